@@ -1,5 +1,6 @@
 /* Profile scopes. Each lane (thread) owns a call tree with totals and a bounded list of events; a scope
- * touches only its own lane, so there is no lock. Time of a node: total (inclusive); self = total − Σ children. */
+ * touches only its own lane, so there is no lock. Time of a node: total (inclusive); self = total − Σ
+ * children. */
 #include <marq/profile.h>
 
 #include "profile.h"
@@ -93,6 +94,7 @@ void marq_scope_leave(marq_scope *scope) {
     profile_node *node = &lane->nodes[open.node];
     node->count++;
     node->last = now - open.since;
+    node->ended = now;
     node->total += node->last;
     lane->nodes[node->parent].children += node->last;
     if (!open.recorded) return;
@@ -115,24 +117,51 @@ static int inside_itself(const profile_lane *lane, const profile_node *node) {
 
 static void add_node(const profile_lane *lane, const profile_node *node, marq_phase *phase) {
     phase->count += node->count;
-    phase->self_ns += node->total - node->children;
-    phase->last_ns = node->last;
+    phase->self_ns += profile_self(node);
     if (!inside_itself(lane, node)) phase->total_ns += node->total;
 }
 
-size_t marq_profile_phases(const marq_profile *profile, marq_phase *phases, size_t capacity) {
-    size_t count = 0;
+/* No node before this one has its name. */
+static int appears_first(const marq_profile *profile, size_t l, size_t i) {
+    const char *name = profile->lanes[l].nodes[i].name;
+    for (size_t k = 0; k <= l; k++) {
+        const profile_lane *lane = &profile->lanes[k];
+        for (size_t j = 1; j < (k == l ? i : lane->node_count); j++)
+            if (strcmp(lane->nodes[j].name, name) == 0) return 0;
+    }
+    return 1;
+}
+
+/* A phase may be several nodes: the last time is that of the node that ended last. */
+static void set_last(const marq_profile *profile, marq_phase *phase) {
+    uint64_t ended = 0;
     for (size_t l = 0; l < profile->lane_count; l++) {
         const profile_lane *lane = &profile->lanes[l];
         for (size_t i = 1; i < lane->node_count; i++) {
             const profile_node *node = &lane->nodes[i];
-            marq_phase *phase = find_phase(phases, count, node->name);
-            if (!phase && count < capacity) {
-                phase = &phases[count++];
+            if (node->ended < ended || strcmp(node->name, phase->name) != 0) continue;
+            ended = node->ended;
+            phase->last_ns = node->last;
+        }
+    }
+}
+
+size_t marq_profile_phases(const marq_profile *profile, marq_phase *phases, size_t capacity) {
+    size_t count = 0, written = 0;
+    for (size_t l = 0; l < profile->lane_count; l++) {
+        const profile_lane *lane = &profile->lanes[l];
+        for (size_t i = 1; i < lane->node_count; i++) {
+            const profile_node *node = &lane->nodes[i];
+            marq_phase *phase = find_phase(phases, written, node->name);
+            int first = !phase && appears_first(profile, l, i);
+            count += (size_t)first;
+            if (first && written < capacity) {
+                phase = &phases[written++];
                 *phase = (marq_phase){.name = node->name};
             }
             if (phase) add_node(lane, node, phase);
         }
     }
+    for (size_t i = 0; i < written; i++) set_last(profile, &phases[i]);
     return count;
 }

@@ -12,7 +12,13 @@ typedef struct profile_node {
     const char *name;
     size_t parent, child, sibling; /* indices; 0 is none, except for parent */
     uint64_t count, total, children, last;
+    uint64_t ended; /* when the last time ended, ns */
 } profile_node;
+
+/* Time outside of inner scopes. While a scope is open its inner ones may have more than itself. */
+static inline uint64_t profile_self(const profile_node *node) {
+    return node->total > node->children ? node->total - node->children : 0;
+}
 
 typedef struct profile_event {
     uint64_t at; /* ns, monotonic clock */

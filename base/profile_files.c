@@ -26,14 +26,25 @@ static int collect_frames(const marq_profile *profile, frame_table *frames) {
     frames->names = marq_alloc(profile->lane_count * PROFILE_NODES, sizeof *frames->names);
     if (!frames->names) return 0;
     for (size_t l = 0; l < profile->lane_count; l++)
-        for (size_t i = 1; i < profile->lanes[l].node_count; i++) frame_of(frames, profile->lanes[l].nodes[i].name);
+        for (size_t i = 1; i < profile->lanes[l].node_count; i++)
+            frame_of(frames, profile->lanes[l].nodes[i].name);
     return 1;
+}
+
+/* Scopes that are still open end with the lane's last event. */
+static void add_closings(marq_text *text, const profile_lane *lane, uint64_t end, frame_table *frames) {
+    for (size_t i = lane->depth; i-- > 0;)
+        if (lane->stack[i].recorded)
+            marq_text_add(text, ",\n{\"type\":\"C\",\"frame\":%zu,\"at\":%" PRIu64 "}",
+                          frame_of(frames, lane->nodes[lane->stack[i].node].name), end);
 }
 
 static void add_lane(marq_text *text, const marq_profile *profile, size_t number, frame_table *frames) {
     const profile_lane *lane = &profile->lanes[number];
     uint64_t end = lane->event_count ? lane->events[lane->event_count - 1].at - profile->start : 0;
-    marq_text_add(text, "{\"type\":\"evented\",\"name\":\"thread %zu\",\"unit\":\"nanoseconds\",\"startValue\":0,", number);
+    marq_text_add(text,
+                  "{\"type\":\"evented\",\"name\":\"thread %zu\",\"unit\":\"nanoseconds\",\"startValue\":0,",
+                  number);
     marq_text_add(text, "\"endValue\":%" PRIu64 ",\"events\":[", end);
     for (size_t i = 0; i < lane->event_count; i++) {
         const profile_event *event = &lane->events[i];
@@ -41,12 +52,14 @@ static void add_lane(marq_text *text, const marq_profile *profile, size_t number
                       event->opens ? 'O' : 'C', frame_of(frames, lane->nodes[event->node].name),
                       event->at - profile->start);
     }
+    add_closings(text, lane, end, frames);
     marq_text_add(text, "]}");
 }
 
 static void add_document(marq_text *text, const marq_profile *profile, frame_table *frames) {
-    marq_text_add(text, "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\n\"name\":\"marq\","
-                        "\"exporter\":\"marq\",\"activeProfileIndex\":0,\n\"shared\":{\"frames\":[");
+    marq_text_add(text,
+                  "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\n\"name\":\"marq\","
+                  "\"exporter\":\"marq\",\"activeProfileIndex\":0,\n\"shared\":{\"frames\":[");
     for (size_t i = 0; i < frames->count; i++)
         marq_text_add(text, "%s{\"name\":\"%s\"}", i ? "," : "", frames->names[i]);
     marq_text_add(text, "]},\n\"profiles\":[");
@@ -86,7 +99,7 @@ marq_status marq_profile_write_folded(const marq_profile *profile, const char *p
             if (node->count == 0) continue;
             marq_text_add(&text, "thread %zu;", l);
             add_stack(&text, lane, i);
-            marq_text_add(&text, " %" PRIu64 "\n", (node->total - node->children) / 1000);
+            marq_text_add(&text, " %" PRIu64 "\n", profile_self(node) / 1000);
         }
     }
     marq_status status = marq_file_write(path, &text, error);

@@ -1,6 +1,7 @@
 /* Status strings from the one list in marq/status.h, and the filling of errors. */
 #include <base/error.h>
 #include <base/text.h>
+#include <stddef.h>
 
 const char *marq_status_text(marq_status status) {
     switch (status) {
@@ -22,13 +23,21 @@ const char *marq_status_key(marq_status status) {
     return "unknown";
 }
 
+/* Cuts a last sign that did not fit whole: a message is UTF-8. */
+static void cut_between_signs(char *message, size_t length) {
+    while (length > 0 && (message[length - 1] & 0xC0) == 0x80) length--;
+    if (length > 0 && (message[length - 1] & 0x80)) length--;
+    message[length] = '\0';
+}
+
 marq_status marq_fail(marq_error *error, marq_status status, const char *format, ...) {
     if (!error) return status;
     error->status = status;
     va_list arguments;
     va_start(arguments, format);
-    marq_format_list(error->message, sizeof error->message, format, arguments);
+    int length = marq_format_list(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
+    if (length >= (int)sizeof error->message) cut_between_signs(error->message, sizeof error->message - 1);
     return status;
 }
 

@@ -2,7 +2,7 @@
 function(marq_compile target)
     target_compile_options(${target} PRIVATE
         -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
-        -Wdouble-promotion -Wcast-qual -Wwrite-strings -Wno-unknown-warning-option
+        -Wdouble-promotion -Wcast-qual -Wwrite-strings
         -fno-math-errno -fno-trapping-math -fvisibility=hidden)
     target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
     target_link_libraries(${target} PRIVATE OpenMP::OpenMP_C)

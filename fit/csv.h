@@ -1,47 +1,74 @@
-/* CSV in: names, rows and columns of doubles. */
+/* CSV in: names, rows and columns of doubles.
+ *
+ *     csv_table table;
+ *     if (csv_read(path, &options, &table, &error) != MARQ_OK) …
+ *     csv_check(&table, columns_in_use, count, CSV_MISSING_ERROR, &dropped, &error)
+ *     csv_clear(&table)
+ *
+ * What makes a whole file unusable (unreadable, empty, ragged, an open quote, NUL) fails at csv_read. What
+ * spoils one column only (text or inf in a number's place, a missing cell) is kept with the table and fails
+ * at csv_check, if that column is in use: a table may have a column of labels. */
 #ifndef FIT_CSV_H
 #define FIT_CSV_H
 
 #include <marq/status.h>
 #include <stddef.h>
 
-typedef enum csv_missing { CSV_MISSING_ERROR, CSV_MISSING_DROP } csv_missing;
+typedef enum csv_missing {
+    CSV_MISSING_ERROR, /* the first missing cell is an error */
+    CSV_MISSING_DROP,  /* rows with a missing cell are removed */
+    CSV_MISSING_KEEP   /* missing cells stay NaN (for masks) */
+} csv_missing;
 
 typedef struct csv_options {
-    char separator;      /* 0: found by itself among comma, semicolon, tab, blanks */
-    char decimal;        /* '.' (default) or ',' */
-    char comment;        /* '#' by default */
-    size_t skip;         /* physical lines to skip at the beginning */
-    csv_missing missing; /* applies to the columns in use, see csv_check */
+    char separator; /* 0: found by itself among comma, semicolon, tab, blanks; ' ': runs of spaces and tabs */
+    char decimal;   /* '.' (default) or ','; with ',' the comma is not tried as the separator */
+    char comment;   /* begins a comment line, after blanks if any; '#' by default; 0: none */
+    size_t skip;    /* physical lines to skip at the beginning */
+    csv_missing missing; /* CSV_MISSING_ERROR; csv_read takes no notice of it: it is for csv_check */
 } csv_options;
 
 csv_options csv_defaults(void);
 
-/* Missing cells (empty, NA, NaN, null) are NaN in values. */
+/* The first cell of a column that is neither a number nor missing. */
+typedef struct csv_trouble {
+    size_t line;   /* where its row begins */
+    char *message; /* the whole error, FILE:ROW:COLUMN in front; NULL: the column has none */
+} csv_trouble;
+
+enum { CSV_WARNINGS = 8 };
+
 typedef struct csv_table {
     size_t rows, columns;
-    char **names;       /* columns */
-    double *values;     /* rows × columns, row-major */
-    size_t *lines;      /* rows: the physical line (1-based) on which the row begins */
-    char *file;         /* as given, for messages */
-    char separator;     /* that was used */
+    char **names;          /* columns: UTF-8 without control characters, not empty, all different */
+    double *values;        /* rows × columns, row-major; finite, or NaN where missing or in trouble */
+    size_t *lines;         /* rows: the physical line (1-based) on which the row begins */
+    csv_trouble *troubles; /* columns */
+    char *file;            /* as given, for messages; "standard input" for "-" */
+    char separator;        /* that was used; ' ': blanks */
+    char decimal;
     int has_header;
-    const char *warning; /* NULL, or one sentence in words, e.g. about a duplicate name; owned by the table */
+    char *warnings[CSV_WARNINGS]; /* the first warning_count: one line each, with file and place */
+    size_t warning_count;
 } csv_table;
 
-/* Reads path ("-": standard input). Errors name FILE:ROW:COLUMN (1-based physical line, cell number) and say
- * what to do. MARQ_ERROR_READ: cannot be read; MARQ_ERROR_DATA: bad content (empty, header only, ragged row,
- * text in a number's place, inf, NUL). On success *table is owned by the caller: csv_clear. */
+/* Reads path ("-": standard input); options NULL: the defaults. Errors are one line, name FILE:ROW:COLUMN
+ * (the physical 1-based line on which the row begins, the 1-based cell) and say what to do.
+ * MARQ_ERROR_READ: cannot be read; MARQ_ERROR_DATA: bad content (empty, header only, ragged row, open quote,
+ * NUL, UTF-16); MARQ_ERROR_ARGUMENT: options that contradict each other; MARQ_ERROR_MEMORY.
+ * On success *table is owned by the caller: csv_clear. After a failure it is empty. */
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
-/* Finds missing cells in the given columns: with CSV_MISSING_ERROR the first one is an error that names the
- * place and the option --missing drop; with CSV_MISSING_DROP its rows are removed, *dropped counts them. */
+/* Checks the columns in use (0-based indices). The first trouble in them is the error. Otherwise missing
+ * cells: CSV_MISSING_ERROR: the first one is the error; CSV_MISSING_DROP: rows with one are removed from the
+ * table, *dropped (NULL allowed) counts them, and it is an error if none is left. */
 marq_status csv_check(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                       size_t *dropped, marq_error *error);
 
 /* The 0-based column of a name or of a 1-based number; −1: there is none. A name wins over a number. */
 long csv_find_column(const csv_table *table, const char *name_or_number);
 
+/* Frees what the table owns; it is empty afterwards. */
 void csv_clear(csv_table *table);
 
 #endif

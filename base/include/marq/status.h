@@ -11,10 +11,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define MARQ_API __attribute__((visibility("default")))
-#define MARQ_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define MARQ_PRINTF(place, first) __attribute__((format(printf, place, first)))
 #else
 #define MARQ_API
-#define MARQ_PRINTF(format, first)
+#define MARQ_PRINTF(place, first)
 #endif
 
 /* X(name, value, key, words). The key is stable and is what report.json prints. */

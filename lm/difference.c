@@ -1,0 +1,112 @@
+/* Finite differences, column by column:
+ *     forward  J_j ≈ (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical)
+ *     central  J_j ≈ (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical)
+ * (Dennis & Schnabel 1983, section 5.4). h is rounded so that θ_j + h − θ_j = h exactly.
+ *
+ * A task is a group of GROUP parameters on one block of rows: each thread has its own θ, and writes whole
+ * cache lines of the row-major J. Where θ + h is not computable, the other side is taken. */
+#include "solver.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { GROUP = 8 };
+
+size_t marq_difference_memory(const marq_problem *problem) {
+    size_t block = marq_row_block(problem);
+    if (block > problem->rows) block = problem->rows;
+    size_t doubles = problem->parameters + (GROUP + 1) * block;
+    return (doubles + 7) / 8 * 8; /* threads don't share a cache line */
+}
+
+typedef struct rows_range {
+    size_t first, count;
+} rows_range;
+
+typedef struct thread_memory {
+    double *theta;    /* this thread's point */
+    double *column;   /* one residual block */
+    double *columns;  /* GROUP difference columns */
+} thread_memory;
+
+static double step_size(const marq_options *options, derivative kind, double value) {
+    double relative = kind == DERIVATIVE_CENTRAL ? cbrt(DBL_EPSILON) : sqrt(DBL_EPSILON);
+    double wanted = relative * fmax(fabs(value), options->typical_size);
+    volatile double shifted = value + wanted;
+    return shifted - value;
+}
+
+/* Residuals at θ + h e_j; 0 if they are all finite. */
+static int shifted_residual(const marq_problem *problem, thread_memory *memory, size_t j, double h, rows_range range,
+                            double *out) {
+    double kept = memory->theta[j];
+    memory->theta[j] = kept + h;
+    int got = problem->residual(problem->user, memory->theta, range.first, range.count, out);
+    memory->theta[j] = kept;
+    for (size_t i = 0; got == MARQ_CALLBACK_OK && i < range.count; i++)
+        if (!isfinite(out[i])) got = MARQ_CALLBACK_NOT_COMPUTABLE;
+    return got;
+}
+
+static int one_column(const solver *s, thread_memory *memory, size_t j, rows_range range, double *column) {
+    const double *base = s->work->residual + range.first;
+    double h = step_size(s->options, s->work->derivative, memory->theta[j]);
+    int up = shifted_residual(s->problem, memory, j, h, range, column);
+    if (up < 0) return up;
+    if (s->work->derivative == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
+        int down = shifted_residual(s->problem, memory, j, -h, range, memory->column);
+        if (down < 0 || (down != MARQ_CALLBACK_OK && up != MARQ_CALLBACK_OK)) return MARQ_CALLBACK_ABORT;
+        if (down == MARQ_CALLBACK_OK) {
+            const double *high = up == MARQ_CALLBACK_OK ? column : base;
+            double width = up == MARQ_CALLBACK_OK ? 2 * h : h;
+            for (size_t i = 0; i < range.count; i++) column[i] = (high[i] - memory->column[i]) / width;
+            return MARQ_CALLBACK_OK;
+        }
+    }
+    for (size_t i = 0; i < range.count; i++) column[i] = (column[i] - base[i]) / h;
+    return MARQ_CALLBACK_OK;
+}
+
+static int one_group(const solver *s, thread_memory *memory, size_t first_parameter, rows_range range,
+                     double *jacobian) {
+    size_t n = s->problem->parameters, left = n - first_parameter, size = left < GROUP ? left : GROUP;
+    for (size_t g = 0; g < size; g++) {
+        int got = one_column(s, memory, first_parameter + g, range, memory->columns + g * range.count);
+        if (got != MARQ_CALLBACK_OK) return got;
+    }
+    for (size_t i = 0; i < range.count; i++)
+        for (size_t g = 0; g < size; g++)
+            jacobian[(range.first + i) * n + first_parameter + g] = memory->columns[g * range.count + i];
+    return MARQ_CALLBACK_OK;
+}
+
+static thread_memory memory_of(const solver *s, size_t block, int thread) {
+    double *own = s->work->difference + (size_t)thread * s->work->difference_stride;
+    size_t n = s->problem->parameters;
+    return (thread_memory){own, own + n, own + n + block};
+}
+
+int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
+    size_t m = s->problem->rows, n = s->problem->parameters;
+    size_t block = marq_row_block(s->problem) < m ? marq_row_block(s->problem) : m;
+    size_t groups = (n + GROUP - 1) / GROUP, blocks = (m + block - 1) / block;
+    int failed = 0;
+#pragma omp parallel if (s->problem->concurrent)
+    {
+        MARQ_SCOPE(s->options->profile, "differences");
+        thread_memory memory = memory_of(s, block, omp_get_thread_num());
+        memcpy(memory.theta, theta, n * sizeof *theta);
+#pragma omp for collapse(2) schedule(dynamic)
+        for (size_t g = 0; g < groups; g++)
+            for (size_t b = 0; b < blocks; b++) {
+                rows_range range = {b * block, m - b * block < block ? m - b * block : block};
+                if (one_group(s, &memory, g * GROUP, range, jacobian) != MARQ_CALLBACK_OK) {
+#pragma omp atomic write
+                    failed = 1;
+                }
+            }
+    }
+    s->residual_evaluations += s->work->derivative == DERIVATIVE_CENTRAL ? 2 * n : n;
+    return failed ? MARQ_CALLBACK_ABORT : MARQ_CALLBACK_OK;
+}

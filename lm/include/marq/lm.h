@@ -1,0 +1,202 @@
+/* marq/lm.h: nonlinear least squares by the Levenberg–Marquardt method.
+ *
+ * Minimises  f(θ) = ½ Σ_i r_i(θ)²  over θ ∈ R^n for residuals r: R^n → R^m that the caller evaluates.
+ * At θ, with the Jacobian J_ij = ∂r_i/∂θ_j and the gradient g = Jᵀr, a step s solves
+ *     (JᵀJ + μ D²) s = −g,
+ * and is taken if it lowers f; μ (the damping) then falls, otherwise it grows and the step is tried again.
+ *
+ *     marq_problem problem = {.rows = m, .parameters = n, .user = &data, .residual = my_residual};
+ *     marq_result result;
+ *     marq_status status = marq_solve(&problem, NULL, theta, &result);
+ *     if (status < 0) fprintf(stderr, "%s\n", result.message);
+ *
+ * Threads: two threads may solve two problems at once; there is no global state. A solve uses OpenMP threads
+ * inside and gives the same bits for every number of them. Nothing is printed; nothing is allocated once the
+ * loop has begun. The caller's omp_get_max_threads() is the same after a call as before. */
+#ifndef MARQ_LM_H
+#define MARQ_LM_H
+
+#include <marq/profile.h>
+#include <marq/status.h>
+#include <marq/version.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- The problem ----------------------------------------------------------------------------------------- */
+
+/* What a callback may return. */
+enum {
+    MARQ_CALLBACK_OK = 0,
+    MARQ_CALLBACK_NOT_COMPUTABLE = 1, /* r is not defined at this θ: a trial point is rejected, a start fails */
+    MARQ_CALLBACK_ABORT = -1          /* give up: the solve ends with MARQ_ERROR_CALLBACK */
+};
+
+/* Writes the residuals of rows first … first+count−1 at theta (parameters values) to r[0 … count−1].
+ * NaN or Inf in r has the meaning of MARQ_CALLBACK_NOT_COMPUTABLE. */
+typedef int (*marq_residual_function)(void *user, const double *theta, size_t first, size_t count, double *r);
+
+/* Writes rows first … first+count−1 of the Jacobian: ∂r_i/∂θ_j to jacobian[(i − first)·stride + j]. */
+typedef int (*marq_jacobian_function)(void *user, const double *theta, size_t first, size_t count,
+                                      double *jacobian, size_t stride);
+
+/* Products for problems with structure, which need not form J. linearise() fixes the point; the others refer
+ * to the last one. They are called by one thread at a time and may use OpenMP threads inside; omp_get_max_threads()
+ * is the number that the solve was given. The same bits for every thread count are the caller's part here.
+ * Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle, leading
+ * dimension = order. gram or kernel may be NULL, not both. A problem may offer products and rows: where the
+ * form that is used has no product, the solver takes the rows. */
+typedef struct marq_products {
+    int (*linearise)(void *user, const double *theta);
+    int (*gram)(void *user, double *jtj);                              /* JᵀJ, n × n */
+    int (*kernel)(void *user, double *jjt);                            /* JJᵀ, m × m */
+    int (*apply)(void *user, const double *v, double *jv);             /* Jv */
+    int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
+} marq_products;
+
+/* Zero-initialise, then set what you have. Borrowed for the duration of a call. */
+typedef struct marq_problem {
+    size_t rows;       /* m ≥ 1 */
+    size_t parameters; /* n ≥ 1 */
+    void *user;        /* handed to every callback */
+    marq_residual_function residual;
+    marq_jacobian_function jacobian; /* NULL: finite differences, or products */
+    const marq_products *products;   /* NULL: the solver forms J and its products */
+    double kernel_flops; /* about what products->kernel costs, for the choice of the form; 0: m² n */
+    /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
+     * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
+    int concurrent;
+    size_t row_block; /* rows per callback, 0: 1024. A fixed block, so that bits don't depend on threads */
+} marq_problem;
+
+/* ---- Options --------------------------------------------------------------------------------------------- */
+
+typedef enum marq_jacobian {
+    MARQ_JACOBIAN_AUTO,    /* products, else the analytic callback, else forward differences */
+    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical) */
+    MARQ_JACOBIAN_CENTRAL  /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical) */
+} marq_jacobian;
+
+typedef enum marq_damping {
+    MARQ_DAMPING_GAIN, /* Nielsen 1999: by the gain ratio, μ ← μ·max(1/3, 1 − (2ρ−1)³); rejected: μ ← μν, ν ← 2ν */
+    MARQ_DAMPING_FACTORS /* Marquardt 1963: accepted μ / mu_decrease, rejected μ · mu_increase */
+} marq_damping;
+
+typedef enum marq_scaling {
+    MARQ_SCALING_COLUMNS, /* D_jj = the largest norm of column j so far (Moré 1978): steps don't depend on units */
+    MARQ_SCALING_NONE     /* D = I, as nets want it */
+} marq_scaling;
+
+/* Which matrix is factored. The same step in exact arithmetic. */
+typedef enum marq_form {
+    MARQ_FORM_AUTO,   /* the cheaper one */
+    MARQ_FORM_GRAM,   /* (JᵀJ + μD²) s = −g, n × n */
+    MARQ_FORM_KERNEL  /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
+} marq_form;
+
+/* What happened up to an accepted step, for the progress callback. Pointers are valid during the call. */
+typedef struct marq_progress {
+    size_t iteration;     /* 1, 2, …; 0: the start */
+    double cost;          /* ½‖r‖² */
+    double gradient_norm; /* max_j |g_j| at the point before the step */
+    double mu;            /* that gave the step */
+    double gain_ratio;    /* actual / predicted decrease of the cost */
+    double step_norm;     /* ‖s‖₂ */
+    double seconds;       /* since the solve began */
+    size_t rejected;      /* trial steps rejected before this one was accepted */
+    const double *theta;  /* n */
+    const double *residual; /* m */
+} marq_progress;
+
+/* Called after the start (iteration 0) and after every accepted step. Non-zero ends the solve: a value that is a
+ * marq_status > 0 becomes its status, any other non-zero value MARQ_STOP_CALLER. */
+typedef int (*marq_progress_function)(void *user, const marq_progress *progress);
+
+typedef struct marq_options {
+    marq_jacobian jacobian;
+    double typical_size; /* > 0; a parameter's typical size for difference steps; default 1e-2 */
+    marq_form form;
+    marq_scaling scaling;
+    marq_damping damping;
+    double mu;          /* start > 0; relative to the largest (J_j/D_jj)² under MARQ_SCALING_COLUMNS, absolute else */
+    double mu_increase; /* > 1; MARQ_DAMPING_FACTORS */
+    double mu_decrease; /* > 1 */
+    double mu_min;      /* ≥ 0; the floor */
+    double mu_max;      /* a damping above it ends the solve: MARQ_STOP_STALLED */
+    /* Second-order correction ("geodesic acceleration", Transtrum & Sethna 2012): s + ½a, where a solves the same
+     * system for the second directional derivative of r along s, taken by one more evaluation at θ + h s. */
+    int acceleration;          /* 0 or 1 */
+    double acceleration_limit; /* used if ‖Da‖ ≤ limit·‖Ds‖; default 0.75, their α */
+    double acceleration_step;  /* h; default 0.1 */
+    /* Stop tests; 0 switches one off. */
+    double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns) */
+    double step_tolerance;     /* ‖Ds‖ ≤ it · ‖Dθ‖ */
+    double cost_tolerance;     /* actual and predicted relative decrease both ≤ it */
+    double cost_goal;          /* ½‖r‖² ≤ it */
+    size_t max_iterations;     /* accepted steps; 0: evaluate the start only */
+    size_t max_evaluations;    /* residual vectors; 0: no limit */
+    double max_seconds;        /* 0: no limit */
+    int threads;               /* OpenMP threads; 0: omp_get_max_threads() */
+    marq_progress_function progress;
+    void *progress_user;
+    marq_profile *profile; /* NULL: no profile */
+} marq_options;
+
+/* Defaults for a general least-squares problem. */
+MARQ_API marq_options marq_options_default(void);
+
+/* ---- Solving --------------------------------------------------------------------------------------------- */
+
+typedef struct marq_result {
+    marq_status status;
+    size_t iterations;           /* accepted steps */
+    size_t rejected;             /* rejected trial steps */
+    size_t residual_evaluations; /* residual vectors, all of them: trials, corrections, differences */
+    size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means */
+    size_t factorisations;
+    double cost;          /* ½‖r‖² at the end */
+    double gradient_norm; /* max_j |g_j|, at the last point where J was known */
+    double step_norm;     /* of the last accepted step */
+    double mu;
+    double seconds;
+    char message[256]; /* one sentence, always set */
+} marq_result;
+
+/* Working memory for problems of the same size, kind and options that matter for memory (jacobian, form,
+ * acceleration, threads). One solve at a time. */
+typedef struct marq_workspace marq_workspace;
+
+/* The caller owns the result: marq_workspace_destroy. NULL on failure, with the reason in *error. */
+MARQ_API marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options,
+                                               marq_error *error);
+MARQ_API void marq_workspace_destroy(marq_workspace *workspace);
+
+/* Minimises from theta (n values), which holds the best point found afterwards, also when the solve fails or is
+ * stopped. options NULL: the defaults. result NULL is allowed. Returns result->status. */
+MARQ_API marq_status marq_solve(const marq_problem *problem, const marq_options *options, double *theta,
+                                marq_result *result);
+
+/* The same in a workspace that was made for this problem's size and these options. */
+MARQ_API marq_status marq_solve_in(marq_workspace *workspace, const marq_problem *problem,
+                                   const marq_options *options, double *theta, marq_result *result);
+
+/* The Jacobian at theta by the builder that options choose: jacobian[i·n + j], m × n values owned by the caller. */
+MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options, const double *theta,
+                                      double *jacobian, marq_error *error);
+
+/* ---- Versions -------------------------------------------------------------------------------------------- */
+
+/* The version of the library, e.g. "0.1.0". */
+MARQ_API const char *marq_version(void);
+
+/* Writes which BLAS and LAPACK the process resolved, with the file they came from, e.g. "OpenBLAS 0.3.21 … in
+ * /usr/lib/…/libopenblas.so.0". Returns 1 if every BLAS and LAPACK symbol that marq calls comes from that one
+ * file, else 0, and then names the first that does not. */
+MARQ_API int marq_blas_describe(char *out, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

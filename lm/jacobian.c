@@ -1,0 +1,53 @@
+/* Rows of the Jacobian, by the caller's callback or by differences, and the public call that shows them. */
+#include "solver.h"
+
+#include <base/error.h>
+#include <string.h>
+
+static int call_blocks(const marq_problem *problem, const double *theta, double *jacobian) {
+    size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block, n = problem->parameters;
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic) if (problem->concurrent)
+    for (size_t b = 0; b < count; b++) {
+        size_t first = b * block, left = problem->rows - first;
+        int got = problem->jacobian(problem->user, theta, first, left < block ? left : block, jacobian + first * n, n);
+        if (got != MARQ_CALLBACK_OK) {
+#pragma omp atomic write
+            failed = 1;
+        }
+    }
+    return failed ? MARQ_CALLBACK_ABORT : MARQ_CALLBACK_OK;
+}
+
+int marq_build_jacobian(solver *s, const double *theta) {
+    if (s->work->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
+    return marq_difference_jacobian(s, theta, s->work->jacobian);
+}
+
+/* A solver state that has just what building J needs. */
+static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
+    double cost;
+    if (marq_evaluate(s, theta, s->work->residual, &cost) != MARQ_CALLBACK_OK)
+        return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
+    if (marq_build_jacobian(s, theta) != MARQ_CALLBACK_OK)
+        return marq_fail(error, MARQ_ERROR_JACOBIAN, "the Jacobian cannot be computed at theta");
+    memcpy(jacobian, s->work->jacobian, s->problem->rows * s->problem->parameters * sizeof *jacobian);
+    return MARQ_OK;
+}
+
+marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options, const double *theta,
+                             double *jacobian, marq_error *error) {
+    if (!problem || !theta || !jacobian) return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    marq_options own = options ? *options : marq_options_default();
+    marq_problem rows_only = *problem;
+    rows_only.products = NULL;
+    own.form = MARQ_FORM_GRAM;
+    marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
+    if (!work) return error ? error->status : MARQ_ERROR_MEMORY;
+    solver s = {.problem = &rows_only, .options = &own, .work = work};
+    marq_team team = marq_team_enter(own.threads);
+    marq_status status = build_at(&s, theta, jacobian, error);
+    marq_team_leave(&team);
+    marq_workspace_destroy(work);
+    return status;
+}

@@ -1,0 +1,85 @@
+/* The problem as the caller gave it: its checks, and the evaluation of residual vectors by blocks of rows. */
+#include "solver.h"
+
+#include <base/error.h>
+#include <math.h>
+
+size_t marq_row_block(const marq_problem *problem) {
+    return problem->row_block ? problem->row_block : 1024;
+}
+
+static const char *wrong_option(const marq_options *o) {
+    if (!(o->typical_size > 0)) return "typical_size must be above 0";
+    if (!(o->mu > 0) || !isfinite(o->mu)) return "mu must be above 0";
+    if (!(o->mu_increase > 1) || !(o->mu_decrease > 1)) return "mu_increase and mu_decrease must be above 1";
+    if (!(o->mu_min >= 0) || !(o->mu_max > o->mu_min)) return "mu_max must be above mu_min, and mu_min not below 0";
+    if (o->acceleration && (!(o->acceleration_step > 0) || !(o->acceleration_limit > 0)))
+        return "acceleration_step and acceleration_limit must be above 0";
+    if (o->threads < 0) return "threads must not be below 0";
+    if (o->form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE)
+        return "the kernel form needs MARQ_SCALING_NONE";
+    return NULL;
+}
+
+static const char *wrong_problem(const marq_problem *p) {
+    if (p->rows < 1 || p->parameters < 1) return "rows and parameters must be at least 1";
+    if (p->rows > 0x7fffffff || p->parameters > 0x7fffffff) return "rows and parameters must be below 2^31";
+    if (!p->residual) return "the residual callback is NULL";
+    if (!p->products) return NULL;
+    const marq_products *q = p->products;
+    if (!q->linearise || !q->apply || !q->apply_transposed) return "products lack linearise, apply or apply_transposed";
+    if (!q->gram && !q->kernel) return "products need gram or kernel";
+    return NULL;
+}
+
+marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
+    const char *wrong = wrong_problem(problem);
+    if (!wrong) wrong = wrong_option(options);
+    if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
+    return MARQ_OK;
+}
+
+/* The worst of two callback results: an abort, then not computable, then success. */
+static int worse(int a, int b) {
+    if (a < 0 || b < 0) return MARQ_CALLBACK_ABORT;
+    return a > b ? a : b;
+}
+
+static int call_blocks(const marq_problem *problem, const double *theta, double *residual) {
+    size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block;
+    int outcome = MARQ_CALLBACK_OK;
+#pragma omp parallel for schedule(dynamic) if (problem->concurrent)
+    for (size_t b = 0; b < count; b++) {
+        size_t first = b * block, left = problem->rows - first;
+        int got = problem->residual(problem->user, theta, first, left < block ? left : block, residual + first);
+        if (got != MARQ_CALLBACK_OK) {
+#pragma omp critical(marq_evaluate_outcome)
+            outcome = worse(outcome, got);
+        }
+    }
+    return outcome;
+}
+
+/* ½‖r‖²; the first row that is not finite goes to *bad. */
+static double half_squares(size_t rows, const double *r, size_t *bad) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < rows; i++) sum += r[i] * r[i];
+    if (isfinite(sum)) return 0.5 * sum;
+    for (size_t i = 0; i < rows; i++)
+        if (!isfinite(r[i])) {
+            *bad = i;
+            break;
+        }
+    return 0.5 * sum;
+}
+
+int marq_evaluate(solver *s, const double *theta, double *residual, double *cost) {
+    MARQ_SCOPE(s->options->profile, "evaluate");
+    s->residual_evaluations++;
+    s->bad_row = s->problem->rows;
+    int outcome = call_blocks(s->problem, theta, residual);
+    if (outcome != MARQ_CALLBACK_OK) return outcome;
+    *cost = half_squares(s->problem->rows, residual, &s->bad_row);
+    return isfinite(*cost) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
+}

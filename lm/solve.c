@@ -1,0 +1,197 @@
+/* The Levenberg–Marquardt method (Levenberg 1944, Marquardt 1963): the outer loop.
+ *
+ * θ parameters, r residuals, J = ∂r/∂θ, g = Jᵀr, f = ½‖r‖², s step, μ damping, D scaling (marq/lm.h).
+ * Each stage returns MARQ_OK to go on, or the status that ends the solve. */
+#include "solver.h"
+
+#include "vector.h"
+#include <base/clock.h>
+#include <base/error.h>
+#include <base/text.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static marq_status callback_status(int got, marq_status not_computable) {
+    if (got == MARQ_CALLBACK_OK) return MARQ_OK;
+    return got < 0 ? MARQ_ERROR_CALLBACK : not_computable;
+}
+
+static marq_status evaluate_start(solver *s) {
+    int got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
+    if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
+    marq_damping_start(s);
+    return MARQ_OK;
+}
+
+/* Tells the caller, who may end the solve. */
+static marq_status report(solver *s, double mu) {
+    const marq_options *o = s->options;
+    if (!o->progress) return MARQ_OK;
+    MARQ_SCOPE(o->profile, "report");
+    marq_progress progress = {
+        .iteration = s->iteration,
+        .cost = s->cost,
+        .gradient_norm = s->gradient_norm,
+        .mu = mu,
+        .gain_ratio = s->gain_ratio,
+        .step_norm = s->step_norm,
+        .seconds = marq_clock_seconds() - s->start,
+        .rejected = s->rejected_now,
+        .theta = s->theta,
+        .residual = s->work->residual,
+    };
+    int answer = o->progress(o->progress_user, &progress);
+    if (answer == 0) return MARQ_OK;
+    return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
+}
+
+/* J (or its products) and g at θ. */
+static marq_status linearise(solver *s) {
+    s->jacobian_evaluations++;
+    {
+        MARQ_SCOPE(s->options->profile, "Jacobian");
+        int got = s->products.linearise(s->products_user, s->theta);
+        if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
+    }
+    MARQ_SCOPE(s->options->profile, "gradient");
+    int got = s->products.apply_transposed(s->products_user, s->work->residual, s->work->gradient);
+    if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
+    s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
+    if (!isfinite(s->gradient_norm)) return MARQ_ERROR_JACOBIAN;
+    return MARQ_OK;
+}
+
+static marq_status build_matrix(solver *s) {
+    return callback_status(marq_prepare_step(s), MARQ_ERROR_JACOBIAN);
+}
+
+/* Evaluates θ + s. True if it lowers the cost. */
+static bool try_step(solver *s) {
+    marq_workspace *w = s->work;
+    for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
+    int got = marq_evaluate(s, w->theta_trial, w->residual_trial, &s->cost_trial);
+    if (got != MARQ_CALLBACK_OK) return false;
+    s->gain_ratio = s->predicted > 0 ? (s->cost - s->cost_trial) / s->predicted : 0;
+    return s->cost_trial < s->cost;
+}
+
+static void accept(solver *s) {
+    marq_workspace *w = s->work;
+    memcpy(s->theta, w->theta_trial, s->problem->parameters * sizeof *s->theta);
+    double *old = w->residual;
+    w->residual = w->residual_trial;
+    w->residual_trial = old;
+    s->cost = s->cost_trial;
+    s->iteration++;
+    s->rejected += s->rejected_now;
+}
+
+/* Raises the damping until a step lowers the cost. */
+static marq_status find_step(solver *s) {
+    for (s->rejected_now = 0;; s->rejected_now++) {
+        marq_status limit = marq_stop_by_limit(s);
+        if (limit != MARQ_OK) return limit;
+        if (marq_compute_step(s)) {
+            if (try_step(s)) return MARQ_OK;
+            if (s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
+        }
+        marq_damping_reject(s);
+    }
+}
+
+static marq_status iterate(solver *s) {
+    MARQ_SCOPE(s->options->profile, "epoch");
+    marq_status status = linearise(s);
+    if (status == MARQ_OK) status = build_matrix(s);
+    if (status == MARQ_OK) status = marq_stop_by_gradient(s);
+    if (status == MARQ_OK) status = find_step(s);
+    if (status != MARQ_OK) return status;
+    double previous_cost = s->cost, mu = s->mu;
+    accept(s);
+    marq_damping_accept(s);
+    status = report(s, mu);
+    if (status == MARQ_OK) status = marq_stop_by_cost(s);
+    if (status == MARQ_OK) status = marq_stop_after_step(s, previous_cost);
+    return status;
+}
+
+static marq_status run(solver *s) {
+    marq_status status = evaluate_start(s);
+    if (status == MARQ_OK) status = report(s, s->mu);
+    if (status == MARQ_OK) status = marq_stop_by_cost(s);
+    while (status == MARQ_OK) status = iterate(s);
+    return status;
+}
+
+static void describe(const solver *s, marq_result *result) {
+    size_t size = sizeof result->message;
+    if (result->status == MARQ_ERROR_START && s->bad_row < s->problem->rows)
+        marq_format(result->message, size, "residual row %zu is not finite at the start: change the start values",
+                    s->bad_row + 1);
+    else
+        marq_format(result->message, size, "%s", marq_status_text(result->status));
+}
+
+static void fill_result(const solver *s, marq_status status, marq_result *result) {
+    *result = (marq_result){
+        .status = status,
+        .iterations = s->iteration,
+        .rejected = s->rejected,
+        .residual_evaluations = s->residual_evaluations,
+        .jacobian_evaluations = s->jacobian_evaluations,
+        .factorisations = s->factorisations,
+        .cost = s->cost,
+        .gradient_norm = s->gradient_norm,
+        .step_norm = s->step_norm,
+        .mu = s->mu,
+        .seconds = marq_clock_seconds() - s->start,
+    };
+    describe(s, result);
+}
+
+static marq_status fail_early(marq_result *result, marq_status status, const char *message) {
+    if (!result) return status;
+    *result = (marq_result){.status = status};
+    marq_format(result->message, sizeof result->message, "%s", message);
+    return status;
+}
+
+static bool fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options) {
+    marq_form form;
+    derivative source;
+    marq_choose(problem, options, &form, &source);
+    return work->rows == problem->rows && work->parameters == problem->parameters &&
+           work->threads >= marq_team_size(options->threads) && form == work->form && source == work->derivative;
+}
+
+marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,
+                          double *theta, marq_result *result) {
+    marq_options defaults = marq_options_default();
+    if (!options) options = &defaults;
+    if (!work || !problem || !theta) return fail_early(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    marq_error error;
+    if (marq_check_problem(problem, options, &error) != MARQ_OK)
+        return fail_early(result, error.status, error.message);
+    if (!fits(work, problem, options))
+        return fail_early(result, MARQ_ERROR_ARGUMENT, "the workspace was made for another problem or other options");
+    solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
+    bool own_products = work->derivative == DERIVATIVE_PRODUCTS;
+    s.products = own_products ? *problem->products : marq_rows_products;
+    s.products_user = own_products ? problem->user : &s;
+    s.start = marq_clock_seconds();
+    marq_team team = marq_team_enter(options->threads);
+    marq_status status = run(&s);
+    marq_team_leave(&team);
+    if (result) fill_result(&s, status, result);
+    return status;
+}
+
+marq_status marq_solve(const marq_problem *problem, const marq_options *options, double *theta, marq_result *result) {
+    marq_error error = {0};
+    marq_workspace *work = marq_workspace_create(problem, options, &error);
+    if (!work) return fail_early(result, error.status, error.message);
+    marq_status status = marq_solve_in(work, problem, options, theta, result);
+    marq_workspace_destroy(work);
+    return status;
+}

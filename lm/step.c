@@ -1,0 +1,134 @@
+/* One step for the current damping, by Cholesky, in one of two forms (equal in exact arithmetic):
+ *     Gram    A = JᵀJ (n × n):  (A + μD²) s = −g
+ *     kernel  K = JJᵀ (m × m):  (K + μI) α = r,  s = −Jᵀα,  and then Js = −Kα = μα − r is free
+ * Second-order correction (Transtrum & Sethna 2012, eq. 8 with a finite difference):
+ *     r'' ≈ (2/h)·((r(θ + hs) − r)/h − Js),  a solves the same system for r'',  s ← s + ½a  if ‖Da‖ ≤ limit·‖Ds‖
+ * Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
+#include "solver.h"
+
+#include "cholesky.h"
+#include "vector.h"
+#include <math.h>
+#include <string.h>
+
+static bool is_kernel(const solver *s) {
+    return s->work->form == MARQ_FORM_KERNEL;
+}
+
+/* D_jj = the largest column norm so far; a column that was always zero gets 1. */
+static void update_scale(solver *s) {
+    size_t n = s->problem->parameters;
+    double *d = s->work->scale;
+    for (size_t j = 0; j < n; j++) {
+        if (s->options->scaling == MARQ_SCALING_NONE) {
+            d[j] = 1;
+            continue;
+        }
+        double norm = sqrt(s->work->matrix[j * n + j]);
+        if (s->jacobian_evaluations == 1) d[j] = norm > 0 ? norm : 1;
+        if (norm > d[j]) d[j] = norm;
+    }
+}
+
+int marq_prepare_step(solver *s) {
+    MARQ_SCOPE(s->options->profile, "Gram");
+    int got = is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
+                           : s->products.gram(s->products_user, s->work->matrix);
+    if (got == MARQ_CALLBACK_OK) update_scale(s);
+    return got;
+}
+
+/* factor ← lower triangle of matrix, with the damping on its diagonal. */
+static void damped_copy(solver *s) {
+    size_t order = s->work->order;
+    const double *matrix = s->work->matrix, *scale = s->work->scale;
+    double *factor = s->work->factor;
+    double mu = s->mu;
+    bool kernel = is_kernel(s);
+#pragma omp parallel for schedule(static)
+    for (size_t j = 0; j < order; j++) {
+        memcpy(factor + j * order + j, matrix + j * order + j, (order - j) * sizeof *factor);
+        factor[j * order + j] += kernel ? mu : mu * scale[j] * scale[j];
+    }
+}
+
+static bool factor(solver *s) {
+    MARQ_SCOPE(s->options->profile, "factor");
+    damped_copy(s);
+    s->factorisations++;
+    return marq_cholesky_factor(s->work->order, s->work->factor) == 0;
+}
+
+/* out ← the solution of the damped system for the residuals w: −(JᵀJ + μD²)⁻¹ Jᵀw. In the kernel form
+ * rows_solution holds α afterwards. jtw: Jᵀw if it is known (Gram form), else NULL. */
+static int solve_for(solver *s, const double *w, const double *jtw, double *out) {
+    size_t n = s->problem->parameters, m = s->problem->rows;
+    int got = MARQ_CALLBACK_OK;
+    if (is_kernel(s)) {
+        double *alpha = s->work->rows_solution;
+        memcpy(alpha, w, m * sizeof *alpha);
+        marq_cholesky_solve(m, s->work->factor, alpha);
+        got = s->products.apply_transposed(s->products_user, alpha, out);
+    } else {
+        if (jtw)
+            memcpy(out, jtw, n * sizeof *out);
+        else
+            got = s->products.apply_transposed(s->products_user, w, out);
+        marq_cholesky_solve(n, s->work->factor, out);
+    }
+    for (size_t j = 0; j < n; j++) out[j] = -out[j];
+    return got;
+}
+
+/* rows_work ← J s. Must follow solve_for(s, r). */
+static int step_image(solver *s) {
+    double *js = s->work->rows_work;
+    if (!is_kernel(s)) return s->products.apply(s->products_user, s->work->step, js);
+    for (size_t i = 0; i < s->problem->rows; i++) js[i] = s->mu * s->work->rows_solution[i] - s->work->residual[i];
+    return MARQ_CALLBACK_OK;
+}
+
+/* rows_work ← r'' along s; false if it can't be had there. */
+static bool second_derivative(solver *s) {
+    double h = s->options->acceleration_step, unused;
+    marq_workspace *w = s->work;
+    if (step_image(s) != MARQ_CALLBACK_OK) return false;
+    for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
+    if (marq_evaluate(s, w->trial_work, w->residual_trial, &unused) != MARQ_CALLBACK_OK) return false;
+    for (size_t i = 0; i < s->problem->rows; i++)
+        w->rows_work[i] = 2 / h * ((w->residual_trial[i] - w->residual[i]) / h - w->rows_work[i]);
+    return true;
+}
+
+static void accelerate(solver *s) {
+    MARQ_SCOPE(s->options->profile, "accelerate");
+    marq_workspace *w = s->work;
+    size_t n = s->problem->parameters;
+    if (!second_derivative(s) || solve_for(s, w->rows_work, NULL, w->acceleration) != MARQ_CALLBACK_OK) return;
+    double length = marq_scaled_norm(n, w->scale, w->acceleration);
+    if (!(length <= s->options->acceleration_limit * s->step_norm)) return;
+    for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
+    s->step_norm = marq_scaled_norm(n, w->scale, w->step);
+}
+
+static double predicted_decrease(const solver *s) {
+    const marq_workspace *w = s->work;
+    double sum = 0;
+    for (size_t j = 0; j < s->problem->parameters; j++)
+        sum += w->step[j] * (s->mu * w->scale[j] * w->scale[j] * w->step[j] - w->gradient[j]);
+    return 0.5 * sum;
+}
+
+static bool solve_step(solver *s) {
+    MARQ_SCOPE(s->options->profile, "solve");
+    if (solve_for(s, s->work->residual, s->work->gradient, s->work->step) != MARQ_CALLBACK_OK) return false;
+    s->step_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
+    s->predicted = predicted_decrease(s);
+    return marq_all_finite(s->problem->parameters, s->work->step);
+}
+
+bool marq_compute_step(solver *s) {
+    if (!factor(s) || !solve_step(s)) return false;
+    if (s->options->acceleration) accelerate(s);
+    return true;
+}

@@ -1,0 +1,52 @@
+#include "vector.h"
+
+#include <math.h>
+
+double marq_dot(size_t n, const double *x, const double *y) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+double marq_max_abs(size_t n, const double *x) {
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        double size = fabs(x[i]);
+        if (size > most || isnan(size)) most = size;
+    }
+    return most;
+}
+
+static double scale_entry(const double *d, size_t i) {
+    return d ? d[i] : 1.0;
+}
+
+double marq_scaled_norm(size_t n, const double *d, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = scale_entry(d, i) * x[i];
+        sum += v * v;
+    }
+    if (isfinite(sum) && sum > 1e-280) return sqrt(sum);
+    /* The plain sum over- or underflowed: divide by the largest entry first. */
+    double most = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(scale_entry(d, i) * x[i]));
+    if (most == 0 || !isfinite(most)) return isfinite(sum) ? most : sqrt(sum);
+    sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = scale_entry(d, i) * x[i] / most;
+        sum += v * v;
+    }
+    return most * sqrt(sum);
+}
+
+double marq_norm(size_t n, const double *x) {
+    return marq_scaled_norm(n, NULL, x);
+}
+
+bool marq_all_finite(size_t n, const double *x) {
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i])) return false;
+    return true;
+}

@@ -1,0 +1,69 @@
+/* The memory of a solve, decided and allocated before the loop. */
+#include "solver.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <stdlib.h>
+
+static double *take(size_t rows, size_t columns, int *failed) {
+    double *memory = marq_alloc_doubles(rows, columns);
+    if (!memory) *failed = 1;
+    return memory;
+}
+
+static int allocate(marq_workspace *w, const marq_problem *problem) {
+    size_t m = w->rows, n = w->parameters;
+    int failed = 0;
+    w->theta_trial = take(n, 1, &failed);
+    w->residual = take(m, 1, &failed);
+    w->residual_trial = take(m, 1, &failed);
+    w->gradient = take(n, 1, &failed);
+    w->step = take(n, 1, &failed);
+    w->scale = take(n, 1, &failed);
+    w->trial_work = take(n, 1, &failed);
+    w->acceleration = take(n, 1, &failed);
+    w->rows_work = take(m, 1, &failed);
+    w->rows_solution = take(m, 1, &failed);
+    w->matrix = take(w->order, w->order, &failed);
+    w->factor = take(w->order, w->order, &failed);
+    if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
+    w->jacobian = take(m, n, &failed);
+    w->partial = take(marq_rows_partial(m, n, w->form), 1, &failed);
+    if (w->derivative == DERIVATIVE_ANALYTIC) return !failed;
+    w->difference_stride = marq_difference_memory(problem);
+    w->difference = take((size_t)w->threads, w->difference_stride, &failed);
+    return !failed;
+}
+
+marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options, marq_error *error) {
+    if (!problem) {
+        marq_fail(error, MARQ_ERROR_ARGUMENT, "problem is NULL");
+        return NULL;
+    }
+    marq_options defaults = marq_options_default();
+    if (!options) options = &defaults;
+    if (marq_check_problem(problem, options, error) != MARQ_OK) return NULL;
+    marq_workspace *w = marq_alloc(1, sizeof *w);
+    if (!w) {
+        marq_fail_memory(error, "a solver");
+        return NULL;
+    }
+    w->rows = problem->rows;
+    w->parameters = problem->parameters;
+    w->threads = marq_team_size(options->threads);
+    marq_choose(problem, options, &w->form, &w->derivative);
+    w->order = w->form == MARQ_FORM_GRAM ? w->parameters : w->rows;
+    if (allocate(w, problem)) return w;
+    marq_fail_memory(error, "the Jacobian and its products");
+    marq_workspace_destroy(w);
+    return NULL;
+}
+
+void marq_workspace_destroy(marq_workspace *w) {
+    if (!w) return;
+    double *memory[] = {w->theta_trial, w->residual,     w->residual_trial, w->gradient, w->step,
+                        w->scale,       w->trial_work,   w->acceleration,   w->rows_work, w->rows_solution,
+                        w->matrix,      w->factor,       w->jacobian,       w->partial,  w->difference};
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
+    free(w);
+}

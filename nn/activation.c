@@ -1,0 +1,90 @@
+/* Activations and their derivatives in terms of their values:
+ *     linear   a = z            φ' = 1
+ *     tanh     a = tanh z       φ' = 1 − a²
+ *     sigmoid  a = 1/(1+e^−z)   φ' = a(1 − a)
+ *     relu     a = max(z, 0)    φ' = 1 for a > 0, else 0 */
+#include "activation.h"
+
+#include "vector_math.h"
+
+static int has_avx2(void) {
+#ifdef MARQ_HAVE_AVX2
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 0;
+#endif
+}
+
+static void vector_tanh(size_t n, double *z) {
+#ifdef MARQ_HAVE_AVX2
+    if (has_avx2()) {
+        marq_tanh_avx2(n, z);
+        return;
+    }
+#endif
+    marq_tanh_base(n, z);
+}
+
+static void vector_exp(size_t n, double *z) {
+#ifdef MARQ_HAVE_AVX2
+    if (has_avx2()) {
+        marq_exp_avx2(n, z);
+        return;
+    }
+#endif
+    marq_exp_base(n, z);
+}
+
+static void linear(size_t n, double *z) {
+    (void)n, (void)z;
+}
+
+static void linear_chain(size_t n, const double *a, double *d) {
+    (void)n, (void)a, (void)d;
+}
+
+static void tanh_chain(size_t n, const double *a, double *d) {
+    for (size_t i = 0; i < n; i++) d[i] *= 1 - a[i] * a[i];
+}
+
+static void sigmoid(size_t n, double *z) {
+    for (size_t i = 0; i < n; i++) z[i] = -z[i];
+    vector_exp(n, z);
+    for (size_t i = 0; i < n; i++) z[i] = 1 / (1 + z[i]);
+}
+
+static void sigmoid_chain(size_t n, const double *a, double *d) {
+    for (size_t i = 0; i < n; i++) d[i] *= a[i] * (1 - a[i]);
+}
+
+static void relu(size_t n, double *z) {
+    for (size_t i = 0; i < n; i++) z[i] = z[i] > 0 ? z[i] : 0;
+}
+
+static void relu_chain(size_t n, const double *a, double *d) {
+    for (size_t i = 0; i < n; i++) d[i] = a[i] > 0 ? d[i] : 0;
+}
+
+/* Active ranges: where the activation is not flat, as MATLAB's tansig and logsig have them. */
+static const struct entry {
+    void (*activate)(size_t n, double *z);
+    void (*chain)(size_t n, const double *a, double *d);
+    marq_active_range range;
+} table[] = {
+    [MARQ_LINEAR] = {linear, linear_chain, {0, 0, 0, 0}},
+    [MARQ_TANH] = {vector_tanh, tanh_chain, {-2, 2, -1, 1}},
+    [MARQ_SIGMOID] = {sigmoid, sigmoid_chain, {-4, 4, 0, 1}},
+    [MARQ_RELU] = {relu, relu_chain, {0, 0, 0, 0}},
+};
+
+void marq_activate(marq_activation activation, size_t n, double *z) {
+    table[activation].activate(n, z);
+}
+
+void marq_chain(marq_activation activation, size_t n, const double *a, double *d) {
+    table[activation].chain(n, a, d);
+}
+
+marq_active_range marq_active_range_of(marq_activation activation) {
+    return table[activation].range;
+}

@@ -1,0 +1,19 @@
+/* Rows gathered by set and normalised, once, before training. */
+#ifndef MARQ_NN_DATASET_H
+#define MARQ_NN_DATASET_H
+
+#include "net.h"
+
+typedef struct marq_dataset {
+    size_t rows[MARQ_SETS];
+    double *X[MARQ_SETS]; /* rows × inputs, normalised; NULL for an empty set */
+    double *Y[MARQ_SETS]; /* rows × outputs, normalised */
+    double variance;      /* mean over outputs of the training outputs' variance, units of the data squared */
+} marq_dataset;
+
+/* Checks the data, fits the net's scaling to the training rows unless keep_scaling, and gathers. */
+marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_data *data,
+                                const marq_train_options *options, marq_error *error);
+void marq_dataset_destroy(marq_dataset *set);
+
+#endif

@@ -1,0 +1,54 @@
+/* Prediction and its error, in the units of the data. */
+#include "pass.h"
+#include <base/memory.h>
+#include <base/team.h>
+#include <math.h>
+#include <stdlib.h>
+
+static void one_block(const marq_net *net, marq_pass *pass, size_t rows, const double *X, double *Y) {
+    marq_scale_rows(&net->input, rows, marq_net_inputs(net), X, pass->a[0]);
+    marq_forward(net, net->theta, pass, 0, rows);
+    marq_unscale_rows(&net->output, rows, marq_net_outputs(net), pass->a[net->layers], Y);
+}
+
+marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y, int threads) {
+    marq_team team = marq_team_enter(threads);
+    marq_pass_team passes;
+    marq_status status = MARQ_ERROR_MEMORY;
+    if (marq_pass_team_create(&passes, net, team.threads, 0)) {
+        size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
+#pragma omp parallel for schedule(dynamic)
+        for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) {
+            size_t block = rows - first < MARQ_PASS_ROWS ? rows - first : MARQ_PASS_ROWS;
+            one_block(net, marq_pass_of_thread(&passes), block, X + first * inputs, Y + first * outputs);
+        }
+        marq_pass_team_destroy(&passes);
+        status = MARQ_OK;
+    }
+    marq_team_leave(&team);
+    return status;
+}
+
+double marq_spread(size_t rows, size_t outputs, const double *Y) {
+    double sum = 0;
+    for (size_t o = 0; o < outputs; o++) {
+        double mean = 0;
+        for (size_t i = 0; i < rows; i++) mean += Y[i * outputs + o] / (double)rows;
+        for (size_t i = 0; i < rows; i++) sum += (Y[i * outputs + o] - mean) * (Y[i * outputs + o] - mean);
+    }
+    return sum;
+}
+
+marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X, const double *Y, double *mse,
+                              double *r2, int threads) {
+    size_t outputs = marq_net_outputs(net), count = rows * outputs;
+    double *fitted = marq_alloc_doubles(rows, outputs);
+    if (!fitted) return MARQ_ERROR_MEMORY;
+    marq_status status = marq_net_predict(net, rows, X, fitted, threads);
+    double squares = 0, total = marq_spread(rows, outputs, Y);
+    for (size_t i = 0; i < count; i++) squares += (Y[i] - fitted[i]) * (Y[i] - fitted[i]);
+    if (mse) *mse = count > 0 ? squares / (double)count : (double)NAN;
+    if (r2) *r2 = total > 0 ? 1 - squares / total : (double)NAN;
+    free(fitted);
+    return status;
+}

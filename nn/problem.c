@@ -1,0 +1,62 @@
+/* The binding of a net and training rows to the solver: residuals and Jacobian rows by blocks, or products. */
+#include "problem.h"
+
+#include "jacobian.h"
+#include <base/error.h>
+#include <string.h>
+
+static marq_pass *forward_block(const marq_net_problem *own, const double *theta, size_t first, size_t rows) {
+    marq_pass *pass = marq_pass_of_thread(&own->passes);
+    size_t inputs = marq_net_inputs(own->net);
+    memcpy(pass->a[0], own->X + first * inputs, rows * inputs * sizeof(double));
+    marq_forward(own->net, theta, pass, 0, rows);
+    return pass;
+}
+
+/* first and count are multiples of the outputs: the problem's row block is. */
+static int residual(void *user, const double *theta, size_t first, size_t count, double *r) {
+    const marq_net_problem *own = user;
+    size_t outputs = marq_net_outputs(own->net);
+    const marq_pass *pass = forward_block(own, theta, first / outputs, count / outputs);
+    const double *fitted = pass->a[own->net->layers], *target = own->Y + first;
+    for (size_t i = 0; i < count; i++) r[i] = fitted[i] - target[i];
+    return MARQ_CALLBACK_OK;
+}
+
+static int jacobian_rows(void *user, const double *theta, size_t first, size_t count, double *jacobian, size_t stride) {
+    const marq_net_problem *own = user;
+    size_t outputs = marq_net_outputs(own->net), rows = count / outputs;
+    marq_pass *pass = forward_block(own, theta, first / outputs, rows);
+    marq_reverse(own->net, theta, pass, 0, rows);
+    marq_jacobian_rows(own->net, pass, rows, jacobian, stride);
+    return MARQ_CALLBACK_OK;
+}
+
+marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
+                                    const double *Y, int threads, marq_jacobian jacobian, marq_problem *problem,
+                                    marq_error *error) {
+    *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .Y = Y, .threads = threads};
+    int use_products = jacobian == MARQ_JACOBIAN_AUTO;
+    if (!marq_pass_team_create(&own->passes, net, threads, 1) || (use_products && !marq_net_products_create(own))) {
+        marq_net_problem_destroy(own);
+        return marq_fail_memory(error, "the training passes");
+    }
+    size_t outputs = marq_net_outputs(net);
+    *problem = (marq_problem){
+        .rows = rows * outputs,
+        .parameters = net->count,
+        .user = own,
+        .residual = residual,
+        .jacobian = jacobian_rows,
+        .products = use_products ? &marq_net_products_table : NULL,
+        .kernel_flops = marq_net_kernel_flops(net, rows),
+        .concurrent = 1,
+        .row_block = MARQ_PASS_ROWS * outputs,
+    };
+    return MARQ_OK;
+}
+
+void marq_net_problem_destroy(marq_net_problem *own) {
+    marq_pass_team_destroy(&own->passes);
+    marq_net_products_destroy(own);
+}
