@@ -1,0 +1,166 @@
+/* Reads argv by the table of options. */
+#include "args.h"
+
+#include <base/error.h>
+#include <stdlib.h>
+#include <string.h>
+
+static fit_arguments defaults(void) {
+    return (fit_arguments){
+        .csv = csv_defaults(),
+        .seed = 1,
+        .split = {70, 15, 15},
+        .hidden = {20, 20, 10},
+        .hidden_count = 3,
+        .init = MARQ_INIT_NGUYEN_WIDROW,
+        .normalise = MARQ_NORMALISE_RANGE,
+    };
+}
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Levenshtein's distance; long names count as far. */
+static size_t distance(const char *a, const char *b) {
+    enum { LONGEST = 40 };
+    size_t la = strlen(a), lb = strlen(b), row[LONGEST + 1];
+    if (la > LONGEST || lb > LONGEST) return LONGEST;
+    for (size_t j = 0; j <= lb; j++) row[j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = least(change, least(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[lb];
+}
+
+static marq_status unknown_option(const char *name, marq_error *error) {
+    const char *near = NULL;
+    size_t best = 4; /* farther names are no suggestion */
+    for (const fit_option *o = fit_options; o->name || o->help; o++)
+        if (o->name && distance(name, o->name) < best) {
+            best = distance(name, o->name);
+            near = o->name;
+        }
+    if (near) return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %s: did you mean %s? (fit --help)", name, near);
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %s: see fit --help", name);
+}
+
+static const fit_option *find_option(const char *name, size_t length) {
+    for (const fit_option *o = fit_options; o->name || o->help; o++)
+        if (o->name && strlen(o->name) == length && strncmp(o->name, name, length) == 0) return o;
+    return NULL;
+}
+
+/* argv[*at] is an option: "--name value", "--name=value" or "--name". */
+static marq_status read_option(int argc, const char *const *argv, int *at, fit_arguments *arguments, marq_error *error) {
+    const char *name = argv[*at], *equals = strchr(name, '=');
+    const fit_option *option = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
+    if (!option) return unknown_option(name, error);
+    if (!option->value) {
+        if (equals) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s takes no value", option->name);
+        return option->set(arguments, NULL, error);
+    }
+    if (equals) return option->set(arguments, equals + 1, error);
+    if (*at + 1 >= argc) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
+    return option->set(arguments, argv[++*at], error);
+}
+
+enum { MOST_WORDS = 3 };
+
+static marq_status read_all(int argc, const char *const *argv, fit_arguments *arguments, const char **words, int *count,
+                            marq_error *error) {
+    bool only_words = false;
+    for (int i = 1; i < argc; i++) {
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+        } else if (only_words || argv[i][0] != '-' || argv[i][1] == '\0') {
+            if (*count == MOST_WORDS)
+                return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file", argv[i]);
+            words[(*count)++] = argv[i];
+        } else {
+            marq_status status = read_option(argc, argv, &i, arguments, error);
+            if (status != MARQ_OK) return status;
+        }
+    }
+    return MARQ_OK;
+}
+
+static marq_status set_words(fit_arguments *a, const char *const *words, int count, marq_error *error) {
+    if (count > 0 && strcmp(words[0], "predict") == 0) {
+        a->action = FIT_PREDICT;
+        if (count != 3)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "predict needs a model and data: fit predict MODEL.json DATA");
+        a->model = words[1];
+        a->data = words[2];
+        return MARQ_OK;
+    }
+    if (count > 0 && strcmp(words[0], "show") == 0) {
+        a->action = FIT_SHOW;
+        if (count != 2) return marq_fail(error, MARQ_ERROR_ARGUMENT, "show needs a model: fit show MODEL.json");
+        a->model = words[1];
+        return MARQ_OK;
+    }
+    if (count == 0) return marq_fail(error, MARQ_ERROR_ARGUMENT, "no data file: fit DATA.csv (see fit --help)");
+    if (count > 1)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file", words[1]);
+    a->data = words[0];
+    return MARQ_OK;
+}
+
+static marq_status check(const fit_arguments *a, marq_error *error) {
+    if (a->from && (a->shape_given || a->init_given || a->normalise_given))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--from takes the net and its scaling from the model: leave out --hidden, --activation, "
+                         "--init and --normalise");
+    if (a->split_column && (a->split_given || a->split_contiguous))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--split-column decides the split: leave out --split and "
+                                                     "--split-contiguous");
+    if (a->activation_count > 1 && a->activation_count != a->hidden_count + 1 && a->activation_count != a->hidden_count)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
+                         "with the output's",
+                         a->activation_count, a->hidden_count);
+    return MARQ_OK;
+}
+
+marq_status fit_parse(int argc, const char *const *argv, fit_arguments *arguments, marq_error *error) {
+    *arguments = defaults();
+    const char *words[MOST_WORDS];
+    int count = 0;
+    marq_status status = read_all(argc, argv, arguments, words, &count, error);
+    if (status != MARQ_OK) return status;
+    if (arguments->action == FIT_HELP || arguments->action == FIT_VERSION) return MARQ_OK;
+    status = set_words(arguments, words, count, error);
+    return status == MARQ_OK ? check(arguments, error) : status;
+}
+
+static void take(double *field, fit_number number) {
+    if (number.given) *field = number.value;
+}
+
+marq_train_options fit_train_options(const fit_arguments *a) {
+    marq_train_options o = marq_train_options_default(a->recipe);
+    if (a->normalise_given) o.normalise = a->normalise;
+    o.jacobian = a->jacobian;
+    o.keep_scaling = a->from != NULL;
+    o.threads = a->threads;
+    take(&o.mu, a->mu);
+    take(&o.mu_increase, a->mu_inc);
+    take(&o.mu_decrease, a->mu_dec);
+    take(&o.mu_max, a->mu_max);
+    take(&o.min_gradient, a->min_grad);
+    take(&o.max_seconds, a->seconds);
+    if (a->goal.given) {
+        o.goal = a->goal.value;
+        o.relative_goal = 0;
+    }
+    if (a->epochs.given) o.max_epochs = (size_t)a->epochs.value;
+    if (a->max_fail.given) o.max_failures = (size_t)a->max_fail.value;
+    return o;
+}

@@ -1,0 +1,71 @@
+/* argv -> arguments. */
+#ifndef FIT_ARGS_H
+#define FIT_ARGS_H
+
+#include "csv.h"
+#include <marq/nn.h>
+#include <plots/plots.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_HELP, FIT_VERSION } fit_action;
+
+enum { FIT_MOST_LAYERS = 32 };
+
+/* A number that may have been given. */
+typedef struct fit_number {
+    bool given;
+    double value;
+} fit_number;
+
+/* Strings are borrowed from argv. */
+typedef struct fit_arguments {
+    fit_action action;
+    const char *data;  /* CSV file, or "-" */
+    const char *model; /* predict, show */
+    const char *out;   /* NULL: made from the data's name */
+    const char *inputs, *outputs; /* comma-separated names or numbers; NULL: by default */
+    csv_options csv;
+    int threads; /* 0: OpenMP's own */
+    bool json, no_plot, profile, quiet, verbose;
+    plots_format plot_format;
+    const char *title, *xlabel, *ylabel;
+    bool logx, logy;
+
+    uint64_t seed;
+    double split[MARQ_SETS];
+    bool split_contiguous, split_given;
+    const char *split_column;
+    const char *from; /* model to train on */
+
+    size_t hidden[FIT_MOST_LAYERS], hidden_count;
+    bool shape_given; /* --hidden or --activation */
+    marq_activation activation[FIT_MOST_LAYERS];
+    size_t activation_count;
+    marq_initialiser init;
+    bool init_given;
+    marq_normalisation normalise;
+    bool normalise_given;
+    marq_recipe recipe;
+    marq_jacobian jacobian;
+    fit_number epochs, goal, max_fail, min_grad, mu, mu_inc, mu_dec, mu_max, seconds;
+} fit_arguments;
+
+/* Fails with MARQ_ERROR_ARGUMENT. */
+marq_status fit_parse(int argc, const char *const *argv, fit_arguments *arguments, marq_error *error);
+
+/* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
+marq_train_options fit_train_options(const fit_arguments *arguments);
+
+/* One option: the only place where it is named, explained and read. */
+typedef struct fit_option {
+    const char *name;  /* "--seed" */
+    const char *value; /* "N"; NULL: takes none */
+    const char *help;
+    marq_status (*set)(fit_arguments *arguments, const char *value, marq_error *error);
+} fit_option;
+
+/* A NULL name with help text is a heading; the list ends with a NULL name and NULL help. */
+extern const fit_option fit_options[];
+
+#endif

@@ -1,0 +1,45 @@
+/* The command: parses, runs the action, turns a status into an exit code and an error into one line. */
+#include "command.h"
+
+#include "help.h"
+#include "predict.h"
+#include "train.h"
+#include <stdio.h>
+
+static int exit_code(marq_status status) {
+    switch (status) {
+    case MARQ_ERROR_ARGUMENT: return FIT_EXIT_USAGE;
+    case MARQ_ERROR_READ:
+    case MARQ_ERROR_FORMAT:
+    case MARQ_ERROR_DATA: return FIT_EXIT_DATA;
+    case MARQ_ERROR_START:
+    case MARQ_ERROR_JACOBIAN: return FIT_EXIT_NO_FIT;
+    case MARQ_ERROR_WRITE: return FIT_EXIT_OUTPUT;
+    default: return status < 0 ? FIT_EXIT_INTERNAL : FIT_EXIT_DONE;
+    }
+}
+
+static marq_status run(const fit_arguments *arguments, fit_streams streams, bool *interrupted, marq_error *error) {
+    switch (arguments->action) {
+    case FIT_HELP: return fit_help(streams.out, error);
+    case FIT_VERSION: return fit_version(streams.out, error);
+    case FIT_PREDICT: return fit_predict(arguments, streams, error);
+    case FIT_SHOW: return fit_show(arguments, streams, error);
+    case FIT_TRAIN: break;
+    }
+    return fit_train(arguments, streams, interrupted, error);
+}
+
+int fit_command(int argc, const char *const *argv) {
+    fit_arguments arguments;
+    marq_error error = {0};
+    bool interrupted = false;
+    fit_streams streams = {stdout, stderr};
+    marq_status status = fit_parse(argc, argv, &arguments, &error);
+    if (status == MARQ_OK) status = run(&arguments, streams, &interrupted, &error);
+    if (status < 0) {
+        fprintf(stderr, "fit: %s\n", error.message);
+        return exit_code(status);
+    }
+    return interrupted ? FIT_EXIT_INTERRUPTED : FIT_EXIT_DONE;
+}

@@ -1,0 +1,316 @@
+/* The table of options: name, value, help, and how the value is read. */
+#include "args.h"
+
+#include <base/error.h>
+#include <base/number.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- Kinds of values --------------------------------------------------------------------------------------- */
+
+static marq_status wrong(marq_error *error, const char *name, const char *value, const char *expected) {
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: %s is expected", name, value, expected);
+}
+
+static marq_status number_in(const char *name, const char *value, double least, double most, double *out,
+                             marq_error *error) {
+    if (marq_number_parse(value, out) && *out >= least && *out <= most) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a number from %g to %g is expected", name, value, least, most);
+}
+
+static marq_status whole_in(const char *name, const char *value, double least, double most, double *out,
+                            marq_error *error) {
+    if (marq_number_parse(value, out) && *out >= least && *out <= most && *out == floor(*out)) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a whole number from %.0f to %.0f is expected", name, value,
+                     least, most);
+}
+
+static marq_status given(const char *name, const char *value, double least, double most, fit_number *out,
+                         marq_error *error) {
+    out->given = true;
+    return number_in(name, value, least, most, &out->value, error);
+}
+
+static marq_status given_whole(const char *name, const char *value, double least, double most, fit_number *out,
+                               marq_error *error) {
+    out->given = true;
+    return whole_in(name, value, least, most, &out->value, error);
+}
+
+/* One character, or the word "tab" or "\t". */
+static marq_status character(const char *name, const char *value, char *out, marq_error *error) {
+    if (strcmp(value, "tab") == 0 || strcmp(value, "\\t") == 0) value = "\t";
+    if (value[0] == '\0' || value[1] != '\0') return wrong(error, name, value, "one character");
+    *out = value[0];
+    return MARQ_OK;
+}
+
+/* Copies the next item of a list with separator into item and moves *list behind it; false at the end. */
+static bool next_item(const char **list, char separator, char *item, size_t size) {
+    if (!*list) return false;
+    const char *end = strchr(*list, separator);
+    size_t length = end ? (size_t)(end - *list) : strlen(*list);
+    if (length >= size) length = size - 1;
+    memcpy(item, *list, length);
+    item[length] = '\0';
+    *list = end ? end + 1 : NULL;
+    return true;
+}
+
+/* ---- Options ----------------------------------------------------------------------------------------------- */
+
+#define OPTION(function) static marq_status function(fit_arguments *a, const char *v, marq_error *error)
+#define TEXT_OPTION(function, field)                                                                         \
+    OPTION(function) {                                                                                       \
+        (void)error;                                                                                         \
+        a->field = v;                                                                                        \
+        return MARQ_OK;                                                                                      \
+    }
+#define FLAG_OPTION(function, field, value)                                                                  \
+    OPTION(function) {                                                                                       \
+        (void)v, (void)error;                                                                                \
+        a->field = value;                                                                                    \
+        return MARQ_OK;                                                                                      \
+    }
+
+TEXT_OPTION(set_inputs, inputs)
+TEXT_OPTION(set_outputs, outputs)
+TEXT_OPTION(set_out, out)
+TEXT_OPTION(set_title, title)
+TEXT_OPTION(set_xlabel, xlabel)
+TEXT_OPTION(set_ylabel, ylabel)
+TEXT_OPTION(set_split_column, split_column)
+TEXT_OPTION(set_from, from)
+FLAG_OPTION(set_json, json, true)
+FLAG_OPTION(set_no_plot, no_plot, true)
+FLAG_OPTION(set_profile, profile, true)
+FLAG_OPTION(set_quiet, quiet, true)
+FLAG_OPTION(set_verbose, verbose, true)
+FLAG_OPTION(set_logx, logx, true)
+FLAG_OPTION(set_logy, logy, true)
+FLAG_OPTION(set_help, action, FIT_HELP)
+FLAG_OPTION(set_version, action, FIT_VERSION)
+FLAG_OPTION(set_contiguous, split_contiguous, true)
+
+OPTION(set_lm) {
+    (void)a, (void)v, (void)error; /* Levenberg–Marquardt is the only optimizer so far */
+    return MARQ_OK;
+}
+
+OPTION(set_optimizer) {
+    (void)a;
+    return strcmp(v, "lm") == 0 ? MARQ_OK : wrong(error, "--optimizer", v, "lm");
+}
+
+OPTION(set_seed) {
+    double seed = 0;
+    marq_status status = whole_in("--seed", v, 0, 9007199254740992.0, &seed, error);
+    a->seed = (uint64_t)seed;
+    return status;
+}
+
+OPTION(set_threads) {
+    double threads = 0;
+    marq_status status = whole_in("--threads", v, 1, 1024, &threads, error);
+    a->threads = (int)threads;
+    return status;
+}
+
+OPTION(set_plot_format) {
+    static const char *const keys[] = {[PLOTS_PNG] = "png", [PLOTS_SVG] = "svg", [PLOTS_PDF] = "pdf"};
+    for (int i = PLOTS_PNG; i <= PLOTS_PDF; i++)
+        if (strcmp(v, keys[i]) == 0) {
+            a->plot_format = (plots_format)i;
+            return MARQ_OK;
+        }
+    return wrong(error, "--plot-format", v, "png, svg or pdf");
+}
+
+OPTION(set_separator) {
+    return character("--separator", v, &a->csv.separator, error);
+}
+
+OPTION(set_decimal) {
+    if (strcmp(v, ".") != 0 && strcmp(v, ",") != 0) return wrong(error, "--decimal", v, ". or ,");
+    a->csv.decimal = v[0];
+    return MARQ_OK;
+}
+
+OPTION(set_comment) {
+    return character("--comment", v, &a->csv.comment, error);
+}
+
+OPTION(set_skip) {
+    double skip = 0;
+    marq_status status = whole_in("--skip", v, 0, 1e9, &skip, error);
+    a->csv.skip = (size_t)skip;
+    return status;
+}
+
+OPTION(set_missing) {
+    if (strcmp(v, "error") != 0 && strcmp(v, "drop") != 0) return wrong(error, "--missing", v, "error or drop");
+    a->csv.missing = v[0] == 'd' ? CSV_MISSING_DROP : CSV_MISSING_ERROR;
+    return MARQ_OK;
+}
+
+OPTION(set_hidden) {
+    char item[32];
+    a->hidden_count = 0;
+    a->shape_given = true;
+    for (const char *list = v; next_item(&list, ',', item, sizeof item);) {
+        double width = 0;
+        if (a->hidden_count == FIT_MOST_LAYERS - 1) return wrong(error, "--hidden", v, "at most 31 layers");
+        if (!marq_number_parse(item, &width) || width < 1 || width > 100000 || width != floor(width))
+            return wrong(error, "--hidden", v, "a list of layer sizes such as 20,20,10");
+        a->hidden[a->hidden_count++] = (size_t)width;
+    }
+    return MARQ_OK;
+}
+
+OPTION(set_activation) {
+    char item[32];
+    a->activation_count = 0;
+    a->shape_given = true;
+    for (const char *list = v; next_item(&list, ',', item, sizeof item);) {
+        if (a->activation_count == FIT_MOST_LAYERS) return wrong(error, "--activation", v, "at most 32 names");
+        if (!marq_activation_find(item, &a->activation[a->activation_count++]))
+            return wrong(error, "--activation", v, "tanh, sigmoid, relu or linear, one or one a layer,");
+    }
+    return MARQ_OK;
+}
+
+OPTION(set_init) {
+    a->init_given = true;
+    return marq_initialiser_find(v, &a->init) ? MARQ_OK : wrong(error, "--init", v, "nguyen-widrow, initnw or xavier");
+}
+
+OPTION(set_normalise) {
+    a->normalise_given = true;
+    return marq_normalisation_find(v, &a->normalise)
+               ? MARQ_OK
+               : wrong(error, "--normalise", v, "range, unit, standard or none");
+}
+
+OPTION(set_recipe) {
+    return marq_recipe_find(v, &a->recipe) ? MARQ_OK : wrong(error, "--recipe", v, "marq or trainlm");
+}
+
+OPTION(set_jacobian) {
+    static const struct {
+        const char *key;
+        marq_jacobian value;
+    } list[] = {{"analytic", MARQ_JACOBIAN_AUTO}, {"fd", MARQ_JACOBIAN_FORWARD}, {"fd-central", MARQ_JACOBIAN_CENTRAL}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (strcmp(v, list[i].key) == 0) {
+            a->jacobian = list[i].value;
+            return MARQ_OK;
+        }
+    return wrong(error, "--jacobian", v, "analytic, fd or fd-central");
+}
+
+OPTION(set_epochs) {
+    return given_whole("--epochs", v, 0, 1e9, &a->epochs, error);
+}
+
+OPTION(set_goal) {
+    return given("--goal", v, 0, 1e300, &a->goal, error);
+}
+
+OPTION(set_max_fail) {
+    return given_whole("--max-fail", v, 0, 1e9, &a->max_fail, error);
+}
+
+OPTION(set_min_grad) {
+    return given("--min-grad", v, 0, 1e300, &a->min_grad, error);
+}
+
+OPTION(set_mu) {
+    return given("--mu", v, 1e-300, 1e300, &a->mu, error);
+}
+
+OPTION(set_mu_inc) {
+    return given("--mu-inc", v, 1.0001, 1e6, &a->mu_inc, error);
+}
+
+OPTION(set_mu_dec) {
+    /* MATLAB's mu_dec is the factor below 1; ours is the divisor. Both are understood. */
+    marq_status status = given("--mu-dec", v, 1e-6, 1e6, &a->mu_dec, error);
+    if (status == MARQ_OK && a->mu_dec.value < 1) a->mu_dec.value = 1 / a->mu_dec.value;
+    if (status == MARQ_OK && a->mu_dec.value < 1.0001) return wrong(error, "--mu-dec", v, "a divisor above 1, or a factor below 1,");
+    return status;
+}
+
+OPTION(set_mu_max) {
+    return given("--mu-max", v, 1e-300, 1e300, &a->mu_max, error);
+}
+
+OPTION(set_time) {
+    return given("--time", v, 1e-3, 1e9, &a->seconds, error);
+}
+
+OPTION(set_split) {
+    char item[32];
+    double shares[MARQ_SETS] = {0};
+    int count = 0;
+    for (const char *list = v; next_item(&list, '/', item, sizeof item); count++)
+        if (count == MARQ_SETS || !marq_number_parse(item, &shares[count]) || !(shares[count] >= 0))
+            return wrong(error, "--split", v, "three shares, training/validation/test, such as 70/15/15");
+    if (count != MARQ_SETS || !(shares[0] > 0))
+        return wrong(error, "--split", v, "three shares, training/validation/test, such as 70/15/15");
+    memcpy(a->split, shares, sizeof shares);
+    a->split_given = true;
+    return MARQ_OK;
+}
+
+#define HEADING(text) {NULL, NULL, text, NULL}
+const fit_option fit_options[] = {
+    HEADING("Columns and rows"),
+    {"--inputs", "A,B", "input columns, names or 1-based numbers (all but the outputs)", set_inputs},
+    {"--outputs", "Y", "output columns (the last column)", set_outputs},
+    {"--split", "70/15/15", "shares of rows for training, validation and test", set_split},
+    {"--split-contiguous", NULL, "split in the order of rows instead of at random", set_contiguous},
+    {"--split-column", "C", "column that says the set: 0 training, 1 validation, 2 test", set_split_column},
+    {"--missing", "error|drop", "rows with a missing cell in a column in use (error)", set_missing},
+    {"--separator", "C", "between cells: a character or tab (found by itself)", set_separator},
+    {"--decimal", ".|,", "decimal sign of the data (.)", set_decimal},
+    {"--comment", "C", "begins a comment line (#)", set_comment},
+    {"--skip", "N", "lines to skip at the beginning", set_skip},
+    HEADING("Net"),
+    {"--hidden", "20,20,10", "sizes of the hidden layers", set_hidden},
+    {"--activation", "tanh", "tanh, sigmoid, relu or linear; one, or one a layer: tanh,relu,linear", set_activation},
+    {"--init", "NAME", "start values: nguyen-widrow (default), initnw (MATLAB's) or xavier", set_init},
+    {"--normalise", "NAME", "inputs and outputs: range ([-1,1], default), unit ([0,1]), standard, none", set_normalise},
+    {"--from", "MODEL.json", "train a saved net on, keeping its scaling", set_from},
+    HEADING("Training"),
+    {"--lm", NULL, "Levenberg-Marquardt (the default)", set_lm},
+    {"--optimizer", "lm", "the same", set_optimizer},
+    {"--recipe", "NAME", "marq (default) or trainlm: MATLAB's start, damping and stop tests", set_recipe},
+    {"--jacobian", "NAME", "analytic (default), fd (forward differences) or fd-central", set_jacobian},
+    {"--epochs", "N", "at most N epochs (1000)", set_epochs},
+    {"--goal", "MSE", "stop at this training error, in units of the data squared", set_goal},
+    {"--max-fail", "N", "stop after N epochs without a better validation error (20); 0: never", set_max_fail},
+    {"--min-grad", "G", "stop at this gradient of the normalised error (1e-10)", set_min_grad},
+    {"--mu", "MU", "start of the damping (0.01)", set_mu},
+    {"--mu-inc", "F", "damping times F after a rejected step (2)", set_mu_inc},
+    {"--mu-dec", "F", "damping divided by F after an accepted step (3)", set_mu_dec},
+    {"--mu-max", "MU", "stop at this damping (1e10)", set_mu_max},
+    {"--time", "SECONDS", "stop training after this time", set_time},
+    {"--seed", "N", "of the split and the start values (1)", set_seed},
+    {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", set_threads},
+    HEADING("Output"),
+    {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},
+    {"--json", NULL, "print the report as JSON on standard output, and nothing else there", set_json},
+    {"--no-plot", NULL, "draw nothing", set_no_plot},
+    {"--plot-format", "png|svg|pdf", "of the pictures (png)", set_plot_format},
+    {"--title", "TEXT", "of the pictures", set_title},
+    {"--xlabel", "TEXT", "of the comparison plot (the column's name)", set_xlabel},
+    {"--ylabel", "TEXT", "the same for the y axis", set_ylabel},
+    {"--logx", NULL, "logarithmic x axis in the comparison plot", set_logx},
+    {"--logy", NULL, "logarithmic y axis", set_logy},
+    {"--profile", NULL, "write profile.speedscope.json and profile.folded, print a table of phases", set_profile},
+    {"-q", NULL, "print nothing but errors", set_quiet},
+    {"-v", NULL, "print a line for every epoch", set_verbose},
+    {"--help", NULL, "this text", set_help},
+    {"--version", NULL, "versions of marq and of the BLAS in use", set_version},
+    {NULL, NULL, NULL, NULL},
+};

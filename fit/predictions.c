@@ -1,0 +1,57 @@
+#include "predictions.h"
+
+#include <string.h>
+
+/* A name is quoted if CSV needs it. */
+static void add_name(marq_text *text, const char *prefix, const char *name) {
+    bool quote = strpbrk(name, ",;\"\t\n") != NULL;
+    if (quote) marq_text_add(text, "\"");
+    marq_text_add(text, "%s", prefix);
+    for (const char *c = name; *c; c++) marq_text_add(text, *c == '"' ? "\"\"" : "%c", *c);
+    if (quote) marq_text_add(text, "\"");
+}
+
+static void add_output_names(marq_text *text, size_t outputs, const char *const *names, const char *what) {
+    if (outputs == 1) {
+        marq_text_add(text, ",%s", what);
+        return;
+    }
+    char prefix[32];
+    marq_format(prefix, sizeof prefix, "%s_", what);
+    for (size_t o = 0; o < outputs; o++) {
+        marq_text_add(text, ",");
+        add_name(text, prefix, names[o]);
+    }
+}
+
+static void add_numbers(marq_text *text, size_t count, const double *values, bool first) {
+    for (size_t j = 0; j < count; j++) {
+        if (!first || j > 0) marq_text_add_bytes(text, ",", 1);
+        marq_text_add_number(text, values[j]);
+    }
+}
+
+void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs, const char *const *output_names,
+                          bool with_set, marq_text *text) {
+    static const char *const sets[] = {"train", "validation", "test"};
+    for (size_t j = 0; j < data->inputs; j++) {
+        if (j > 0) marq_text_add(text, ",");
+        add_name(text, "", data->input_names[j]);
+    }
+    if (data->Y) add_output_names(text, outputs, output_names, "measured");
+    add_output_names(text, outputs, output_names, "fitted");
+    if (data->Y) add_output_names(text, outputs, output_names, "residual");
+    marq_text_add(text, with_set ? ",set\n" : "\n");
+    for (size_t i = 0; i < data->rows; i++) {
+        const double *y = fitted + i * outputs;
+        add_numbers(text, data->inputs, data->X + i * data->inputs, true);
+        if (data->Y) add_numbers(text, outputs, data->Y + i * outputs, false);
+        add_numbers(text, outputs, y, false);
+        for (size_t o = 0; data->Y && o < outputs; o++) {
+            double residual = data->Y[i * outputs + o] - y[o];
+            add_numbers(text, 1, &residual, false);
+        }
+        if (with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
+        marq_text_add_bytes(text, "\n", 1);
+    }
+}

@@ -1,0 +1,45 @@
+/* Measured against fitted, in the form that suits the number of inputs. */
+#include "comparison.h"
+
+#include <base/error.h>
+#include <math.h>
+
+static marq_status check(const plots_rows *rows, const plots_curve *curve, const plots_surface *surface,
+                         marq_error *error) {
+    marq_status status = plots_rows_check(rows, error);
+    if (status != MARQ_OK) return status;
+    if (rows->inputs > 0 && (!rows->x || !rows->in_names))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "a comparison needs the inputs and their names");
+    if (rows->inputs == 1 && (!curve || curve->points == 0 || !curve->x || !curve->y))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "the comparison of one input needs the fitted curve");
+    if (rows->inputs == 2 &&
+        (!surface || surface->nx < 2 || surface->ny < 2 || !surface->x || !surface->y || !surface->z))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "the comparison of two inputs needs the fitted surface, at least 2 x 2 points");
+    return MARQ_OK;
+}
+
+marq_status plots_comparison(const plots_style *style, const char *name, const plots_rows *rows,
+                             const plots_curve *curve, const plots_surface *surface, plots_list *list,
+                             marq_error *error) {
+    marq_status status = check(rows, curve, surface, error);
+    if (status != MARQ_OK) return status;
+    if (rows->inputs == 1) return plots_draw_curve(style, name, rows, curve, list, error);
+    if (rows->inputs == 2) return plots_draw_surface(style, name, rows, surface, list, error);
+    return plots_draw_pairs(style, name, rows, list, error);
+}
+
+plots_range plots_fit_range(const plots_range *measured, const double *fitted, size_t count) {
+    plots_range range = *measured;
+    if (range.low > range.high) {
+        plots_range_add_all(&range, fitted, count);
+        return range;
+    }
+    double span = measured->high - measured->low;
+    double room = span > 0 ? 0.5 * span : fabs(measured->high);
+    for (size_t i = 0; i < count; i++) {
+        if (!plots_plottable(fitted[i])) continue;
+        plots_range_add(&range, fmin(fmax(fitted[i], measured->low - room), measured->high + room));
+    }
+    return range;
+}
