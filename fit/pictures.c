@@ -20,7 +20,7 @@ static double *column(size_t rows, size_t columns, const double *values, size_t 
 
 /* count values from the least to the most of input j. On a log axis they are spaced by ratio. */
 static void fill_grid(const fit_data *d, size_t j, size_t count, bool logarithmic, double *grid) {
-    double least = INFINITY, most = -INFINITY;
+    double least = HUGE_VAL, most = -HUGE_VAL;
     for (size_t i = 0; i < d->rows; i++) {
         double v = d->X[i * d->inputs + j];
         if (logarithmic && v <= 0) continue;

@@ -28,7 +28,7 @@ static double block_squares(const marq_net *net, const double *theta, const marq
 double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset *data, int set,
                     const marq_pass_team *passes, double *block_sums) {
     size_t rows = data->rows[set];
-    if (rows == 0) return NAN;
+    if (rows == 0) return (double)NAN;
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) {
         size_t block = rows - first < MARQ_PASS_ROWS ? rows - first : MARQ_PASS_ROWS;
@@ -42,7 +42,7 @@ double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset
 
 double marq_set_r2(const marq_net *net, const marq_dataset *data, int set, double mse) {
     size_t rows = data->rows[set], outputs = marq_net_outputs(net);
-    if (rows == 0) return NAN;
+    if (rows == 0) return (double)NAN;
     double total = 0;
     for (size_t o = 0; o < outputs; o++) {
         double mean = 0, sum = 0;
