@@ -75,7 +75,6 @@ static bool next_item(const char **list, char separator, char *item, size_t size
 
 TEXT_OPTION(set_inputs, inputs)
 TEXT_OPTION(set_outputs, outputs)
-TEXT_OPTION(set_out, out)
 TEXT_OPTION(set_title, title)
 TEXT_OPTION(set_xlabel, xlabel)
 TEXT_OPTION(set_ylabel, ylabel)
@@ -91,6 +90,11 @@ FLAG_OPTION(set_logy, logy, true)
 FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
+
+OPTION(set_out) {
+    a->out = v;
+    return *v ? MARQ_OK : marq_fail(error, MARQ_ERROR_ARGUMENT, "--out needs a name");
+}
 
 OPTION(set_lm) {
     (void)a, (void)v, (void)error; /* Levenberg–Marquardt is the only optimizer so far */
