@@ -54,6 +54,7 @@ static marq_status unknown_option(const char *name, size_t length, marq_error *e
 }
 
 static const fit_option *find_option(const char *name, size_t length) {
+    if (length == 2 && strncmp(name, "-h", 2) == 0) name = "--help", length = strlen(name);
     for (const fit_option *o = fit_options; o->name || o->help; o++)
         if (o->name && strlen(o->name) == length && strncmp(o->name, name, length) == 0) return o;
     return NULL;
@@ -97,6 +98,10 @@ static marq_status read_all(int argc, const char *const *argv, fit_arguments *ar
 }
 
 static marq_status set_words(fit_arguments *a, const char *const *words, int count, marq_error *error) {
+    if (count == 1 && strcmp(words[0], "help") == 0) {
+        a->action = FIT_HELP;
+        return MARQ_OK;
+    }
     if (count > 0 && strcmp(words[0], "predict") == 0) {
         a->action = FIT_PREDICT;
         if (count != 3)

@@ -314,7 +314,7 @@ const fit_option fit_options[] = {
     {"--profile", NULL, "write profile.speedscope.json and profile.folded, print a table of phases", set_profile},
     {"-q", NULL, "print nothing but errors", set_quiet},
     {"-v", NULL, "print a line for every epoch", set_verbose},
-    {"--help", NULL, "this text", set_help},
+    {"--help", NULL, "this text (also -h)", set_help},
     {"--version", NULL, "versions of marq and of the BLAS in use", set_version},
     {NULL, NULL, NULL, NULL},
 };

@@ -66,14 +66,14 @@ static marq_status build_matrix(solver *s) {
     return callback_status(marq_prepare_step(s), MARQ_ERROR_JACOBIAN);
 }
 
-/* Evaluates θ + s. True if it lowers the cost. */
-static bool try_step(solver *s) {
+/* Evaluates θ + s. */
+static outcome try_step(solver *s) {
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
     int got = marq_evaluate(s, w->theta_trial, w->residual_trial, &s->cost_trial);
-    if (got != MARQ_CALLBACK_OK) return false;
+    if (got != MARQ_CALLBACK_OK) return got < 0 ? ABORTED : REJECTED;
     s->gain_ratio = s->predicted > 0 ? (s->cost - s->cost_trial) / s->predicted : 0;
-    return s->cost_trial < s->cost;
+    return s->cost_trial < s->cost ? GOOD : REJECTED;
 }
 
 static void accept(solver *s) {
@@ -83,26 +83,29 @@ static void accept(solver *s) {
     w->residual = w->residual_trial;
     w->residual_trial = old;
     s->cost = s->cost_trial;
+    s->step_norm = marq_norm(s->problem->parameters, w->step);
     s->iteration++;
-    s->rejected += s->rejected_now;
 }
 
 /* Raises the damping until a step lowers the cost. */
 static marq_status find_step(solver *s) {
-    for (s->rejected_now = 0;; s->rejected_now++) {
+    for (s->rejected_now = 0;;) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
-        if (marq_compute_step(s)) {
-            if (try_step(s)) return MARQ_OK;
-            if (s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
-        }
+        outcome step = marq_compute_step(s), trial = step == GOOD ? try_step(s) : step;
+        if (trial == GOOD) return MARQ_OK;
+        if (trial == ABORTED) return MARQ_ERROR_CALLBACK;
+        s->rejected_now++;
+        s->rejected++;
+        if (step == GOOD && s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
         marq_damping_reject(s);
     }
 }
 
 static marq_status iterate(solver *s) {
     MARQ_SCOPE(s->options->profile, "epoch");
-    marq_status status = linearise(s);
+    marq_status status = marq_stop_by_limit(s);
+    if (status == MARQ_OK) status = linearise(s);
     if (status == MARQ_OK) status = build_matrix(s);
     if (status == MARQ_OK) status = marq_stop_by_gradient(s);
     if (status == MARQ_OK) status = find_step(s);
@@ -162,7 +165,8 @@ static bool fits(const marq_workspace *work, const marq_problem *problem, const 
     derivative source;
     marq_choose(problem, options, &form, &source);
     return work->rows == problem->rows && work->parameters == problem->parameters &&
-           work->threads >= marq_team_size(options->threads) && form == work->form && source == work->derivative;
+           work->threads >= marq_team_size(options->threads) && form == work->form && source == work->derivative &&
+           (!work->difference || work->difference_stride >= marq_difference_memory(problem));
 }
 
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,

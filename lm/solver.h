@@ -7,6 +7,9 @@
 #include <marq/lm.h>
 #include <stdbool.h>
 
+/* What became of a step. ABORTED: a callback gave up. */
+typedef enum outcome { GOOD, REJECTED, ABORTED } outcome;
+
 /* Where the derivatives come from. */
 typedef enum derivative { DERIVATIVE_PRODUCTS, DERIVATIVE_ANALYTIC, DERIVATIVE_FORWARD, DERIVATIVE_CENTRAL } derivative;
 
@@ -38,8 +41,9 @@ typedef struct solver {
     double *theta; /* the caller's array: the best point */
     double mu, nu; /* damping; ν: growth of the next rejection (Nielsen) */
     double cost, cost_trial, predicted, gain_ratio;
-    double gradient_norm, step_norm;
-    double acceleration_norm;
+    double gradient_norm;
+    double step_norm;   /* ‖s‖ of the last accepted step */
+    double scaled_norm; /* ‖Ds‖ of the step that is tried */
     double start; /* seconds on the monotonic clock */
     size_t iteration, rejected, rejected_now;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
@@ -50,6 +54,7 @@ typedef struct solver {
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error);
 int marq_evaluate(solver *s, const double *theta, double *residual, double *cost);
 size_t marq_row_block(const marq_problem *problem);
+int marq_worse(int a, int b); /* of two callback results: an abort, then not computable, then success */
 
 /* choice.c: the form of the step and the source of the derivatives, by cost. */
 void marq_choose(const marq_problem *problem, const marq_options *options, marq_form *form, derivative *source);
@@ -67,7 +72,7 @@ size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form);
 
 /* step.c: the matrix at the current point, a step for a damping. */
 int marq_prepare_step(solver *s);
-bool marq_compute_step(solver *s); /* false: the matrix is not positive definite, or the step not finite */
+outcome marq_compute_step(solver *s); /* REJECTED: the matrix is not positive definite, or the step not finite */
 
 /* damping.c */
 void marq_damping_start(solver *s);

@@ -88,27 +88,38 @@ static int step_image(solver *s) {
     return MARQ_CALLBACK_OK;
 }
 
-/* rows_work ← r'' along s; false if it can't be had there. */
-static bool second_derivative(solver *s) {
-    double h = s->options->acceleration_step, unused;
-    marq_workspace *w = s->work;
-    if (step_image(s) != MARQ_CALLBACK_OK) return false;
-    for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
-    if (marq_evaluate(s, w->trial_work, w->residual_trial, &unused) != MARQ_CALLBACK_OK) return false;
-    for (size_t i = 0; i < s->problem->rows; i++)
-        w->rows_work[i] = 2 / h * ((w->residual_trial[i] - w->residual[i]) / h - w->rows_work[i]);
-    return true;
+static outcome outcome_of(int got) {
+    if (got == MARQ_CALLBACK_OK) return GOOD;
+    return got < 0 ? ABORTED : REJECTED;
 }
 
-static void accelerate(solver *s) {
+/* rows_work ← r'' along s; REJECTED if it can't be had there. */
+static outcome second_derivative(solver *s) {
+    double h = s->options->acceleration_step, unused;
+    marq_workspace *w = s->work;
+    int got = step_image(s);
+    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
+    for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
+    got = marq_evaluate(s, w->trial_work, w->residual_trial, &unused);
+    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
+    for (size_t i = 0; i < s->problem->rows; i++)
+        w->rows_work[i] = 2 / h * ((w->residual_trial[i] - w->residual[i]) / h - w->rows_work[i]);
+    return GOOD;
+}
+
+/* Corrects the step where that can be done; else leaves it. */
+static outcome accelerate(solver *s) {
     MARQ_SCOPE(s->options->profile, "accelerate");
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    if (!second_derivative(s) || solve_for(s, w->rows_work, NULL, w->acceleration) != MARQ_CALLBACK_OK) return;
+    outcome got = second_derivative(s);
+    if (got == GOOD) got = outcome_of(solve_for(s, w->rows_work, NULL, w->acceleration));
+    if (got != GOOD) return got == ABORTED ? ABORTED : GOOD;
     double length = marq_scaled_norm(n, w->scale, w->acceleration);
-    if (!(length <= s->options->acceleration_limit * s->step_norm)) return;
+    if (!(length <= s->options->acceleration_limit * s->scaled_norm)) return GOOD;
     for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
-    s->step_norm = marq_scaled_norm(n, w->scale, w->step);
+    s->scaled_norm = marq_scaled_norm(n, w->scale, w->step);
+    return GOOD;
 }
 
 static double predicted_decrease(const solver *s) {
@@ -119,16 +130,17 @@ static double predicted_decrease(const solver *s) {
     return 0.5 * sum;
 }
 
-static bool solve_step(solver *s) {
+static outcome solve_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    if (solve_for(s, s->work->residual, s->work->gradient, s->work->step) != MARQ_CALLBACK_OK) return false;
-    s->step_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
+    int got = solve_for(s, s->work->residual, s->work->gradient, s->work->step);
+    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
+    s->scaled_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
     s->predicted = predicted_decrease(s);
-    return marq_all_finite(s->problem->parameters, s->work->step);
+    return marq_all_finite(s->problem->parameters, s->work->step) ? GOOD : REJECTED;
 }
 
-bool marq_compute_step(solver *s) {
-    if (!factor(s) || !solve_step(s)) return false;
-    if (s->options->acceleration) accelerate(s);
-    return true;
+outcome marq_compute_step(solver *s) {
+    outcome got = factor(s) ? solve_step(s) : REJECTED;
+    if (got == GOOD && s->options->acceleration) got = accelerate(s);
+    return got;
 }

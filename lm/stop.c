@@ -41,7 +41,7 @@ marq_status marq_stop_by_limit(const solver *s) {
 bool marq_step_is_tiny(const solver *s) {
     size_t n = s->problem->parameters;
     double length = marq_scaled_norm(n, s->work->scale, s->theta);
-    return s->step_norm <= s->options->step_tolerance * length;
+    return s->scaled_norm <= s->options->step_tolerance * length;
 }
 
 marq_status marq_stop_after_step(const solver *s, double previous_cost) {
