@@ -51,7 +51,8 @@ static void update_tile(const tiles *t, size_t i, size_t j, size_t k) {
                     tile(t, i, k), (int)t->n, tile(t, j, k), (int)t->n, 1.0, tile(t, i, j), (int)t->n);
 }
 
-/* One thread makes the tasks; the dependences are on the first entry of each tile. */
+/* The master thread makes the tasks: in a single construct, libgomp leaks its table of dependences now and then (when
+ * another thread made them). The dependences are on the first entry of each tile. */
 static void make_tasks(tiles *t) {
     for (size_t k = 0; k < t->count; k++) {
         double *kk = tile(t, k, k);
@@ -77,7 +78,7 @@ static void make_tasks(tiles *t) {
 int marq_cholesky_factor(size_t n, double *a) {
     tiles t = {.n = n, .count = (n + TILE - 1) / TILE, .a = a};
 #pragma omp parallel
-#pragma omp single
+#pragma omp master
     make_tasks(&t);
     return t.failed;
 }

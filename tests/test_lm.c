@@ -2,6 +2,7 @@
 #include "known_problems.h"
 #include "require.h"
 
+#include <omp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -152,12 +153,105 @@ static void scaled_steps_do_not_depend_on_units(void **state) {
                 "theta[%d]: %.17g, in other units %.17g", j, theta[0][j], theta[1][j]);
 }
 
+/* ---- Rules that marq/lm.h gives ------------------------------------------------------------------------ */
+
+typedef struct dampings {
+    size_t count;
+    double mu[501], gain_ratio[501];
+    size_t rejected[501];
+} dampings;
+
+static int note_damping(void *user, const marq_progress *now) {
+    dampings *d = user;
+    d->mu[now->iteration] = now->mu;
+    d->gain_ratio[now->iteration] = now->gain_ratio;
+    d->rejected[now->iteration] = now->rejected;
+    d->count = now->iteration + 1;
+    return 0;
+}
+
+/* μ of step k from that of step k − 1 and its gain ratio ρ. */
+static double next_damping(const marq_options *o, const dampings *d, size_t k) {
+    double mu = d->mu[k - 1], distance = 2 * d->gain_ratio[k - 1] - 1, nu = 2;
+    if (k > 1) /* record 0 has the μ of the first step */
+        mu = o->damping == MARQ_DAMPING_GAIN ? mu * fmax(1.0 / 3.0, 1 - distance * distance * distance)
+                                             : mu / o->mu_decrease;
+    mu = fmax(mu, o->mu_min);
+    for (size_t i = 0; i < d->rejected[k]; i++) {
+        mu *= o->damping == MARQ_DAMPING_GAIN ? nu : o->mu_increase;
+        nu *= 2;
+    }
+    return mu;
+}
+
+static void damping_follows_its_rule(void **state) {
+    (void)state;
+    size_t rejections = 0;
+    for (size_t k = 0; k < COUNT(problems); k++)
+        for (int method = 0; method < 4; method++) {
+            dampings d = {0};
+            marq_options options = small_options();
+            options.damping = (marq_damping)(method % 2);
+            options.mu_min = method / 2 ? 1e-5 : 0;
+            options.mu_increase = 4;
+            options.mu_decrease = 3;
+            options.max_iterations = 40;
+            options.progress = note_damping;
+            options.progress_user = &d;
+            double theta[MOST_PARAMETERS];
+            solve_known(&problems[k], &options, theta);
+            for (size_t i = 1; i < d.count; i++) {
+                double expected = next_damping(&options, &d, i);
+                REQUIRE(fabs(d.mu[i] - expected) <= 1e-13 * expected,
+                        "%s, %s: step %zu has the damping %.17g, not %.17g", problems[k].name,
+                        words(&options), i, d.mu[i], expected);
+                rejections += d.rejected[i];
+            }
+        }
+    REQUIRE(rejections > 20, "only %zu steps were rejected", rejections);
+}
+
+/* r = θ² − 2 at 2: J = 4, s = −1/2, r'' s² = 1/2, a = −1/8. Differences of r are exact for it. */
+static void square(const double *x, double *r) {
+    r[0] = x[0] * x[0] - 2;
+}
+
+static void square_jacobian(const double *x, double *J) {
+    J[0] = 2 * x[0];
+}
+
+static void the_second_order_correction_is_that_of_its_definition(void **state) {
+    (void)state;
+    static const struct {
+        int acceleration;
+        double limit, theta;
+    } cases[] = {{0, 0.75, 1.5}, {1, 0.75, 1.4375}, {1, 0.2, 1.5}}; /* ‖a‖ / ‖s‖ = 1/4 */
+    known p = {"θ² − 2", 1, 1, {2}, {0, 0}, 0, FUNCTIONS(square)};
+    for (size_t c = 0; c < COUNT(cases); c++)
+        for (int kernel = 0; kernel < 2; kernel++) {
+            marq_options options = small_options();
+            options.scaling = MARQ_SCALING_NONE;
+            options.form = kernel ? MARQ_FORM_KERNEL : MARQ_FORM_GRAM;
+            options.mu = 1e-300; /* a Gauss–Newton step */
+            options.acceleration = cases[c].acceleration;
+            options.acceleration_limit = cases[c].limit;
+            options.max_iterations = 1;
+            double theta[MOST_PARAMETERS];
+            solve_known(&p, &options, theta);
+            REQUIRE(fabs(theta[0] - cases[c].theta) <= 1e-12, "%s, limit %g: %.15g, by hand %.15g",
+                    words(&options), cases[c].limit, theta[0], cases[c].theta);
+        }
+}
+
 int main(void) {
+    omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_minima_are_found_by_every_method),
         cmocka_unit_test(published_minimisers_are_found),
         cmocka_unit_test(both_forms_take_the_same_first_step),
         cmocka_unit_test(scaled_steps_do_not_depend_on_units),
+        cmocka_unit_test(damping_follows_its_rule),
+        cmocka_unit_test(the_second_order_correction_is_that_of_its_definition),
     };
     return cmocka_run_group_tests_name("lm", tests, NULL, NULL);
 }

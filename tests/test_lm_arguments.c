@@ -2,11 +2,11 @@
 #include "require.h"
 #include "sine_problem.h"
 
+#include <omp.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- Arguments
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Arguments ----------------------------------------------------------------------------------------- */
 
 typedef struct call {
     marq_problem problem;
@@ -157,8 +157,7 @@ static void null_arguments_are_refused_or_defaults(void **state) {
     sines_destroy(&s);
 }
 
-/* ---- Workspaces
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Workspaces ---------------------------------------------------------------------------------------- */
 
 static void a_workspace_can_be_used_again(void **state) {
     (void)state;
@@ -251,6 +250,7 @@ static void another_form_needs_another_workspace(void **state) {
 }
 
 int main(void) {
+    omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(invalid_arguments_are_refused_with_words),
         cmocka_unit_test(null_arguments_are_refused_or_defaults),

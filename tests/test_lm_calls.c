@@ -4,11 +4,11 @@
 #include "sine_problem.h"
 
 #include <float.h>
+#include <omp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* ---- Progress
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Progress ------------------------------------------------------------------------------------------ */
 
 typedef struct observer {
     const known *p;
@@ -108,8 +108,7 @@ static void records_are_true_and_the_cost_falls(void **state) {
         }
 }
 
-/* ---- Counts
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Counts -------------------------------------------------------------------------------------------- */
 
 /* Counts the rows that are asked for, and how many calls run at the same time. */
 typedef struct counter {
@@ -244,8 +243,7 @@ static void callbacks_run_at_once_only_where_that_is_allowed(void **state) {
     }
 }
 
-/* ---- Differences
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Differences --------------------------------------------------------------------------------------- */
 
 /* Where θ_j = 0, h is 1.5e-10 (forward) or 6e-8 (central): r loses that many digits. */
 static void differences_agree_with_the_analytic_jacobian(void **state) {
@@ -283,8 +281,7 @@ static void a_jacobian_that_is_not_there_is_an_error(void **state) {
     sines_destroy(&c.s);
 }
 
-/* ---- Products
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Products ------------------------------------------------------------------------------------------ */
 
 static void solve_sines(const marq_problem *problem, marq_form form, double *theta, marq_result *result) {
     marq_options options = marq_options_default();
@@ -331,6 +328,7 @@ static void products_give_the_answer_of_the_rows(void **state) {
 }
 
 int main(void) {
+    omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_true_and_the_cost_falls),
         cmocka_unit_test(counts_are_exact),

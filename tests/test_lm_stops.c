@@ -2,11 +2,11 @@
 #include "known_problems.h"
 #include "require.h"
 
+#include <omp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-/* ---- Stop tests -------------------------------------------------------------------------------------------
- */
+/* ---- Stop tests ---------------------------------------------------------------------------------------- */
 
 /* No test is on but the ones that a case sets. */
 static marq_options no_tests(void) {
@@ -138,8 +138,7 @@ static void the_progress_callback_ends_a_solve(void **state) {
     }
 }
 
-/* ---- Points that can't be computed
- * -------------------------------------------------------------------------- */
+/* ---- Points that can't be computed --------------------------------------------------------------------- */
 
 /* One residual: φ(θ) − target, for φ that exists for θ > 0 only. A full step from the start leaves that
  * region. */
@@ -248,8 +247,7 @@ static void a_start_that_cannot_be_computed_is_refused(void **state) {
     REQUIRE(!strstr(error.message, "row 2"), "there is one row, but: %s", error.message);
 }
 
-/* ---- Callbacks that give up
- * ---------------------------------------------------------------------------------- */
+/* ---- Callbacks that give up ---------------------------------------------------------------------------- */
 
 /* Rosenbrock, until call number `last`, which answers `answer`. */
 typedef struct giver {
@@ -340,6 +338,7 @@ static void a_jacobian_that_cannot_be_computed_is_no_callback_error(void **state
 }
 
 int main(void) {
+    omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tolerances_end_a_solve),
         cmocka_unit_test(a_start_that_is_good_enough_is_left_as_it_is),
