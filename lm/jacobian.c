@@ -20,13 +20,14 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 }
 
 int marq_build_jacobian(solver *s, const double *theta) {
-    if (s->work->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
+    if (s->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
     return marq_difference_jacobian(s, theta, s->work->jacobian);
 }
 
 /* A solver state that has just what building J needs. */
 static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
     double cost;
+    marq_difference_start(s, theta);
     if (marq_evaluate(s, theta, s->work->residual, &cost) != MARQ_CALLBACK_OK)
         return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
     if (marq_build_jacobian(s, theta) != MARQ_CALLBACK_OK)
@@ -42,9 +43,10 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     marq_problem rows_only = *problem;
     rows_only.products = NULL;
     own.form = MARQ_FORM_GRAM;
+    own.method = MARQ_METHOD_DAMPING;
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
     if (!work) return error ? error->status : MARQ_ERROR_MEMORY;
-    solver s = {.problem = &rows_only, .options = &own, .work = work};
+    solver s = {.problem = &rows_only, .options = &own, .work = work, .derivative = work->derivative};
     marq_team team = marq_team_enter(own.threads);
     marq_status status = build_at(&s, theta, jacobian, error);
     marq_team_leave(&team);

@@ -2,7 +2,7 @@
  *
  * θ parameters, r residuals, J = ∂r/∂θ, g = Jᵀr, f = ½‖r‖², s step, μ damping, D scaling (marq/lm.h).
  * Each stage returns MARQ_OK to go on, or the status that ends the solve. */
-#include "solver.h"
+#include "strategy.h"
 
 #include "vector.h"
 #include <base/clock.h>
@@ -21,6 +21,7 @@ static marq_status evaluate_start(solver *s) {
     int got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
     if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
     marq_damping_start(s);
+    marq_difference_start(s, s->theta);
     return MARQ_OK;
 }
 
@@ -63,7 +64,7 @@ static marq_status linearise(solver *s) {
 }
 
 static marq_status build_matrix(solver *s) {
-    return callback_status(marq_prepare_step(s), MARQ_ERROR_JACOBIAN);
+    return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
 /* Evaluates θ + s. True if it lowers the cost. */
@@ -87,16 +88,14 @@ static void accept(solver *s) {
     s->rejected += s->rejected_now;
 }
 
-/* Raises the damping until a step lowers the cost. */
+/* Shortens the step until it lowers the cost. */
 static marq_status find_step(solver *s) {
     for (s->rejected_now = 0;; s->rejected_now++) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
-        if (marq_compute_step(s)) {
-            if (try_step(s)) return MARQ_OK;
-            if (s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
-        }
-        marq_damping_reject(s);
+        if (s->strategy->compute_step(s) && try_step(s)) return MARQ_OK;
+        if (marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
+        s->strategy->reject(s);
     }
 }
 
@@ -104,15 +103,16 @@ static marq_status iterate(solver *s) {
     MARQ_SCOPE(s->options->profile, "epoch");
     marq_status status = linearise(s);
     if (status == MARQ_OK) status = build_matrix(s);
-    if (status == MARQ_OK) status = marq_stop_by_gradient(s);
+    if (status == MARQ_OK) status = marq_stop_at_point(s);
     if (status == MARQ_OK) status = find_step(s);
     if (status != MARQ_OK) return status;
-    double previous_cost = s->cost, mu = s->mu;
+    double mu = s->mu;
+    s->previous_cost = s->cost;
     accept(s);
-    marq_damping_accept(s);
+    s->strategy->accept(s);
     status = report(s, mu);
     if (status == MARQ_OK) status = marq_stop_by_cost(s);
-    if (status == MARQ_OK) status = marq_stop_after_step(s, previous_cost);
+    if (status == MARQ_OK) status = marq_stop_after_step(s);
     return status;
 }
 
@@ -121,7 +121,7 @@ static marq_status run(solver *s) {
     if (status == MARQ_OK) status = report(s, s->mu);
     if (status == MARQ_OK) status = marq_stop_by_cost(s);
     while (status == MARQ_OK) status = iterate(s);
-    return status;
+    return marq_will_polish(s, status) ? marq_polish(s, status) : status;
 }
 
 static void describe(const solver *s, marq_result *result) {
@@ -141,6 +141,7 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
         .residual_evaluations = s->residual_evaluations,
         .jacobian_evaluations = s->jacobian_evaluations,
         .factorisations = s->factorisations,
+        .polish_steps = s->polish_steps,
         .cost = s->cost,
         .gradient_norm = s->gradient_norm,
         .step_norm = s->step_norm,
@@ -158,11 +159,10 @@ static marq_status fail_early(marq_result *result, marq_status status, const cha
 }
 
 static bool fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options) {
-    marq_form form;
-    derivative source;
-    marq_choose(problem, options, &form, &source);
+    marq_plan plan = marq_choose(problem, options);
     return work->rows == problem->rows && work->parameters == problem->parameters &&
-           work->threads >= marq_team_size(options->threads) && form == work->form && source == work->derivative;
+           work->threads >= marq_team_size(options->threads) && plan.method == work->method &&
+           plan.form == work->form && plan.derivative == work->derivative;
 }
 
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,
@@ -175,7 +175,8 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
         return fail_early(result, error.status, error.message);
     if (!fits(work, problem, options))
         return fail_early(result, MARQ_ERROR_ARGUMENT, "the workspace was made for another problem or other options");
-    solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
+    solver s = {.problem = problem, .options = options, .work = work, .theta = theta, .derivative = work->derivative};
+    s.strategy = work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
     bool own_products = work->derivative == DERIVATIVE_PRODUCTS;
     s.products = own_products ? *problem->products : marq_rows_products;
     s.products_user = own_products ? problem->user : &s;

@@ -2,6 +2,7 @@
 #ifndef MARQ_LM_SOLVER_H
 #define MARQ_LM_SOLVER_H
 
+#include "model.h"
 #include <base/team.h>
 #include <base/scope.h>
 #include <marq/lm.h>
@@ -14,7 +15,8 @@ typedef enum derivative { DERIVATIVE_PRODUCTS, DERIVATIVE_ANALYTIC, DERIVATIVE_F
 struct marq_workspace {
     size_t rows, parameters;
     size_t order; /* of the factored matrix: n (Gram) or m (kernel) */
-    marq_form form; /* decided: never MARQ_FORM_AUTO */
+    marq_method method; /* this and the next two are decided: never AUTO */
+    marq_form form;
     derivative derivative;
     int threads;
     double *theta_trial;                       /* n */
@@ -24,10 +26,18 @@ struct marq_workspace {
     double *rows_work, *rows_solution;         /* m: J s; α of the kernel form */
     double *matrix, *factor;                   /* order × order */
     double *jacobian;                          /* m × n, row-major; NULL if the problem has products in use */
+    marq_model model;                          /* trust region */
+    double *history, *mixing;                  /* polish: points and steps; a basis of their differences */
+    double *best_theta, *best_residual;        /* polish: n, m */
     double *partial;                           /* partial sums of products over rows */
+    double *typical;                           /* n: typical sizes for difference steps */
     double *difference;                        /* difference scratch of each thread */
     size_t difference_stride;                  /* doubles a thread */
 };
+
+enum { MARQ_POLISH_DEPTH = 5 }; /* of Anderson's acceleration */
+
+typedef struct marq_strategy marq_strategy;
 
 typedef struct solver {
     const marq_problem *problem;
@@ -35,13 +45,19 @@ typedef struct solver {
     marq_workspace *work;
     marq_products products; /* the problem's own, or those of the rows that we hold */
     void *products_user;
+    const marq_strategy *strategy;
+    derivative derivative; /* in use: the polish may change it */
     double *theta; /* the caller's array: the best point */
     double mu, nu; /* damping; ν: growth of the next rejection (Nielsen) */
+    double previous_cost; /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm, step_norm;
-    double acceleration_norm;
+    double radius;           /* trust region; 0: not set yet */
+    double plain_norm;       /* ‖Ds‖ before the correction */
+    double correction_ratio; /* ‖Da‖ / ‖Ds‖ */
+    double free_decrease;    /* of the cost by the Gauss–Newton step, by the linear model */
     double start; /* seconds on the monotonic clock */
-    size_t iteration, rejected, rejected_now;
+    size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
     size_t bad_row; /* the first row that was not finite at the start */
 } solver;
@@ -51,23 +67,25 @@ marq_status marq_check_problem(const marq_problem *problem, const marq_options *
 int marq_evaluate(solver *s, const double *theta, double *residual, double *cost);
 size_t marq_row_block(const marq_problem *problem);
 
-/* choice.c: the form of the step and the source of the derivatives, by cost. */
-void marq_choose(const marq_problem *problem, const marq_options *options, marq_form *form, derivative *source);
+/* choice.c: the method, the form of its step and the source of its derivatives. */
+typedef struct marq_plan {
+    marq_method method;
+    marq_form form;
+    derivative derivative;
+} marq_plan;
+marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
 
 /* jacobian.c: rows of J by the chosen derivative into work->jacobian. */
 int marq_build_jacobian(solver *s, const double *theta);
 
 /* difference.c: J by finite differences, OpenMP over groups of parameters. */
 int marq_difference_jacobian(solver *s, const double *theta, double *jacobian);
+void marq_difference_start(solver *s, const double *theta); /* typical sizes, from the start's θ */
 size_t marq_difference_memory(const marq_problem *problem); /* doubles a thread */
 
 /* rows.c: products from the rows of J. The user pointer is the solver. */
 extern const marq_products marq_rows_products;
 size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form);
-
-/* step.c: the matrix at the current point, a step for a damping. */
-int marq_prepare_step(solver *s);
-bool marq_compute_step(solver *s); /* false: the matrix is not positive definite, or the step not finite */
 
 /* damping.c */
 void marq_damping_start(solver *s);
@@ -76,9 +94,10 @@ void marq_damping_reject(solver *s);
 
 /* stop.c: MARQ_OK means go on. */
 marq_status marq_stop_by_cost(const solver *s);     /* zero, goal */
-marq_status marq_stop_by_gradient(const solver *s); /* needs g and D at the point */
+marq_status marq_stop_at_point(const solver *s);    /* gradient, relative offset: after prepare */
 marq_status marq_stop_by_limit(const solver *s);    /* iterations, evaluations, time, damping */
-marq_status marq_stop_after_step(const solver *s, double previous_cost); /* step, cost */
+marq_status marq_stop_after_step(const solver *s);  /* step, cost */
+bool marq_will_polish(const solver *s, marq_status status);
 bool marq_step_is_tiny(const solver *s);
 
 #endif

@@ -4,7 +4,7 @@
  * Second-order correction (Transtrum & Sethna 2012, eq. 8 with a finite difference):
  *     r'' ≈ (2/h)·((r(θ + hs) − r)/h − Js),  a solves the same system for r'',  s ← s + ½a  if ‖Da‖ ≤ limit·‖Ds‖
  * Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
-#include "solver.h"
+#include "strategy.h"
 
 #include "cholesky.h"
 #include "vector.h"
@@ -30,7 +30,7 @@ static void update_scale(solver *s) {
     }
 }
 
-int marq_prepare_step(solver *s) {
+static int prepare(solver *s) {
     MARQ_SCOPE(s->options->profile, "Gram");
     int got = is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
                            : s->products.gram(s->products_user, s->work->matrix);
@@ -88,11 +88,9 @@ static int step_image(solver *s) {
     return MARQ_CALLBACK_OK;
 }
 
-/* rows_work ← r'' along s; false if it can't be had there. */
-static bool second_derivative(solver *s) {
+bool marq_second_derivative(solver *s) {
     double h = s->options->acceleration_step, unused;
     marq_workspace *w = s->work;
-    if (step_image(s) != MARQ_CALLBACK_OK) return false;
     for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
     if (marq_evaluate(s, w->trial_work, w->residual_trial, &unused) != MARQ_CALLBACK_OK) return false;
     for (size_t i = 0; i < s->problem->rows; i++)
@@ -104,7 +102,8 @@ static void accelerate(solver *s) {
     MARQ_SCOPE(s->options->profile, "accelerate");
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    if (!second_derivative(s) || solve_for(s, w->rows_work, NULL, w->acceleration) != MARQ_CALLBACK_OK) return;
+    if (step_image(s) != MARQ_CALLBACK_OK || !marq_second_derivative(s)) return;
+    if (solve_for(s, w->rows_work, NULL, w->acceleration) != MARQ_CALLBACK_OK) return;
     double length = marq_scaled_norm(n, w->scale, w->acceleration);
     if (!(length <= s->options->acceleration_limit * s->step_norm)) return;
     for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
@@ -127,8 +126,11 @@ static bool solve_step(solver *s) {
     return marq_all_finite(s->problem->parameters, s->work->step);
 }
 
-bool marq_compute_step(solver *s) {
+static bool compute_step(solver *s) {
+    s->step_norm = HUGE_VAL; /* if there is none */
     if (!factor(s) || !solve_step(s)) return false;
     if (s->options->acceleration) accelerate(s);
     return true;
 }
+
+const marq_strategy marq_damped = {prepare, compute_step, marq_damping_accept, marq_damping_reject};

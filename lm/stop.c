@@ -23,9 +23,29 @@ marq_status marq_stop_by_cost(const solver *s) {
     return MARQ_OK;
 }
 
-marq_status marq_stop_by_gradient(const solver *s) {
+/* The trust region hands over to the polish where the cost no longer tells points apart. */
+static bool polishes(const solver *s) {
+    return s->work->method == MARQ_METHOD_TRUST_REGION && s->options->polish;
+}
+
+static double cost_tolerance(const solver *s) {
+    return polishes(s) ? fmax(s->options->cost_tolerance, 1e-8) : s->options->cost_tolerance;
+}
+
+/* The last accepted step, and its prediction, were below the tolerance. */
+static bool cost_has_settled(const solver *s) {
+    double least = cost_tolerance(s) * s->previous_cost;
+    return s->iteration > 0 && s->previous_cost - s->cost <= least && s->predicted <= least;
+}
+
+marq_status marq_stop_at_point(const solver *s) {
     if (s->options->gradient_tolerance > 0 && gradient_measure(s) <= s->options->gradient_tolerance)
         return MARQ_CONVERGED_GRADIENT;
+    /* A short step in a narrow valley lowers the cost as little as one at the minimum: only the free Gauss–Newton step
+     * tells them apart (the relative offset of Bates & Watts 1981). */
+    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
+    if (trust_region && cost_tolerance(s) > 0 && cost_has_settled(s) && s->free_decrease <= cost_tolerance(s) * s->cost)
+        return MARQ_CONVERGED_COST;
     return MARQ_OK;
 }
 
@@ -34,20 +54,27 @@ marq_status marq_stop_by_limit(const solver *s) {
     if (s->iteration >= o->max_iterations) return MARQ_STOP_ITERATIONS;
     if (o->max_evaluations > 0 && s->residual_evaluations >= o->max_evaluations) return MARQ_STOP_EVALUATIONS;
     if (o->max_seconds > 0 && marq_clock_seconds() - s->start >= o->max_seconds) return MARQ_STOP_TIME;
-    if (s->mu > o->mu_max) return MARQ_STOP_STALLED;
+    bool damping = s->work->method == MARQ_METHOD_DAMPING;
+    if (damping ? s->mu > o->mu_max : s->rejected_now > 0 && s->radius < 1e-300) return MARQ_STOP_STALLED;
     return MARQ_OK;
 }
 
 bool marq_step_is_tiny(const solver *s) {
     size_t n = s->problem->parameters;
     double length = marq_scaled_norm(n, s->work->scale, s->theta);
-    return s->step_norm <= s->options->step_tolerance * length;
+    double tolerance = s->options->step_tolerance;
+    if (polishes(s)) tolerance = fmax(tolerance, 1e-10);
+    return tolerance > 0 && s->step_norm <= tolerance * length;
 }
 
-marq_status marq_stop_after_step(const solver *s, double previous_cost) {
-    double tolerance = s->options->cost_tolerance * previous_cost;
-    if (s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
-    if (s->options->cost_tolerance > 0 && previous_cost - s->cost <= tolerance && s->predicted <= tolerance)
-        return MARQ_CONVERGED_COST;
+marq_status marq_stop_after_step(const solver *s) {
+    if (marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
+    bool damping = s->work->method == MARQ_METHOD_DAMPING;
+    if (damping && cost_tolerance(s) > 0 && cost_has_settled(s)) return MARQ_CONVERGED_COST;
     return MARQ_OK;
+}
+
+bool marq_will_polish(const solver *s, marq_status status) {
+    bool converged = status == MARQ_CONVERGED_GRADIENT || status == MARQ_CONVERGED_STEP || status == MARQ_CONVERGED_COST;
+    return polishes(s) && converged && s->jacobian_evaluations > 0;
 }

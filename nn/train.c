@@ -99,6 +99,7 @@ static marq_options solver_options(trainer *t) {
     const marq_train_options *o = t->options;
     marq_options options = marq_options_default();
     options.jacobian = o->jacobian;
+    options.method = MARQ_METHOD_DAMPING;
     options.scaling = MARQ_SCALING_NONE;
     options.damping = MARQ_DAMPING_FACTORS;
     options.mu = o->mu;

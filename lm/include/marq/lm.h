@@ -75,9 +75,19 @@ typedef struct marq_problem {
 
 typedef enum marq_jacobian {
     MARQ_JACOBIAN_AUTO,    /* products, else the analytic callback, else forward differences */
-    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical) */
-    MARQ_JACOBIAN_CENTRAL  /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical) */
+    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical size) */
+    MARQ_JACOBIAN_CENTRAL  /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical size) */
 } marq_jacobian;
+
+/* How the length of a step is controlled. */
+typedef enum marq_method {
+    MARQ_METHOD_AUTO, /* the trust region where J's rows can be had, scaling is by columns and n ≤ 200; else damping */
+    /* A trust region ‖Ds‖ ≤ Δ (Moré 1978) on a QR factorisation of the scaled J and the SVD of its R: the most
+     * accurate step, for few parameters. A step whose second-order correction is large against it is rejected:
+     * that keeps steps inside the range of the linear model (Transtrum & Sethna 2012). Ends with a polish. */
+    MARQ_METHOD_TRUST_REGION,
+    MARQ_METHOD_DAMPING /* μ itself is raised and lowered; Cholesky on JᵀJ or JJᵀ, for many parameters */
+} marq_method;
 
 typedef enum marq_damping {
     MARQ_DAMPING_GAIN, /* Nielsen 1999: by the gain ratio, μ ← μ·max(1/3, 1 − (2ρ−1)³); rejected: μ ← μν, ν ← 2ν */
@@ -116,9 +126,17 @@ typedef int (*marq_progress_function)(void *user, const marq_progress *progress)
 
 typedef struct marq_options {
     marq_jacobian jacobian;
-    double typical_size; /* > 0; a parameter's typical size for difference steps; default 1e-2 */
-    marq_form form;
+    /* > 0; the least size of a parameter for difference steps, as a share of its start value (of 1 where that is 0), so
+     * that it follows the parameter's unit; default 1e-2. */
+    double typical_size;
+    marq_method method;
     marq_scaling scaling;
+    double radius; /* trust region at the start over ‖Dθ‖, > 0; default 5 */
+    /* Gauss–Newton steps with Anderson acceleration to the rounding floor once the trust region has converged, so
+     * that the parameters have all the digits that the data hold. On (1) by default; the tolerances on step and
+     * cost then only say when it may begin, and differences are central in it. */
+    int polish;
+    marq_form form;       /* MARQ_METHOD_DAMPING: this and the next five */
     marq_damping damping;
     double mu;          /* start > 0; relative to the largest (J_j/D_jj)² under MARQ_SCALING_COLUMNS, absolute else */
     double mu_increase; /* > 1; MARQ_DAMPING_FACTORS */
@@ -156,6 +174,7 @@ typedef struct marq_result {
     size_t residual_evaluations; /* residual vectors, all of them: trials, corrections, differences */
     size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means */
     size_t factorisations;
+    size_t polish_steps; /* steps of the polish; they count as evaluations, not as iterations */
     double cost;          /* ½‖r‖² at the end */
     double gradient_norm; /* max_j |g_j|, at the last point where J was known */
     double step_norm;     /* of the last accepted step */

@@ -1,0 +1,88 @@
+/* The trust region: steps with ‖Ds‖ ≤ Δ on the linear model, corrected to second order.
+ *
+ * The radius follows the gain ratio ρ (Moré 1978, section 7): ρ ≤ ¼ shrinks it, ρ ≥ ¾ or a free Gauss–Newton step sets
+ * it to 2‖Ds‖. A step whose correction ‖Da‖ exceeds limit·‖Ds‖ leaves the range of the linear model: it is rejected and
+ * the radius shrinks in proportion (Transtrum & Sethna 2012, section 3.4 reject it too; the proportion is ours).
+ *
+ * D_jj = max(0.9·D_jj, norm of column j): Moré's D never falls, which freezes a parameter whose column was once huge;
+ * without memory a vanishing column lets a parameter run away. On NIST's 54 problems 0.85 … 0.95 solves all, 1 and 0 do
+ * not (with the radius at 3 … 10 times ‖Dθ‖ and the limit at 0.6 … 0.75). */
+#include "strategy.h"
+
+#include "model.h"
+#include "vector.h"
+#include <math.h>
+
+static const double MEMORY_OF_SCALE = 0.9;
+
+/* Norms of J's columns, into scale for the first time or with the memory of the old. */
+static void update_scale(solver *s) {
+    size_t m = s->problem->rows, n = s->problem->parameters;
+    double *norms = s->work->trial_work, *d = s->work->scale;
+    marq_column_norms(m, n, s->work->jacobian, norms);
+    for (size_t j = 0; j < n; j++) {
+        if (s->options->scaling == MARQ_SCALING_NONE)
+            d[j] = 1;
+        else if (s->jacobian_evaluations == 1)
+            d[j] = norms[j] > 0 ? norms[j] : 1;
+        else
+            d[j] = fmax(norms[j], MEMORY_OF_SCALE * d[j]);
+        d[j] = fmax(d[j], 1e-290); /* a division by it must not overflow */
+    }
+}
+
+static int prepare(solver *s) {
+    MARQ_SCOPE(s->options->profile, "factor");
+    update_scale(s);
+    s->factorisations++;
+    if (!marq_model_factor(&s->work->model, s->work->jacobian, s->work->scale, s->work->residual))
+        return MARQ_CALLBACK_NOT_COMPUTABLE;
+    s->free_decrease = marq_model_decrease(&s->work->model, 0);
+    if (s->radius > 0) return MARQ_CALLBACK_OK;
+    double length = marq_scaled_norm(s->problem->parameters, s->work->scale, s->theta);
+    s->radius = s->options->radius * (length > 0 ? length : 1);
+    return MARQ_CALLBACK_OK;
+}
+
+/* Adds ½a to the step. false if a is too large for it, or cannot be had. */
+static bool correct(solver *s) {
+    marq_workspace *w = s->work;
+    size_t n = s->problem->parameters;
+    if (s->products.apply(s->products_user, w->step, w->rows_work) != MARQ_CALLBACK_OK) return false;
+    if (!marq_second_derivative(s)) return false;
+    double length = marq_model_solve(&w->model, s->mu, w->rows_work, w->acceleration);
+    s->correction_ratio = s->plain_norm > 0 ? length / s->plain_norm : 0;
+    if (!(s->correction_ratio <= s->options->acceleration_limit)) return false;
+    for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
+    s->step_norm = marq_scaled_norm(n, w->scale, w->step);
+    return true;
+}
+
+static bool compute_step(solver *s) {
+    MARQ_SCOPE(s->options->profile, "solve");
+    marq_workspace *w = s->work;
+    s->mu = marq_model_damping(&w->model, s->radius);
+    s->plain_norm = s->step_norm = marq_model_step(&w->model, s->mu, w->step);
+    s->predicted = marq_model_decrease(&w->model, s->mu);
+    s->correction_ratio = 0;
+    s->gain_ratio = -HUGE_VAL; /* not tried yet */
+    if (s->iteration == 0 && s->rejected_now == 0) s->radius = fmin(s->radius, s->plain_norm);
+    if (!marq_all_finite(s->problem->parameters, w->step)) return false;
+    return !s->options->acceleration || correct(s);
+}
+
+static void accept(solver *s) {
+    if (s->gain_ratio <= 0.25)
+        s->radius = 0.5 * fmin(s->radius, s->plain_norm);
+    else if (s->mu == 0 || s->gain_ratio >= 0.75)
+        s->radius = 2 * s->plain_norm;
+}
+
+static void reject(solver *s) {
+    double shrink = 0.25;
+    if (s->correction_ratio > s->options->acceleration_limit)
+        shrink = fmin(fmax(0.9 * s->options->acceleration_limit / s->correction_ratio, 0.1), 0.7);
+    s->radius = shrink * fmin(s->radius, s->plain_norm);
+}
+
+const marq_strategy marq_trust_region = {prepare, compute_step, accept, reject};
