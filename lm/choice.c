@@ -39,6 +39,7 @@ static derivative choose_derivative(const marq_problem *problem, const marq_opti
 static marq_method choose_method(const marq_problem *problem, const marq_options *options) {
     enum { MOST_PARAMETERS = 200 };
     if (options->method != MARQ_METHOD_AUTO) return options->method;
+    if (marq_is_bounded(problem) || marq_is_weighted(problem)) return MARQ_METHOD_TRUST_REGION;
     bool only_products = products_in_use(problem, options) && !problem->jacobian;
     bool few = problem->parameters <= MOST_PARAMETERS;
     bool plain = options->scaling == MARQ_SCALING_COLUMNS && options->form == MARQ_FORM_AUTO;

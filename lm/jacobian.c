@@ -1,7 +1,9 @@
 /* Rows of the Jacobian, by the caller's callback or by differences, and the public call that shows them. */
 #include "solver.h"
 
+#include "vector.h"
 #include <base/error.h>
+#include <math.h>
 #include <string.h>
 
 static int call_blocks(const marq_problem *problem, const double *theta, double *jacobian) {
@@ -22,6 +24,24 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 int marq_build_jacobian(solver *s, const double *theta) {
     if (s->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
     return marq_difference_jacobian(s, theta, s->work->jacobian);
+}
+
+int marq_linearise(solver *s) {
+    MARQ_SCOPE(s->options->profile, "Jacobian");
+    s->jacobian_evaluations++;
+    return s->products.linearise(s->products_user, s->theta);
+}
+
+int marq_gradient(solver *s) {
+    MARQ_SCOPE(s->options->profile, "gradient");
+    int got = s->products.apply_transposed(s->products_user, marq_seen_residual(s), s->work->gradient);
+    if (got != MARQ_CALLBACK_OK) return got;
+    s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
+    return isfinite(s->gradient_norm) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
+}
+
+const double *marq_seen_residual(const solver *s) {
+    return s->work->model_residual ? s->work->model_residual : s->work->residual;
 }
 
 /* A solver state that has just what building J needs. */

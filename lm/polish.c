@@ -84,25 +84,18 @@ static void mix(solver *s, size_t depth) {
     }
 }
 
-/* J, D (the columns' norms here and now) and the Gauss–Newton step at θ. */
+/* The Gauss–Newton step at θ, with the columns' norms here and now as D. */
 static bool newton_step(solver *s) {
-    marq_workspace *w = s->work;
-    size_t n = s->problem->parameters;
-    if (s->products.linearise(s->products_user, s->theta) != MARQ_CALLBACK_OK) return false;
-    s->jacobian_evaluations++;
-    marq_column_norms(s->problem->rows, n, w->jacobian, w->scale);
-    for (size_t j = 0; j < n; j++)
-        if (!(w->scale[j] > 1e-290)) w->scale[j] = 1;
-    s->factorisations++;
-    if (!marq_model_factor(&w->model, w->jacobian, w->scale, w->residual)) return false;
-    marq_model_step(&w->model, 0, w->step);
-    return marq_all_finite(n, w->step);
+    if (marq_linear_model(s, false) != MARQ_CALLBACK_OK) return false;
+    marq_model_step(&s->work->model, 0, s->work->step);
+    return marq_all_finite(s->problem->parameters, s->work->step);
 }
 
 /* Moves to θ + step if the cost stays. */
 static bool move(solver *s) {
     marq_workspace *w = s->work;
     double cost;
+    if (w->side) marq_project(s, s->theta, w->step);
     for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
     if (marq_evaluate(s, w->theta_trial, w->residual_trial, &cost) != MARQ_CALLBACK_OK) return false;
     if (cost > s->cost * (1 + COST_SLACK)) return false;

@@ -16,6 +16,7 @@ static const char *wrong_option(const marq_options *o) {
     if (o->acceleration && (!(o->acceleration_step > 0) || !(o->acceleration_limit > 0)))
         return "acceleration_step and acceleration_limit must be above 0";
     if (o->threads < 0) return "threads must not be below 0";
+    if (!(o->radius > 0)) return "radius must be above 0";
     if (o->form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE)
         return "the kernel form needs MARQ_SCALING_NONE";
     return NULL;
@@ -25,6 +26,10 @@ static const char *wrong_problem(const marq_problem *p) {
     if (p->rows < 1 || p->parameters < 1) return "rows and parameters must be at least 1";
     if (p->rows > 0x7fffffff || p->parameters > 0x7fffffff) return "rows and parameters must be below 2^31";
     if (!p->residual) return "the residual callback is NULL";
+    if (p->loss == MARQ_LOSS_CUSTOM && !p->loss_function) return "MARQ_LOSS_CUSTOM needs loss_function";
+    if (!(p->loss_scale >= 0) || !isfinite(p->loss_scale)) return "loss_scale must not be below 0";
+    for (size_t i = 0; p->weights && i < p->rows; i++)
+        if (!(p->weights[i] >= 0) || !isfinite(p->weights[i])) return "a weight is below 0 or not finite";
     if (!p->products) return NULL;
     const marq_products *q = p->products;
     if (!q->linearise || !q->apply || !q->apply_transposed) return "products lack linearise, apply or apply_transposed";
@@ -35,6 +40,8 @@ static const char *wrong_problem(const marq_problem *p) {
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
+    if (!wrong && options->method == MARQ_METHOD_DAMPING && (marq_is_bounded(problem) || marq_is_weighted(problem)))
+        wrong = "bounds, fixed parameters, weights and losses need MARQ_METHOD_TRUST_REGION";
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
     return MARQ_OK;
 }
@@ -80,6 +87,8 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     s->bad_row = s->problem->rows;
     int outcome = call_blocks(s->problem, theta, residual);
     if (outcome != MARQ_CALLBACK_OK) return outcome;
-    *cost = half_squares(s->problem->rows, residual, &s->bad_row);
+    double squares = half_squares(s->problem->rows, residual, &s->bad_row);
+    if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;
+    *cost = marq_is_weighted(s->problem) ? marq_loss_cost(s->problem, residual) : squares;
     return isfinite(*cost) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
 }

@@ -47,23 +47,8 @@ static marq_status report(solver *s, double mu) {
     return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
 }
 
-/* J (or its products) and g at θ. */
+/* J (or its products), g and the matrices of the step at θ. */
 static marq_status linearise(solver *s) {
-    s->jacobian_evaluations++;
-    {
-        MARQ_SCOPE(s->options->profile, "Jacobian");
-        int got = s->products.linearise(s->products_user, s->theta);
-        if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
-    }
-    MARQ_SCOPE(s->options->profile, "gradient");
-    int got = s->products.apply_transposed(s->products_user, s->work->residual, s->work->gradient);
-    if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
-    s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
-    if (!isfinite(s->gradient_norm)) return MARQ_ERROR_JACOBIAN;
-    return MARQ_OK;
-}
-
-static marq_status build_matrix(solver *s) {
     return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
@@ -102,7 +87,6 @@ static marq_status find_step(solver *s) {
 static marq_status iterate(solver *s) {
     MARQ_SCOPE(s->options->profile, "epoch");
     marq_status status = linearise(s);
-    if (status == MARQ_OK) status = build_matrix(s);
     if (status == MARQ_OK) status = marq_stop_at_point(s);
     if (status == MARQ_OK) status = find_step(s);
     if (status != MARQ_OK) return status;
@@ -158,6 +142,14 @@ static marq_status fail_early(marq_result *result, marq_status status, const cha
     return status;
 }
 
+void marq_bind_products(solver *s) {
+    bool own = s->work->derivative == DERIVATIVE_PRODUCTS;
+    s->derivative = s->work->derivative;
+    s->strategy = s->work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
+    s->products = own ? *s->problem->products : marq_rows_products;
+    s->products_user = own ? s->problem->user : s;
+}
+
 static bool fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options) {
     marq_plan plan = marq_choose(problem, options);
     return work->rows == problem->rows && work->parameters == problem->parameters &&
@@ -175,11 +167,9 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
         return fail_early(result, error.status, error.message);
     if (!fits(work, problem, options))
         return fail_early(result, MARQ_ERROR_ARGUMENT, "the workspace was made for another problem or other options");
-    solver s = {.problem = problem, .options = options, .work = work, .theta = theta, .derivative = work->derivative};
-    s.strategy = work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
-    bool own_products = work->derivative == DERIVATIVE_PRODUCTS;
-    s.products = own_products ? *problem->products : marq_rows_products;
-    s.products_user = own_products ? problem->user : &s;
+    if (marq_check_bounds(problem, theta, &error) != MARQ_OK) return fail_early(result, error.status, error.message);
+    solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
+    marq_bind_products(&s);
     s.start = marq_clock_seconds();
     marq_team team = marq_team_enter(options->threads);
     marq_status status = run(&s);

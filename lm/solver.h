@@ -30,6 +30,8 @@ struct marq_workspace {
     double *history, *mixing;                  /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;        /* polish: n, m */
     double *partial;                           /* partial sums of products over rows */
+    double *row_factor, *model_residual;       /* m: weights and losses (loss.h); NULL: plain squares */
+    signed char *side;                         /* n: marq_bound_sides' values where bounds hold a parameter; NULL: none */
     double *typical;                           /* n: typical sizes for difference steps */
     double *difference;                        /* difference scratch of each thread */
     size_t difference_stride;                  /* doubles a thread */
@@ -59,8 +61,12 @@ typedef struct solver {
     double start; /* seconds on the monotonic clock */
     size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
+    bool for_covariance; /* every parameter at a bound is held; losses weigh by ρ' alone */
     size_t bad_row; /* the first row that was not finite at the start */
 } solver;
+
+/* solve.c: products, derivative and strategy from the workspace. */
+void marq_bind_products(solver *s);
 
 /* problem.c: checks, and residual vectors. Returns a MARQ_CALLBACK_… value; NOT_COMPUTABLE also for NaN, Inf. */
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error);
@@ -74,6 +80,26 @@ typedef struct marq_plan {
     derivative derivative;
 } marq_plan;
 marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
+
+/* loss.c: weights and robust losses. */
+bool marq_is_weighted(const marq_problem *problem);
+double marq_loss_cost(const marq_problem *problem, const double *residual);
+void marq_weigh(solver *s); /* row_factor, model_residual from residual; scales J's rows */
+
+/* bounds.c */
+bool marq_is_bounded(const marq_problem *problem);
+marq_status marq_check_bounds(const marq_problem *problem, const double *theta, marq_error *error);
+void marq_hold_parameters(solver *s);   /* side from θ and g; takes held parameters out of J and g */
+bool marq_project(const solver *s, const double *from, double *step); /* keeps from + step inside; true if it changed */
+
+/* trust_region.c: everything at θ: J, D, g, the linear model. A MARQ_CALLBACK_… value. */
+int marq_linear_model(solver *s, bool keep_scale);
+/* jacobian.c: linearises at θ and counts; g from the residuals that the model sees. A MARQ_CALLBACK_… value; NOT_COMPUTABLE
+ * if g is not finite. */
+int marq_linearise(solver *s);
+int marq_gradient(solver *s);
+/* What the model sees: residual, or model_residual. */
+const double *marq_seen_residual(const solver *s);
 
 /* jacobian.c: rows of J by the chosen derivative into work->jacobian. */
 int marq_build_jacobian(solver *s, const double *theta);

@@ -30,10 +30,16 @@ static void update_scale(solver *s) {
     }
 }
 
-static int prepare(solver *s) {
+static int build_matrix(solver *s) {
     MARQ_SCOPE(s->options->profile, "Gram");
-    int got = is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
-                           : s->products.gram(s->products_user, s->work->matrix);
+    return is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
+                        : s->products.gram(s->products_user, s->work->matrix);
+}
+
+static int prepare(solver *s) {
+    int got = marq_linearise(s);
+    if (got == MARQ_CALLBACK_OK) got = marq_gradient(s);
+    if (got == MARQ_CALLBACK_OK) got = build_matrix(s);
     if (got == MARQ_CALLBACK_OK) update_scale(s);
     return got;
 }
@@ -93,8 +99,11 @@ bool marq_second_derivative(solver *s) {
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
     if (marq_evaluate(s, w->trial_work, w->residual_trial, &unused) != MARQ_CALLBACK_OK) return false;
-    for (size_t i = 0; i < s->problem->rows; i++)
-        w->rows_work[i] = 2 / h * ((w->residual_trial[i] - w->residual[i]) / h - w->rows_work[i]);
+    for (size_t i = 0; i < s->problem->rows; i++) {
+        double change = (w->residual_trial[i] - w->residual[i]) / h;
+        if (w->row_factor) change *= w->row_factor[i];
+        w->rows_work[i] = 2 / h * (change - w->rows_work[i]);
+    }
     return true;
 }
 

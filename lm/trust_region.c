@@ -31,17 +31,55 @@ static void update_scale(solver *s) {
     }
 }
 
-static int prepare(solver *s) {
+/* The norms here and now, without memory. */
+static void plain_scale(solver *s) {
+    size_t n = s->problem->parameters;
+    double *d = s->work->scale;
+    marq_column_norms(s->problem->rows, n, s->work->jacobian, d);
+    for (size_t j = 0; j < n; j++)
+        if (!(d[j] > 1e-290)) d[j] = 1;
+}
+
+int marq_linear_model(solver *s, bool keep_scale) {
+    marq_workspace *w = s->work;
+    int got = marq_linearise(s);
+    if (got != MARQ_CALLBACK_OK) return got;
+    if (w->row_factor) marq_weigh(s);
+    if (keep_scale)
+        update_scale(s);
+    else
+        plain_scale(s);
+    got = marq_gradient(s);
+    if (got != MARQ_CALLBACK_OK) return got;
+    if (w->side) marq_hold_parameters(s);
+    s->gradient_norm = marq_max_abs(s->problem->parameters, w->gradient);
     MARQ_SCOPE(s->options->profile, "factor");
-    update_scale(s);
     s->factorisations++;
-    if (!marq_model_factor(&s->work->model, s->work->jacobian, s->work->scale, s->work->residual))
-        return MARQ_CALLBACK_NOT_COMPUTABLE;
+    bool factored = marq_model_factor(&w->model, w->jacobian, w->scale, marq_seen_residual(s));
+    return factored ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
+}
+
+static int prepare(solver *s) {
+    int got = marq_linear_model(s, true);
+    if (got != MARQ_CALLBACK_OK) return got;
     s->free_decrease = marq_model_decrease(&s->work->model, 0);
     if (s->radius > 0) return MARQ_CALLBACK_OK;
     double length = marq_scaled_norm(s->problem->parameters, s->work->scale, s->theta);
     s->radius = s->options->radius * (length > 0 ? length : 1);
     return MARQ_CALLBACK_OK;
+}
+
+/* Keeps the step in the box; a step that was cut has another norm and prediction. False if nothing good is left. */
+static bool stay_inside(solver *s) {
+    marq_workspace *w = s->work;
+    if (!w->side || !marq_project(s, s->theta, w->step)) return true;
+    s->step_norm = marq_scaled_norm(s->problem->parameters, w->scale, w->step);
+    if (s->products.apply(s->products_user, w->step, w->rows_work) != MARQ_CALLBACK_OK) return false;
+    const double *r = marq_seen_residual(s);
+    double change = 0; /* ½‖r + Js‖² − ½‖r‖² */
+    for (size_t i = 0; i < s->problem->rows; i++) change += w->rows_work[i] * (r[i] + 0.5 * w->rows_work[i]);
+    s->predicted = -change;
+    return s->predicted > 0;
 }
 
 /* Adds ½a to the step. false if a is too large for it, or cannot be had. */
@@ -68,7 +106,8 @@ static bool compute_step(solver *s) {
     s->gain_ratio = -HUGE_VAL; /* not tried yet */
     if (s->iteration == 0 && s->rejected_now == 0) s->radius = fmin(s->radius, s->plain_norm);
     if (!marq_all_finite(s->problem->parameters, w->step)) return false;
-    return !s->options->acceleration || correct(s);
+    if (s->options->acceleration && !correct(s)) return false;
+    return stay_inside(s);
 }
 
 static void accept(solver *s) {

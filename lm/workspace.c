@@ -11,13 +11,21 @@ static double *take(size_t rows, size_t columns, int *failed) {
     return memory;
 }
 
-static void allocate_trust_region(marq_workspace *w, int *failed) {
+static void allocate_trust_region(marq_workspace *w, const marq_problem *problem, int *failed) {
     size_t m = w->rows, n = w->parameters;
     if (!marq_model_create(&w->model, m, n, w->threads)) *failed = 1;
     w->history = take(2 * (MARQ_POLISH_DEPTH + 1), n, failed);
     w->mixing = take(2 * MARQ_POLISH_DEPTH, n, failed);
     w->best_theta = take(n, 1, failed);
     w->best_residual = take(m, 1, failed);
+    if (marq_is_weighted(problem)) {
+        w->row_factor = take(m, 1, failed);
+        w->model_residual = take(m, 1, failed);
+    }
+    if (marq_is_bounded(problem)) {
+        w->side = marq_alloc(n, 1);
+        if (!w->side) *failed = 1;
+    }
 }
 
 static int allocate(marq_workspace *w, const marq_problem *problem) {
@@ -37,7 +45,7 @@ static int allocate(marq_workspace *w, const marq_problem *problem) {
         w->matrix = take(w->order, w->order, &failed);
         w->factor = take(w->order, w->order, &failed);
     } else {
-        allocate_trust_region(w, &failed);
+        allocate_trust_region(w, problem, &failed);
     }
     if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
     w->jacobian = take(m, n, &failed);
@@ -81,8 +89,10 @@ void marq_workspace_destroy(marq_workspace *w) {
     double *memory[] = {w->theta_trial, w->residual,     w->residual_trial, w->gradient, w->step,
                         w->scale,       w->trial_work,   w->acceleration,   w->rows_work, w->rows_solution,
                         w->matrix,      w->factor,       w->jacobian,       w->partial,  w->difference,  w->typical,
-                        w->history,     w->mixing,       w->best_theta,     w->best_residual};
+                        w->history,     w->mixing,       w->best_theta,     w->best_residual,
+                        w->row_factor,  w->model_residual};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
+    free(w->side);
     marq_model_destroy(&w->model);
     free(w);
 }

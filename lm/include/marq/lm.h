@@ -56,7 +56,24 @@ typedef struct marq_products {
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
 } marq_products;
 
-/* Zero-initialise, then set what you have. Borrowed for the duration of a call. */
+/* Robust losses: the cost is ½ Σ c² ρ((w_i r_i / c)²) with the scale c and the weights w; as in SciPy's least_squares,
+ * ρ(z) is z; 2(√(1+z) − 1); z for z ≤ 1, else 2√z − 1; ln(1+z); arctan z; and Tukey's biweight
+ * (1 − (1 − z)³)/3 for z ≤ 1, else 1/3 (Beaton & Tukey 1974; SciPy has none). */
+typedef enum marq_loss {
+    MARQ_LOSS_SQUARES,
+    MARQ_LOSS_SOFT_L1,
+    MARQ_LOSS_HUBER,
+    MARQ_LOSS_CAUCHY,
+    MARQ_LOSS_ARCTAN,
+    MARQ_LOSS_TUKEY,
+    MARQ_LOSS_CUSTOM /* problem.loss_function */
+} marq_loss;
+
+/* rho ← ρ(z), ρ'(z), ρ''(z) for z = (w r / c)² ≥ 0; ρ(0) = 0, ρ'(0) = 1, ρ' ≥ 0. */
+typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
+
+/* Zero-initialise, then set what you have. Borrowed for the duration of a call. Bounds, fixed parameters, weights and
+ * losses are for the trust region, which is then chosen for any n. */
 typedef struct marq_problem {
     size_t rows;       /* m ≥ 1 */
     size_t parameters; /* n ≥ 1 */
@@ -68,6 +85,12 @@ typedef struct marq_problem {
     /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
      * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
     int concurrent;
+    const double *lower, *upper; /* n each, −Inf, +Inf: none; NULL: none at all. The start must lie inside */
+    const unsigned char *fixed;  /* n, non-zero: stays at its start; NULL: none. lower = upper does the same */
+    const double *weights;       /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
+    marq_loss loss;
+    double loss_scale; /* c > 0; 0: 1 */
+    marq_loss_function loss_function; /* MARQ_LOSS_CUSTOM; gets user */
     size_t row_block; /* rows per callback, 0: 1024. A fixed block, so that bits don't depend on threads */
 } marq_problem;
 
@@ -204,6 +227,31 @@ MARQ_API marq_status marq_solve_in(marq_workspace *workspace, const marq_problem
 /* The Jacobian at theta by the builder that options choose: jacobian[i·n + j], m × n values owned by the caller. */
 MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options, const double *theta,
                                       double *jacobian, marq_error *error);
+
+/* side[j] ← −1 if θ_j is at its lower bound, 1 at its upper one, 0 if it is free, 2 if it is fixed. Returns how many
+ * parameters are free. side may be NULL. */
+MARQ_API size_t marq_bound_sides(const marq_problem *problem, const double *theta, signed char *side);
+
+/* ---- Uncertainty ----------------------------------------------------------------------------------------- */
+
+typedef struct marq_uncertainty {
+    size_t rank;      /* of J among the free parameters */
+    size_t free;      /* free parameters */
+    size_t dof;       /* rows of non-zero weight − free parameters, not below 0 */
+    double variance;  /* ‖r‖²/dof of the weighted residuals; NaN for dof 0 */
+    double condition; /* σ_1/σ_n of the column-scaled J of the free parameters; Inf if one is 0 */
+    char message[256]; /* empty, or one sentence: which parameters the data do not determine */
+} marq_uncertainty;
+
+/* Standard errors and the covariance of the parameters at theta, (JᵀJ)⁻¹ times the variance, or with absolute non-zero
+ * times 1 (weights are then known deviations). A parameter that is fixed or at a bound has 0. Parameters that the data
+ * do not determine (the numerical rank, by SVD, is below the free parameters) have Inf, all others stay right, and the
+ * message names them: by names (n strings, or NULL) or numbers. With a robust loss, rows count with the
+ * weight ρ' that they have at theta (iterated least squares): an approximation.
+ * covariance: n × n, or NULL; deviation: n, or NULL. Costs one residual and one Jacobian evaluation. */
+MARQ_API marq_status marq_covariance_at(const marq_problem *problem, const marq_options *options, const double *theta,
+                                        int absolute, const char *const *names, double *covariance, double *deviation,
+                                        marq_uncertainty *uncertainty, marq_error *error);
 
 /* ---- Versions -------------------------------------------------------------------------------------------- */
 
