@@ -79,7 +79,8 @@ static marq_status find_step(solver *s) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
         if (s->strategy->compute_step(s) && try_step(s)) return MARQ_OK;
-        if (marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
+        marq_status status = marq_stop_by_step(s);
+        if (status != MARQ_OK) return status;
         s->strategy->reject(s);
     }
 }

@@ -30,6 +30,7 @@ struct marq_workspace {
     double *history, *mixing;                  /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;        /* polish: n, m */
     double *partial;                           /* partial sums of products over rows */
+    double *norms;                             /* n: of J's columns here and now; stop tests go by them */
     double *row_factor, *model_residual;       /* m: weights and losses (loss.h); NULL: plain squares */
     signed char *side;                         /* n: marq_bound_sides' values where bounds hold a parameter; NULL: none */
     double *typical;                           /* n: typical sizes for difference steps */
@@ -124,6 +125,6 @@ marq_status marq_stop_at_point(const solver *s);    /* gradient, relative offset
 marq_status marq_stop_by_limit(const solver *s);    /* iterations, evaluations, time, damping */
 marq_status marq_stop_after_step(const solver *s);  /* step, cost */
 bool marq_will_polish(const solver *s, marq_status status);
-bool marq_step_is_tiny(const solver *s);
+marq_status marq_stop_by_step(const solver *s);     /* of the step that was tried */
 
 #endif

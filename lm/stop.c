@@ -1,19 +1,27 @@
 /* Stop tests. A tolerance of 0 switches its test off.
- *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (D_jj ‖r‖) ≤ tol, the cosine of the angle
+ *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (‖J_j‖ ‖r‖) ≤ tol, the cosine of the angle
  *               between r and column j, as MINPACK's gtol
- *     step      ‖Ds‖ ≤ tol · ‖Dθ‖
+ *     step      ‖Ds‖ ≤ tol · ‖Dθ‖, with D = ‖J_j‖ under columns
  *     cost      actual and predicted decrease both ≤ tol · cost, as MINPACK's ftol */
 #include "solver.h"
 
 #include "vector.h"
 #include <base/clock.h>
+#include <float.h>
 #include <math.h>
+
+/* The columns' norms here and now: D remembers columns that were once long, and would call their parameters settled. */
+static const double *lengths(const solver *s) {
+    return s->work->norms ? s->work->norms : s->work->scale;
+}
 
 static double gradient_measure(const solver *s) {
     if (s->options->scaling == MARQ_SCALING_NONE) return s->gradient_norm;
     double length = sqrt(2 * s->cost), most = 0;
-    for (size_t j = 0; j < s->problem->parameters; j++)
-        most = fmax(most, fabs(s->work->gradient[j]) / s->work->scale[j]);
+    for (size_t j = 0; j < s->problem->parameters; j++) {
+        double column = lengths(s)[j];
+        if (column > 0) most = fmax(most, fabs(s->work->gradient[j]) / column);
+    }
     return most / length;
 }
 
@@ -59,16 +67,34 @@ marq_status marq_stop_by_limit(const solver *s) {
     return MARQ_OK;
 }
 
-bool marq_step_is_tiny(const solver *s) {
+static bool step_is_within(const solver *s, double tolerance) {
     size_t n = s->problem->parameters;
-    double length = marq_scaled_norm(n, s->work->scale, s->theta);
-    double tolerance = s->options->step_tolerance;
-    if (polishes(s)) tolerance = fmax(tolerance, 1e-10);
-    return tolerance > 0 && s->step_norm <= tolerance * length;
+    double step = marq_scaled_norm(n, lengths(s), s->work->step), size = marq_scaled_norm(n, lengths(s), s->theta);
+    return tolerance > 0 && step <= tolerance * size;
+}
+
+/* Residuals near the rounding of the terms J_j θ_j: data that were computed from the model and printed. */
+static bool residual_is_rounding(const solver *s) {
+    return sqrt(2 * s->cost) <= 1e4 * DBL_EPSILON * marq_scaled_norm(s->problem->parameters, lengths(s), s->theta);
+}
+
+/* A trust region may shrink far from a minimum, where the model fails: there the free step still promises much, and the
+ * gradient is not small. */
+static bool much_is_promised(const solver *s) {
+    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
+    return trust_region && s->free_decrease > 1e-8 * s->cost && gradient_measure(s) > 1e-7 && !residual_is_rounding(s);
+}
+
+marq_status marq_stop_by_step(const solver *s) {
+    double tolerance = polishes(s) ? fmax(s->options->step_tolerance, 1e-10) : s->options->step_tolerance;
+    if (!step_is_within(s, tolerance)) return MARQ_OK;
+    if (!much_is_promised(s)) return MARQ_CONVERGED_STEP;
+    return step_is_within(s, 0.1 * DBL_EPSILON) ? MARQ_STOP_STALLED : MARQ_OK;
 }
 
 marq_status marq_stop_after_step(const solver *s) {
-    if (marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
+    marq_status status = marq_stop_by_step(s);
+    if (status != MARQ_OK) return status;
     bool damping = s->work->method == MARQ_METHOD_DAMPING;
     if (damping && cost_tolerance(s) > 0 && cost_has_settled(s)) return MARQ_CONVERGED_COST;
     return MARQ_OK;

@@ -18,7 +18,7 @@ static const double MEMORY_OF_SCALE = 0.9;
 /* Norms of J's columns, into scale for the first time or with the memory of the old. */
 static void update_scale(solver *s) {
     size_t m = s->problem->rows, n = s->problem->parameters;
-    double *norms = s->work->trial_work, *d = s->work->scale;
+    double *norms = s->work->norms, *d = s->work->scale;
     marq_column_norms(m, n, s->work->jacobian, norms);
     for (size_t j = 0; j < n; j++) {
         if (s->options->scaling == MARQ_SCALING_NONE)
@@ -34,10 +34,9 @@ static void update_scale(solver *s) {
 /* The norms here and now, without memory. */
 static void plain_scale(solver *s) {
     size_t n = s->problem->parameters;
-    double *d = s->work->scale;
-    marq_column_norms(s->problem->rows, n, s->work->jacobian, d);
-    for (size_t j = 0; j < n; j++)
-        if (!(d[j] > 1e-290)) d[j] = 1;
+    double *norms = s->work->norms, *d = s->work->scale;
+    marq_column_norms(s->problem->rows, n, s->work->jacobian, norms);
+    for (size_t j = 0; j < n; j++) d[j] = norms[j] > 1e-290 ? norms[j] : 1;
 }
 
 int marq_linear_model(solver *s, bool keep_scale) {

@@ -17,6 +17,7 @@ static void allocate_trust_region(marq_workspace *w, const marq_problem *problem
     w->history = take(2 * (MARQ_POLISH_DEPTH + 1), n, failed);
     w->mixing = take(2 * MARQ_POLISH_DEPTH, n, failed);
     w->best_theta = take(n, 1, failed);
+    w->norms = take(n, 1, failed);
     w->best_residual = take(m, 1, failed);
     if (marq_is_weighted(problem)) {
         w->row_factor = take(m, 1, failed);
@@ -90,7 +91,7 @@ void marq_workspace_destroy(marq_workspace *w) {
                         w->scale,       w->trial_work,   w->acceleration,   w->rows_work, w->rows_solution,
                         w->matrix,      w->factor,       w->jacobian,       w->partial,  w->difference,  w->typical,
                         w->history,     w->mixing,       w->best_theta,     w->best_residual,
-                        w->row_factor,  w->model_residual};
+                        w->row_factor,  w->model_residual, w->norms};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);
