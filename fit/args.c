@@ -22,9 +22,9 @@ static size_t least(size_t a, size_t b) {
 }
 
 /* Levenshtein's distance; long names count as far. */
-static size_t distance(const char *a, const char *b) {
+static size_t distance(const char *a, size_t la, const char *b) {
     enum { LONGEST = 40 };
-    size_t la = strlen(a), lb = strlen(b), row[LONGEST + 1];
+    size_t lb = strlen(b), row[LONGEST + 1];
     if (la > LONGEST || lb > LONGEST) return LONGEST;
     for (size_t j = 0; j <= lb; j++) row[j] = j;
     for (size_t i = 1; i <= la; i++) {
@@ -39,19 +39,22 @@ static size_t distance(const char *a, const char *b) {
     return row[lb];
 }
 
-static marq_status unknown_option(const char *name, marq_error *error) {
+static marq_status unknown_option(const char *name, size_t length, marq_error *error) {
     const char *near = NULL;
-    size_t best = 4; /* farther names are no suggestion */
+    size_t best = least(4, length / 2); /* farther names are no suggestion */
     for (const fit_option *o = fit_options; o->name || o->help; o++)
-        if (o->name && distance(name, o->name) < best) {
-            best = distance(name, o->name);
+        if (o->name && distance(name, length, o->name) < best) {
+            best = distance(name, length, o->name);
             near = o->name;
         }
-    if (near) return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %s: did you mean %s? (fit --help)", name, near);
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %s: see fit --help", name);
+    if (near)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %.*s: did you mean %s? (fit --help)", (int)length,
+                         name, near);
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %.*s: see fit --help", (int)length, name);
 }
 
 static const fit_option *find_option(const char *name, size_t length) {
+    if (length == 2 && strncmp(name, "-h", 2) == 0) name = "--help", length = strlen(name);
     for (const fit_option *o = fit_options; o->name || o->help; o++)
         if (o->name && strlen(o->name) == length && strncmp(o->name, name, length) == 0) return o;
     return NULL;
@@ -60,14 +63,17 @@ static const fit_option *find_option(const char *name, size_t length) {
 /* argv[*at] is an option: "--name value", "--name=value" or "--name". */
 static marq_status read_option(int argc, const char *const *argv, int *at, fit_arguments *arguments, marq_error *error) {
     const char *name = argv[*at], *equals = strchr(name, '=');
-    const fit_option *option = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
-    if (!option) return unknown_option(name, error);
+    size_t length = equals ? (size_t)(equals - name) : strlen(name);
+    const fit_option *option = find_option(name, length);
+    if (!option) return unknown_option(name, length, error);
     if (!option->value) {
         if (equals) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s takes no value", option->name);
         return option->set(arguments, NULL, error);
     }
     if (equals) return option->set(arguments, equals + 1, error);
-    if (*at + 1 >= argc) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
+    /* An option in the value's place is a forgotten value; "--name=value" takes any. */
+    bool missing = *at + 1 >= argc || find_option(argv[*at + 1], strlen(argv[*at + 1]));
+    if (missing) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
     return option->set(arguments, argv[++*at], error);
 }
 
@@ -92,6 +98,10 @@ static marq_status read_all(int argc, const char *const *argv, fit_arguments *ar
 }
 
 static marq_status set_words(fit_arguments *a, const char *const *words, int count, marq_error *error) {
+    if (count == 1 && strcmp(words[0], "help") == 0) {
+        a->action = FIT_HELP;
+        return MARQ_OK;
+    }
     if (count > 0 && strcmp(words[0], "predict") == 0) {
         a->action = FIT_PREDICT;
         if (count != 3)
@@ -126,6 +136,10 @@ static marq_status check(const fit_arguments *a, marq_error *error) {
                          "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
                          "with the output's",
                          a->activation_count, a->hidden_count);
+    marq_train_options o = fit_train_options(a);
+    if (o.mu > o.mu_max)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--mu %g is above --mu-max %g: training could not begin", o.mu,
+                         o.mu_max);
     return MARQ_OK;
 }
 

@@ -74,6 +74,9 @@ static marq_status choose_inputs(const csv_table *table, selection *s, marq_erro
     if (s->input_count > 0) return MARQ_OK; /* named */
     for (size_t c = 0; c < table->columns; c++)
         if (!holds(s->outputs, s->output_count, c) && (long)c != s->split) s->inputs[s->input_count++] = c;
+    if (s->input_count == 0 && table->columns > 1)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "every column of %s has another use: none is left for an input", table->file);
     if (s->input_count == 0)
         return marq_fail(error, MARQ_ERROR_DATA, "%s has no column left for an input: a fit needs at least two columns",
                          table->file);
@@ -153,6 +156,22 @@ static bool is_constant(size_t rows, size_t columns, const double *values, size_
     return true;
 }
 
+/* Squares of the column's deviations must be doubles that neither overflow nor vanish. */
+static marq_status check_range(const char *file, const char *what, const char *name, size_t rows, size_t columns,
+                               const double *values, size_t j, marq_error *error) {
+    double least = values[j], most = values[j];
+    for (size_t i = 1; i < rows; i++) {
+        least = fmin(least, values[i * columns + j]);
+        most = fmax(most, values[i * columns + j]);
+    }
+    double range = most - least;
+    if (range >= 1e-140 && range <= 1e140) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_DATA,
+                     "%s: the %s %s ranges from %g to %g: choose a unit in which the range is neither below 1e-140 "
+                     "nor above 1e140",
+                     file, what, name, least, most);
+}
+
 static marq_status check_content(const char *file, const fit_data *d, fit_warnings *warnings, marq_error *error) {
     if (d->rows < 3)
         return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file, d->rows,
@@ -161,10 +180,16 @@ static marq_status check_content(const char *file, const fit_data *d, fit_warnin
         if (is_constant(d->rows, d->outputs, d->Y, o))
             return marq_fail(error, MARQ_ERROR_DATA, "%s: the output %s is %g in every row: there is nothing to fit", file,
                              d->output_names[o], d->Y[o]);
-    for (size_t j = 0; j < d->inputs; j++)
+    marq_status status = MARQ_OK;
+    for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++)
+        status = check_range(file, "output", d->output_names[o], d->rows, d->outputs, d->Y, o, error);
+    for (size_t j = 0; status == MARQ_OK && j < d->inputs; j++) {
         if (is_constant(d->rows, d->inputs, d->X, j))
             fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j], d->X[j]);
-    return MARQ_OK;
+        else
+            status = check_range(file, "input", d->input_names[j], d->rows, d->inputs, d->X, j, error);
+    }
+    return status;
 }
 
 static marq_status read_sets(const csv_table *table, const selection *s, fit_data *d, marq_error *error) {
@@ -195,10 +220,14 @@ marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data,
     if (status == MARQ_OK)
         status = s.split >= 0 ? read_sets(table, &s, data, error)
                               : marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
-    if (status == MARQ_OK && data->dropped > 0)
-        fit_warn(warnings, "%zu row%s with missing cells left out", data->dropped, data->dropped == 1 ? "" : "s");
     clear_selection(&s);
     return status;
+}
+
+static long find_name(const csv_table *table, const char *name) {
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcmp(table->names[c], name) == 0) return (long)c;
+    return -1;
 }
 
 /* A saved net without names takes the first columns in order. */
@@ -206,19 +235,14 @@ static marq_status choose_for_net(const marq_net *net, const csv_table *table, s
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
     bool named = marq_net_input_name(net, 0) != NULL;
     for (size_t j = 0; j < inputs; j++) {
-        size_t column = j;
-        marq_status status = MARQ_OK;
-        if (named)
-            status = find(table, marq_net_input_name(net, j), &column, NULL);
-        else if (j >= table->columns)
-            status = MARQ_ERROR_DATA;
-        if (status != MARQ_OK)
+        long column = named ? find_name(table, marq_net_input_name(net, j)) : (long)j;
+        if (column < 0 || (size_t)column >= table->columns)
             return marq_fail(error, MARQ_ERROR_DATA, "%s has no column for the model's input %s", table->file,
                              named ? marq_net_input_name(net, j) : "by position");
-        s->inputs[s->input_count++] = column;
+        s->inputs[s->input_count++] = (size_t)column;
     }
     for (size_t o = 0; o < outputs; o++) {
-        long column = named ? csv_find_column(table, marq_net_output_name(net, o)) : (long)(inputs + o);
+        long column = named ? find_name(table, marq_net_output_name(net, o)) : (long)(inputs + o);
         if (column < 0 || (size_t)column >= table->columns) {
             s->output_count = 0;
             break;
@@ -239,6 +263,12 @@ marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_
     if (status == MARQ_OK) status = fill(table, &s, data, error);
     clear_selection(&s);
     return status;
+}
+
+void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped) {
+    if (dropped > 0)
+        fit_warn(warnings, "%zu row%s with missing cells left out", dropped, dropped == 1 ? "" : "s");
+    for (size_t i = 0; i < table->warning_count; i++) fit_warn(warnings, "%s", table->warnings[i]);
 }
 
 static void free_names(char **names, size_t count) {

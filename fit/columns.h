@@ -24,6 +24,9 @@ marq_status fit_select(const fit_arguments *arguments, csv_table *table, fit_dat
 marq_status fit_select_for_net(const fit_arguments *arguments, const marq_net *net, csv_table *table, fit_data *data,
                                marq_error *error);
 
+/* The reader's warnings, and how many rows were dropped. */
+void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped);
+
 void fit_data_clear(fit_data *data);
 
 #endif

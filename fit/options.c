@@ -75,7 +75,6 @@ static bool next_item(const char **list, char separator, char *item, size_t size
 
 TEXT_OPTION(set_inputs, inputs)
 TEXT_OPTION(set_outputs, outputs)
-TEXT_OPTION(set_out, out)
 TEXT_OPTION(set_title, title)
 TEXT_OPTION(set_xlabel, xlabel)
 TEXT_OPTION(set_ylabel, ylabel)
@@ -91,6 +90,11 @@ FLAG_OPTION(set_logy, logy, true)
 FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
+
+OPTION(set_out) {
+    a->out = v;
+    return *v ? MARQ_OK : marq_fail(error, MARQ_ERROR_ARGUMENT, "--out needs a name");
+}
 
 OPTION(set_lm) {
     (void)a, (void)v, (void)error; /* Levenberg–Marquardt is the only optimizer so far */
@@ -310,7 +314,7 @@ const fit_option fit_options[] = {
     {"--profile", NULL, "write profile.speedscope.json and profile.folded, print a table of phases", set_profile},
     {"-q", NULL, "print nothing but errors", set_quiet},
     {"-v", NULL, "print a line for every epoch", set_verbose},
-    {"--help", NULL, "this text", set_help},
+    {"--help", NULL, "this text (also -h)", set_help},
     {"--version", NULL, "versions of marq and of the BLAS in use", set_version},
     {NULL, NULL, NULL, NULL},
 };

@@ -9,10 +9,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_data *data, marq_error *error) {
+static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_data *data, FILE *err,
+                             marq_error *error) {
     csv_table table = {0};
+    fit_warnings warnings = {0};
     marq_status status = csv_read(a->data, &a->csv, &table, error);
     if (status == MARQ_OK) status = fit_select_for_net(a, net, &table, data, error);
+    if (status == MARQ_OK && !a->quiet) {
+        fit_warn_of_table(&warnings, &table, data->dropped);
+        fit_warnings_print(&warnings, err);
+    }
+    fit_warnings_clear(&warnings);
     csv_clear(&table);
     return status;
 }
@@ -64,7 +71,7 @@ marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error 
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
     fit_data data = {0};
-    marq_status status = read_data(a, net, &data, error);
+    marq_status status = read_data(a, net, &data, streams.err, error);
     double *fitted = NULL;
     if (status == MARQ_OK) {
         fitted = marq_alloc_doubles(data.rows, marq_net_outputs(net));
@@ -84,11 +91,14 @@ marq_status fit_show(const fit_arguments *a, fit_streams streams, marq_error *er
     if (!net) return error->status;
     size_t size = marq_net_summary(net, NULL, 0) + 1;
     char *words = malloc(size);
-    if (words) {
+    marq_status status = MARQ_OK;
+    if (!words) {
+        status = marq_fail_memory(error, "the summary");
+    } else {
         marq_net_summary(net, words, size);
-        fputs(words, streams.out);
+        if (fputs(words, streams.out) < 0 || fflush(streams.out) != 0)
+            status = marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
     }
-    marq_status status = words ? MARQ_OK : marq_fail_memory(error, "the summary");
     free(words);
     marq_net_destroy(net);
     return status;

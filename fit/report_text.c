@@ -30,8 +30,8 @@ static void add_net(const fit_outcome *o, marq_text *text) {
 
 static void add_training(const fit_outcome *o, marq_text *text) {
     const marq_training *t = &o->training;
-    marq_text_add(text, "training  Levenberg-Marquardt, recipe %s, seed %llu: %zu epochs in %.2f s on %d thread%s\n",
-                  marq_recipe_key(o->options.recipe), (unsigned long long)o->arguments->seed, t->epochs, t->seconds,
+    marq_text_add(text, "training  Levenberg-Marquardt, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
+                  marq_recipe_key(o->options.recipe), (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
                   o->threads, o->threads == 1 ? "" : "s");
     marq_text_add(text, "          %s: %s\n", fit_status_word(o), o->interrupted ? "stopped by a signal" : t->message);
     if (t->rows[MARQ_VALIDATION] > 0)
@@ -44,10 +44,14 @@ static void add_errors(const fit_outcome *o, marq_text *text) {
     static const char *const names[] = {"training", "validation", "test"};
     const marq_training *t = &o->training;
     marq_text_add(text, "\n              rows          MSE         RMSE       1 - R2\n");
-    for (int s = 0; s < MARQ_SETS; s++)
-        if (t->rows[s] > 0)
-            marq_text_add(text, "%-10s %7zu  %11.4e  %11.4e  %11.4e\n", names[s], t->rows[s], t->mse[s], sqrt(t->mse[s]),
-                          1 - t->r2[s]);
+    for (int s = 0; s < MARQ_SETS; s++) {
+        if (t->rows[s] == 0) continue;
+        marq_text_add(text, "%-10s %7zu  %11.4e  %11.4e  ", names[s], t->rows[s], t->mse[s], sqrt(t->mse[s]));
+        if (isnan(t->unexplained[s])) /* one row, or all the same: there is no R² */
+            marq_text_add(text, "%11s\n", "-");
+        else
+            marq_text_add(text, "%11.4e\n", t->unexplained[s]);
+    }
 }
 
 static void add_files(const fit_outcome *o, marq_text *text) {

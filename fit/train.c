@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
@@ -23,7 +24,7 @@ static marq_status read_data(fit_outcome *o, marq_error *error) {
     csv_table table = {0};
     marq_status status = csv_read(o->arguments->data, &o->arguments->csv, &table, error);
     if (status == MARQ_OK) status = fit_select(o->arguments, &table, &o->data, &o->warnings, error);
-    for (size_t i = 0; status == MARQ_OK && i < table.warning_count; i++) fit_warn(&o->warnings, "%s", table.warnings[i]);
+    if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &table, o->data.dropped);
     csv_clear(&table);
     return status;
 }
@@ -71,7 +72,7 @@ static marq_status make_net(fit_outcome *o, marq_error *error) {
     if (status != MARQ_OK) return status;
     marq_provenance *p = marq_net_provenance(o->net);
     p->seed = o->arguments->seed;
-    if (!o->arguments->split_column) memcpy(p->split, o->arguments->split, sizeof p->split);
+    for (int s = 0; s < MARQ_SETS; s++) p->split[s] = o->arguments->split_column ? 0 : o->arguments->split[s];
     if (marq_net_set_columns(o->net, (const char *const *)o->data.input_names,
                              (const char *const *)o->data.output_names) != MARQ_OK)
         return marq_fail_memory(error, "column names");
@@ -100,6 +101,9 @@ static marq_status make_folder(fit_outcome *o, marq_error *error) {
                          strerror(errno));
     if (stat(o->folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return marq_fail(error, MARQ_ERROR_WRITE, "%s is not a folder: choose another with --out", o->folder);
+    if (access(o->folder, W_OK | X_OK) != 0) /* now rather than after the training */
+        return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot write into this folder: %s (choose another with --out)",
+                         o->folder, strerror(errno));
     return MARQ_OK;
 }
 
@@ -190,6 +194,13 @@ static marq_status write_folded(const fit_outcome *o, const char *path, marq_err
     return marq_profile_write_folded(o->profile, path, error);
 }
 
+/* The profile of an earlier run says nothing about this one. */
+static marq_status remove_old(const fit_outcome *o, const char *path, marq_error *error) {
+    (void)o, (void)error;
+    unlink(path);
+    return MARQ_OK;
+}
+
 typedef marq_status (*writer)(const fit_outcome *outcome, const char *path, marq_error *error);
 
 static marq_status write_file(const fit_outcome *o, const char *name, writer write, marq_error *error) {
@@ -202,7 +213,9 @@ static marq_status write_file(const fit_outcome *o, const char *name, writer wri
 
 static marq_status write_all(fit_outcome *o, marq_error *error) {
     plots_remove_old(o->folder);
-    marq_status status = write_file(o, "model.json", write_model, error);
+    marq_status status = write_file(o, "profile.speedscope.json", remove_old, error);
+    if (status == MARQ_OK) status = write_file(o, "profile.folded", remove_old, error);
+    if (status == MARQ_OK) status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
     if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
     if (status == MARQ_OK && o->profile) status = write_file(o, "profile.speedscope.json", write_speedscope, error);
@@ -213,14 +226,13 @@ static marq_status write_all(fit_outcome *o, marq_error *error) {
 }
 
 static marq_status print(const fit_outcome *o, fit_streams streams, marq_error *error) {
-    for (size_t i = 0; i < o->warnings.count && !o->arguments->quiet; i++)
-        fprintf(streams.err, "fit: warning: %s\n", o->warnings.lines[i]);
+    if (!o->arguments->quiet) fit_warnings_print(&o->warnings, streams.err);
     marq_text text = {0}, phases = {0};
     if (o->arguments->json)
         fit_report_json(o, &text);
     else if (!o->arguments->quiet)
         fit_report_text(o, &text);
-    if (o->profile) fit_phases_text(o->profile, &phases);
+    if (o->profile && !o->arguments->quiet) fit_phases_text(o->profile, &phases);
     if (phases.length) fwrite(phases.data, 1, phases.length, streams.err);
     size_t length = text.length, put = length ? fwrite(text.data, 1, length, streams.out) : 0;
     bool failed = text.failed || put != length || fflush(streams.out) != 0;

@@ -15,6 +15,10 @@ void fit_warn(fit_warnings *warnings, const char *format, ...) {
     if (copy) warnings->lines[warnings->count++] = copy;
 }
 
+void fit_warnings_print(const fit_warnings *warnings, FILE *stream) {
+    for (size_t i = 0; i < warnings->count; i++) fprintf(stream, "fit: warning: %s\n", warnings->lines[i]);
+}
+
 void fit_warnings_clear(fit_warnings *warnings) {
     for (size_t i = 0; i < warnings->count; i++) free(warnings->lines[i]);
     *warnings = (fit_warnings){0};

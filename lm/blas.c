@@ -3,17 +3,14 @@
 #define _GNU_SOURCE /* dladdr */
 #include <marq/lm.h>
 
+#include "blas_symbols.h"
+
 #include <base/text.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 char *openblas_get_config(void);
-
-/* Every BLAS and LAPACK routine that marq calls, under the name by which it is resolved at run time: LAPACKE's
- * functions call the Fortran names, which must come from the same library. */
-static const char *const symbols[] = {"cblas_dgemm", "cblas_dgemv", "cblas_dsyrk", "cblas_dtrsm",
-                                      "cblas_dtrsv", "dpotrf_",     "dgemm_",      "dgemv_"};
 
 static const char *file_of(const char *symbol) {
     void *address = dlsym(RTLD_DEFAULT, symbol);
@@ -24,10 +21,10 @@ static const char *file_of(const char *symbol) {
 
 int marq_blas_describe(char *out, size_t size) {
     const char *file = file_of("openblas_get_config");
-    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
-        const char *other = file_of(symbols[i]);
+    for (size_t i = 0; i < sizeof marq_blas_symbols / sizeof *marq_blas_symbols; i++) {
+        const char *other = file_of(marq_blas_symbols[i]);
         if (strcmp(other, file) == 0) continue;
-        marq_format(out, size, "%s comes from %s, but OpenBLAS is %s", symbols[i], other, file);
+        marq_format(out, size, "%s comes from %s, but OpenBLAS is %s", marq_blas_symbols[i], other, file);
         return 0;
     }
     marq_format(out, size, "%s in %s", openblas_get_config(), file);

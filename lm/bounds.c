@@ -22,6 +22,7 @@ bool marq_is_bounded(const marq_problem *p) {
 }
 
 marq_status marq_check_bounds(const marq_problem *p, const double *theta, marq_error *error) {
+    if (!marq_is_bounded(p)) return MARQ_OK;
     for (size_t j = 0; j < p->parameters; j++) {
         double low = lower_of(p, j), high = upper_of(p, j);
         if (!(low <= high))

@@ -28,18 +28,18 @@ static double covariance_entry(const marq_model *model, size_t rank, size_t j, s
     return sum / (model->scale[j] * model->scale[k]);
 }
 
-typedef struct outcome {
+typedef struct estimate {
     const solver *s;
     size_t rank;
     double factor; /* of (JᵀJ)⁻¹ */
-} outcome;
+} estimate;
 
-static bool is_undetermined(const outcome *o, size_t j) {
+static bool is_undetermined(const estimate *o, size_t j) {
     bool held = o->s->work->side && o->s->work->side[j] != 0;
     return !held && undetermined_share(&o->s->work->model, o->rank, j) > SHARE;
 }
 
-static double entry(const outcome *o, size_t j, size_t k) {
+static double entry(const estimate *o, size_t j, size_t k) {
     const signed char *side = o->s->work->side;
     if (side && (side[j] != 0 || side[k] != 0)) return 0;
     if (is_undetermined(o, j) || is_undetermined(o, k)) return j == k ? HUGE_VAL : (double)NAN;
@@ -47,7 +47,7 @@ static double entry(const outcome *o, size_t j, size_t k) {
 }
 
 /* "a and b", "a, b and c" of the undetermined parameters. */
-static void name_undetermined(const outcome *o, const char *const *names, char *out, size_t size) {
+static void name_undetermined(const estimate *o, const char *const *names, char *out, size_t size) {
     size_t n = o->s->problem->parameters, total = 0, done = 0;
     for (size_t j = 0; j < n; j++) total += is_undetermined(o, j);
     marq_text text = {0};
@@ -74,7 +74,7 @@ static size_t rows_that_count(const marq_problem *p) {
     return count;
 }
 
-static void fill_uncertainty(const solver *s, const char *const *names, outcome *o, int absolute,
+static void fill_uncertainty(const solver *s, const char *const *names, estimate *o, int absolute,
                              marq_uncertainty *u) {
     const marq_model *model = &s->work->model;
     size_t m = s->problem->rows, n = s->problem->parameters, count = rows_that_count(s->problem);
@@ -105,7 +105,7 @@ static marq_status compute(solver *s, int absolute, const char *const *names, do
     if (model_at(s) != MARQ_CALLBACK_OK)
         return marq_fail(error, MARQ_ERROR_JACOBIAN, "residuals or Jacobian cannot be computed at theta");
     size_t n = s->problem->parameters;
-    outcome o = {.s = s};
+    estimate o = {.s = s};
     marq_uncertainty own;
     fill_uncertainty(s, names, &o, absolute, u ? u : &own);
     for (size_t j = 0; j < n; j++) {

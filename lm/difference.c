@@ -29,6 +29,7 @@ typedef struct thread_memory {
     double *theta;    /* this thread's point */
     double *column;   /* one residual block */
     double *columns;  /* GROUP difference columns */
+    size_t rows;      /* residual rows that were evaluated */
 } thread_memory;
 
 void marq_difference_start(solver *s, const double *theta) {
@@ -49,6 +50,7 @@ static int shifted_residual(const marq_problem *problem, thread_memory *memory, 
                             double *out) {
     double kept = memory->theta[j];
     memory->theta[j] = kept + h;
+    memory->rows += range.count;
     int got = problem->residual(problem->user, memory->theta, range.first, range.count, out);
     memory->theta[j] = kept;
     for (size_t i = 0; got == MARQ_CALLBACK_OK && i < range.count; i++)
@@ -63,7 +65,7 @@ static int one_column(const solver *s, thread_memory *memory, size_t j, rows_ran
     if (up < 0) return up;
     if (s->derivative == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
         int down = shifted_residual(s->problem, memory, j, -h, range, memory->column);
-        if (down < 0 || (down != MARQ_CALLBACK_OK && up != MARQ_CALLBACK_OK)) return MARQ_CALLBACK_ABORT;
+        if (down < 0 || (down != MARQ_CALLBACK_OK && up != MARQ_CALLBACK_OK)) return down;
         if (down == MARQ_CALLBACK_OK) {
             const double *high = up == MARQ_CALLBACK_OK ? column : base;
             double width = up == MARQ_CALLBACK_OK ? 2 * h : h;
@@ -91,15 +93,16 @@ static int one_group(const solver *s, thread_memory *memory, size_t first_parame
 static thread_memory memory_of(const solver *s, size_t block, int thread) {
     double *own = s->work->difference + (size_t)thread * s->work->difference_stride;
     size_t n = s->problem->parameters;
-    return (thread_memory){own, own + n, own + n + block};
+    return (thread_memory){own, own + n, own + n + block, 0};
 }
 
 int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
     size_t m = s->problem->rows, n = s->problem->parameters;
     size_t block = marq_row_block(s->problem) < m ? marq_row_block(s->problem) : m;
     size_t groups = (n + GROUP - 1) / GROUP, blocks = (m + block - 1) / block;
-    int failed = 0;
-#pragma omp parallel if (s->problem->concurrent)
+    size_t rows = 0;
+    int all = MARQ_CALLBACK_OK;
+#pragma omp parallel if (s->problem->concurrent) reduction(+ : rows)
     {
         MARQ_SCOPE(s->options->profile, "differences");
         thread_memory memory = memory_of(s, block, omp_get_thread_num());
@@ -108,12 +111,14 @@ int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
         for (size_t g = 0; g < groups; g++)
             for (size_t b = 0; b < blocks; b++) {
                 rows_range range = {b * block, m - b * block < block ? m - b * block : block};
-                if (one_group(s, &memory, g * GROUP, range, jacobian) != MARQ_CALLBACK_OK) {
-#pragma omp atomic write
-                    failed = 1;
+                int got = one_group(s, &memory, g * GROUP, range, jacobian);
+                if (got != MARQ_CALLBACK_OK) {
+#pragma omp critical(marq_difference_outcome)
+                    all = marq_worse(all, got);
                 }
             }
+        rows += memory.rows;
     }
-    s->residual_evaluations += s->derivative == DERIVATIVE_CENTRAL ? 2 * n : n;
-    return failed ? MARQ_CALLBACK_ABORT : MARQ_CALLBACK_OK;
+    s->residual_evaluations += (rows + m - 1) / m;
+    return all;
 }

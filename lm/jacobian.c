@@ -8,17 +8,17 @@
 
 static int call_blocks(const marq_problem *problem, const double *theta, double *jacobian) {
     size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block, n = problem->parameters;
-    int failed = 0;
+    int all = MARQ_CALLBACK_OK;
 #pragma omp parallel for schedule(dynamic) if (problem->concurrent)
     for (size_t b = 0; b < count; b++) {
         size_t first = b * block, left = problem->rows - first;
         int got = problem->jacobian(problem->user, theta, first, left < block ? left : block, jacobian + first * n, n);
         if (got != MARQ_CALLBACK_OK) {
-#pragma omp atomic write
-            failed = 1;
+#pragma omp critical(marq_jacobian_outcome)
+            all = marq_worse(all, got);
         }
     }
-    return failed ? MARQ_CALLBACK_ABORT : MARQ_CALLBACK_OK;
+    return all;
 }
 
 int marq_build_jacobian(solver *s, const double *theta) {
@@ -48,10 +48,13 @@ const double *marq_seen_residual(const solver *s) {
 static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
     double cost;
     marq_difference_start(s, theta);
-    if (marq_evaluate(s, theta, s->work->residual, &cost) != MARQ_CALLBACK_OK)
+    int got = marq_evaluate(s, theta, s->work->residual, &cost);
+    if (got > 0 && s->bad_row < s->problem->rows)
         return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
-    if (marq_build_jacobian(s, theta) != MARQ_CALLBACK_OK)
-        return marq_fail(error, MARQ_ERROR_JACOBIAN, "the Jacobian cannot be computed at theta");
+    if (got > 0) return marq_fail(error, MARQ_ERROR_START, "the residuals cannot be computed at theta");
+    if (got == MARQ_CALLBACK_OK) got = marq_build_jacobian(s, theta);
+    if (got > 0) return marq_fail(error, MARQ_ERROR_JACOBIAN, "the Jacobian cannot be computed at theta");
+    if (got < 0) return marq_fail(error, MARQ_ERROR_CALLBACK, "%s", marq_status_text(MARQ_ERROR_CALLBACK));
     memcpy(jacobian, s->work->jacobian, s->problem->rows * s->problem->parameters * sizeof *jacobian);
     return MARQ_OK;
 }
@@ -59,13 +62,15 @@ static marq_status build_at(solver *s, const double *theta, double *jacobian, ma
 marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options, const double *theta,
                              double *jacobian, marq_error *error) {
     if (!problem || !theta || !jacobian) return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    marq_error unseen;
+    if (!error) error = &unseen;
     marq_options own = options ? *options : marq_options_default();
     marq_problem rows_only = *problem;
     rows_only.products = NULL;
     own.form = MARQ_FORM_GRAM;
     own.method = MARQ_METHOD_DAMPING;
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
-    if (!work) return error ? error->status : MARQ_ERROR_MEMORY;
+    if (!work) return error->status;
     solver s = {.problem = &rows_only, .options = &own, .work = work, .derivative = work->derivative};
     marq_team team = marq_team_enter(own.threads);
     marq_status status = build_at(&s, theta, jacobian, error);

@@ -85,25 +85,27 @@ static void mix(solver *s, size_t depth) {
 }
 
 /* The Gauss–Newton step at θ, with the columns' norms here and now as D. */
-static bool newton_step(solver *s) {
-    if (marq_linear_model(s, false) != MARQ_CALLBACK_OK) return false;
+static outcome newton_step(solver *s) {
+    outcome got = marq_outcome_of(marq_linear_model(s, false));
+    if (got != GOOD) return got;
     marq_model_step(&s->work->model, 0, s->work->step);
-    return marq_all_finite(s->problem->parameters, s->work->step);
+    return marq_all_finite(s->problem->parameters, s->work->step) ? GOOD : REJECTED;
 }
 
 /* Moves to θ + step if the cost stays. */
-static bool move(solver *s) {
+static outcome move(solver *s) {
     marq_workspace *w = s->work;
     double cost;
     if (w->side) marq_project(s, s->theta, w->step);
     for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
-    if (marq_evaluate(s, w->theta_trial, w->residual_trial, &cost) != MARQ_CALLBACK_OK) return false;
-    if (cost > s->cost * (1 + COST_SLACK)) return false;
+    int got = marq_evaluate(s, w->theta_trial, w->residual_trial, &cost);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
+    if (cost > s->cost * (1 + COST_SLACK)) return REJECTED;
     memcpy(s->theta, w->theta_trial, s->problem->parameters * sizeof *s->theta);
     memcpy(w->residual, w->residual_trial, s->problem->rows * sizeof *w->residual);
     s->cost = cost;
     s->polish_steps++;
-    return true;
+    return GOOD;
 }
 
 typedef struct best_point {
@@ -122,25 +124,34 @@ static void restore(solver *s, const best_point *best) {
     s->cost = best->cost;
 }
 
+/* Steps until none is left to gain; ABORTED if a callback gave up. */
+static outcome step_to_the_floor(solver *s, best_point *best) {
+    size_t n = s->problem->parameters, depth_limit = n < MARQ_POLISH_DEPTH ? n : MARQ_POLISH_DEPTH, bad = 0;
+    double previous = HUGE_VAL;
+    for (size_t k = 0; k < MOST_STEPS; k++) {
+        outcome got = newton_step(s);
+        if (got != GOOD) return got;
+        double size = relative_step(s);
+        if (size < best->step) keep(s, best, size);
+        bad += size >= 0.5 * previous;
+        if (size < FLOOR || (bad >= MOST_BAD && k > EARLY)) return GOOD;
+        if (marq_stop_by_limit(s) > MARQ_STOP_ITERATIONS) return GOOD; /* evaluations, time */
+        previous = size;
+        remember(s, k);
+        mix(s, k < depth_limit ? k : depth_limit);
+        got = move(s);
+        if (got != GOOD) return got;
+    }
+    return GOOD;
+}
+
 marq_status marq_polish(solver *s, marq_status status) {
     MARQ_SCOPE(s->options->profile, "polish");
     if (s->work->derivative == DERIVATIVE_FORWARD) s->derivative = DERIVATIVE_CENTRAL;
     best_point best = {HUGE_VAL, s->cost};
-    double previous = HUGE_VAL;
-    size_t bad = 0, depth_limit = s->problem->parameters < MARQ_POLISH_DEPTH ? s->problem->parameters : MARQ_POLISH_DEPTH;
-    for (size_t k = 0; k < MOST_STEPS; k++) {
-        if (!newton_step(s)) break;
-        double size = relative_step(s);
-        if (size < best.step) keep(s, &best, size);
-        bad += size >= 0.5 * previous;
-        if (size < FLOOR || (bad >= MOST_BAD && k > EARLY)) break;
-        if (marq_stop_by_limit(s) > MARQ_STOP_ITERATIONS) break; /* evaluations, time */
-        previous = size;
-        remember(s, k);
-        mix(s, k < depth_limit ? k : depth_limit);
-        if (!move(s)) break;
-    }
+    outcome got = step_to_the_floor(s, &best);
     if (best.step < HUGE_VAL) restore(s, &best);
-    if (best.step <= 1e-8) return MARQ_CONVERGED_STEP;
-    return status;
+    if (got == ABORTED) return MARQ_ERROR_CALLBACK;
+    bool settled = s->options->step_tolerance > 0 && best.step <= 1e-8;
+    return status == MARQ_CONVERGED_COST && settled ? MARQ_CONVERGED_STEP : status;
 }

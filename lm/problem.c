@@ -46,25 +46,24 @@ marq_status marq_check_problem(const marq_problem *problem, const marq_options *
     return MARQ_OK;
 }
 
-/* The worst of two callback results: an abort, then not computable, then success. */
-static int worse(int a, int b) {
+int marq_worse(int a, int b) {
     if (a < 0 || b < 0) return MARQ_CALLBACK_ABORT;
     return a > b ? a : b;
 }
 
 static int call_blocks(const marq_problem *problem, const double *theta, double *residual) {
     size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block;
-    int outcome = MARQ_CALLBACK_OK;
+    int all = MARQ_CALLBACK_OK;
 #pragma omp parallel for schedule(dynamic) if (problem->concurrent)
     for (size_t b = 0; b < count; b++) {
         size_t first = b * block, left = problem->rows - first;
         int got = problem->residual(problem->user, theta, first, left < block ? left : block, residual + first);
         if (got != MARQ_CALLBACK_OK) {
 #pragma omp critical(marq_evaluate_outcome)
-            outcome = worse(outcome, got);
+            all = marq_worse(all, got);
         }
     }
-    return outcome;
+    return all;
 }
 
 /* ½‖r‖²; the first row that is not finite goes to *bad. */
@@ -85,8 +84,8 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     MARQ_SCOPE(s->options->profile, "evaluate");
     s->residual_evaluations++;
     s->bad_row = s->problem->rows;
-    int outcome = call_blocks(s->problem, theta, residual);
-    if (outcome != MARQ_CALLBACK_OK) return outcome;
+    int got = call_blocks(s->problem, theta, residual);
+    if (got != MARQ_CALLBACK_OK) return got;
     double squares = half_squares(s->problem->rows, residual, &s->bad_row);
     if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;
     *cost = marq_is_weighted(s->problem) ? marq_loss_cost(s->problem, residual) : squares;

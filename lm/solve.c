@@ -52,14 +52,14 @@ static marq_status linearise(solver *s) {
     return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
-/* Evaluates θ + s. True if it lowers the cost. */
-static bool try_step(solver *s) {
+/* Evaluates θ + s. */
+static outcome try_step(solver *s) {
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
     int got = marq_evaluate(s, w->theta_trial, w->residual_trial, &s->cost_trial);
-    if (got != MARQ_CALLBACK_OK) return false;
+    if (got != MARQ_CALLBACK_OK) return got < 0 ? ABORTED : REJECTED;
     s->gain_ratio = s->predicted > 0 ? (s->cost - s->cost_trial) / s->predicted : 0;
-    return s->cost_trial < s->cost;
+    return s->cost_trial < s->cost ? GOOD : REJECTED;
 }
 
 static void accept(solver *s) {
@@ -69,17 +69,21 @@ static void accept(solver *s) {
     w->residual = w->residual_trial;
     w->residual_trial = old;
     s->cost = s->cost_trial;
+    s->step_norm = marq_norm(s->problem->parameters, w->step);
     s->iteration++;
-    s->rejected += s->rejected_now;
 }
 
 /* Shortens the step until it lowers the cost. */
 static marq_status find_step(solver *s) {
-    for (s->rejected_now = 0;; s->rejected_now++) {
+    for (s->rejected_now = 0;;) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
-        if (s->strategy->compute_step(s) && try_step(s)) return MARQ_OK;
-        marq_status status = marq_stop_by_step(s);
+        outcome step = s->strategy->compute_step(s), trial = step == GOOD ? try_step(s) : step;
+        if (trial == GOOD) return MARQ_OK;
+        if (trial == ABORTED) return MARQ_ERROR_CALLBACK;
+        s->rejected_now++;
+        s->rejected++;
+        marq_status status = s->has_step ? marq_stop_by_step(s) : MARQ_OK;
         if (status != MARQ_OK) return status;
         s->strategy->reject(s);
     }
@@ -87,7 +91,8 @@ static marq_status find_step(solver *s) {
 
 static marq_status iterate(solver *s) {
     MARQ_SCOPE(s->options->profile, "epoch");
-    marq_status status = linearise(s);
+    marq_status status = marq_stop_by_limit(s);
+    if (status == MARQ_OK) status = linearise(s);
     if (status == MARQ_OK) status = marq_stop_at_point(s);
     if (status == MARQ_OK) status = find_step(s);
     if (status != MARQ_OK) return status;
@@ -155,7 +160,9 @@ static bool fits(const marq_workspace *work, const marq_problem *problem, const 
     marq_plan plan = marq_choose(problem, options);
     return work->rows == problem->rows && work->parameters == problem->parameters &&
            work->threads >= marq_team_size(options->threads) && plan.method == work->method &&
-           plan.form == work->form && plan.derivative == work->derivative;
+           plan.form == work->form && plan.derivative == work->derivative &&
+           (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
+           marq_is_weighted(problem) == (work->row_factor != NULL) && marq_is_bounded(problem) == (work->side != NULL);
 }
 
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,

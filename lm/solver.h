@@ -8,6 +8,9 @@
 #include <marq/lm.h>
 #include <stdbool.h>
 
+/* What became of a step. ABORTED: a callback gave up. */
+typedef enum outcome { GOOD, REJECTED, ABORTED } outcome;
+
 /* Where the derivatives come from. */
 typedef enum derivative { DERIVATIVE_PRODUCTS, DERIVATIVE_ANALYTIC, DERIVATIVE_FORWARD, DERIVATIVE_CENTRAL } derivative;
 
@@ -54,7 +57,10 @@ typedef struct solver {
     double mu, nu; /* damping; ν: growth of the next rejection (Nielsen) */
     double previous_cost; /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
-    double gradient_norm, step_norm;
+    double gradient_norm;
+    double step_norm;        /* ‖s‖ of the last accepted step */
+    bool has_step;           /* work->step was computed for this trial */
+    double scaled_norm;      /* ‖Ds‖ of the step that is tried */
     double radius;           /* trust region; 0: not set yet */
     double plain_norm;       /* ‖Ds‖ before the correction */
     double correction_ratio; /* ‖Da‖ / ‖Ds‖ */
@@ -73,6 +79,7 @@ void marq_bind_products(solver *s);
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error);
 int marq_evaluate(solver *s, const double *theta, double *residual, double *cost);
 size_t marq_row_block(const marq_problem *problem);
+int marq_worse(int a, int b); /* of two callback results: an abort, then not computable, then success */
 
 /* choice.c: the method, the form of its step and the source of its derivatives. */
 typedef struct marq_plan {

@@ -94,29 +94,39 @@ static int step_image(solver *s) {
     return MARQ_CALLBACK_OK;
 }
 
-bool marq_second_derivative(solver *s) {
+outcome marq_outcome_of(int got) {
+    if (got == MARQ_CALLBACK_OK) return GOOD;
+    return got < 0 ? ABORTED : REJECTED;
+}
+
+outcome marq_second_derivative(solver *s) {
     double h = s->options->acceleration_step, unused;
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
-    if (marq_evaluate(s, w->trial_work, w->residual_trial, &unused) != MARQ_CALLBACK_OK) return false;
+    int got = marq_evaluate(s, w->trial_work, w->residual_trial, &unused);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
     for (size_t i = 0; i < s->problem->rows; i++) {
         double change = (w->residual_trial[i] - w->residual[i]) / h;
         if (w->row_factor) change *= w->row_factor[i];
         w->rows_work[i] = 2 / h * (change - w->rows_work[i]);
     }
-    return true;
+    return GOOD;
 }
 
-static void accelerate(solver *s) {
+/* Corrects the step where that can be done; else leaves it. */
+static outcome accelerate(solver *s) {
     MARQ_SCOPE(s->options->profile, "accelerate");
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    if (step_image(s) != MARQ_CALLBACK_OK || !marq_second_derivative(s)) return;
-    if (solve_for(s, w->rows_work, NULL, w->acceleration) != MARQ_CALLBACK_OK) return;
+    outcome got = marq_outcome_of(step_image(s));
+    if (got == GOOD) got = marq_second_derivative(s);
+    if (got == GOOD) got = marq_outcome_of(solve_for(s, w->rows_work, NULL, w->acceleration));
+    if (got != GOOD) return got == ABORTED ? ABORTED : GOOD;
     double length = marq_scaled_norm(n, w->scale, w->acceleration);
-    if (!(length <= s->options->acceleration_limit * s->step_norm)) return;
+    if (!(length <= s->options->acceleration_limit * s->scaled_norm)) return GOOD;
     for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
-    s->step_norm = marq_scaled_norm(n, w->scale, w->step);
+    s->scaled_norm = marq_scaled_norm(n, w->scale, w->step);
+    return GOOD;
 }
 
 static double predicted_decrease(const solver *s) {
@@ -127,19 +137,21 @@ static double predicted_decrease(const solver *s) {
     return 0.5 * sum;
 }
 
-static bool solve_step(solver *s) {
+static outcome solve_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    if (solve_for(s, s->work->residual, s->work->gradient, s->work->step) != MARQ_CALLBACK_OK) return false;
-    s->step_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
+    int got = solve_for(s, s->work->residual, s->work->gradient, s->work->step);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
+    s->scaled_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
     s->predicted = predicted_decrease(s);
-    return marq_all_finite(s->problem->parameters, s->work->step);
+    return marq_all_finite(s->problem->parameters, s->work->step) ? GOOD : REJECTED;
 }
 
-static bool compute_step(solver *s) {
-    s->step_norm = HUGE_VAL; /* if there is none */
-    if (!factor(s) || !solve_step(s)) return false;
-    if (s->options->acceleration) accelerate(s);
-    return true;
+static outcome compute_step(solver *s) {
+    s->has_step = false;
+    outcome got = factor(s) ? solve_step(s) : REJECTED;
+    s->has_step = got == GOOD;
+    if (got == GOOD && s->options->acceleration) got = accelerate(s);
+    return got;
 }
 
 const marq_strategy marq_damped = {prepare, compute_step, marq_damping_accept, marq_damping_reject};

@@ -36,8 +36,13 @@ static bool polishes(const solver *s) {
     return s->work->method == MARQ_METHOD_TRUST_REGION && s->options->polish;
 }
 
+/* A tolerance of 0 stays off. */
+static double loosened(const solver *s, double tolerance, double least) {
+    return polishes(s) && tolerance > 0 ? fmax(tolerance, least) : tolerance;
+}
+
 static double cost_tolerance(const solver *s) {
-    return polishes(s) ? fmax(s->options->cost_tolerance, 1e-8) : s->options->cost_tolerance;
+    return loosened(s, s->options->cost_tolerance, 1e-8);
 }
 
 /* The last accepted step, and its prediction, were below the tolerance. */
@@ -86,7 +91,7 @@ static bool much_is_promised(const solver *s) {
 }
 
 marq_status marq_stop_by_step(const solver *s) {
-    double tolerance = polishes(s) ? fmax(s->options->step_tolerance, 1e-10) : s->options->step_tolerance;
+    double tolerance = loosened(s, s->options->step_tolerance, 1e-10);
     if (!step_is_within(s, tolerance)) return MARQ_OK;
     if (!much_is_promised(s)) return MARQ_CONVERGED_STEP;
     return step_is_within(s, 0.1 * DBL_EPSILON) ? MARQ_STOP_STALLED : MARQ_OK;

@@ -68,45 +68,48 @@ static int prepare(solver *s) {
     return MARQ_CALLBACK_OK;
 }
 
-/* Keeps the step in the box; a step that was cut has another norm and prediction. False if nothing good is left. */
-static bool stay_inside(solver *s) {
+/* Keeps the step in the box; a step that was cut has another norm and prediction. REJECTED if nothing good is left. */
+static outcome stay_inside(solver *s) {
     marq_workspace *w = s->work;
-    if (!w->side || !marq_project(s, s->theta, w->step)) return true;
-    s->step_norm = marq_scaled_norm(s->problem->parameters, w->scale, w->step);
-    if (s->products.apply(s->products_user, w->step, w->rows_work) != MARQ_CALLBACK_OK) return false;
+    if (!w->side || !marq_project(s, s->theta, w->step)) return GOOD;
+    s->scaled_norm = marq_scaled_norm(s->problem->parameters, w->scale, w->step);
+    int got = s->products.apply(s->products_user, w->step, w->rows_work);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
     const double *r = marq_seen_residual(s);
     double change = 0; /* ½‖r + Js‖² − ½‖r‖² */
     for (size_t i = 0; i < s->problem->rows; i++) change += w->rows_work[i] * (r[i] + 0.5 * w->rows_work[i]);
     s->predicted = -change;
-    return s->predicted > 0;
+    return s->predicted > 0 ? GOOD : REJECTED;
 }
 
-/* Adds ½a to the step. false if a is too large for it, or cannot be had. */
-static bool correct(solver *s) {
+/* Adds ½a to the step. REJECTED if a is too large for it, or cannot be had. */
+static outcome correct(solver *s) {
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    if (s->products.apply(s->products_user, w->step, w->rows_work) != MARQ_CALLBACK_OK) return false;
-    if (!marq_second_derivative(s)) return false;
+    outcome got = marq_outcome_of(s->products.apply(s->products_user, w->step, w->rows_work));
+    if (got == GOOD) got = marq_second_derivative(s);
+    if (got != GOOD) return got;
     double length = marq_model_solve(&w->model, s->mu, w->rows_work, w->acceleration);
     s->correction_ratio = s->plain_norm > 0 ? length / s->plain_norm : 0;
-    if (!(s->correction_ratio <= s->options->acceleration_limit)) return false;
+    if (!(s->correction_ratio <= s->options->acceleration_limit)) return REJECTED;
     for (size_t j = 0; j < n; j++) w->step[j] += 0.5 * w->acceleration[j];
-    s->step_norm = marq_scaled_norm(n, w->scale, w->step);
-    return true;
+    s->scaled_norm = marq_scaled_norm(n, w->scale, w->step);
+    return GOOD;
 }
 
-static bool compute_step(solver *s) {
+static outcome compute_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
     marq_workspace *w = s->work;
     s->mu = marq_model_damping(&w->model, s->radius);
-    s->plain_norm = s->step_norm = marq_model_step(&w->model, s->mu, w->step);
+    s->plain_norm = s->scaled_norm = marq_model_step(&w->model, s->mu, w->step);
     s->predicted = marq_model_decrease(&w->model, s->mu);
     s->correction_ratio = 0;
     s->gain_ratio = -HUGE_VAL; /* not tried yet */
     if (s->iteration == 0 && s->rejected_now == 0) s->radius = fmin(s->radius, s->plain_norm);
-    if (!marq_all_finite(s->problem->parameters, w->step)) return false;
-    if (s->options->acceleration && !correct(s)) return false;
-    return stay_inside(s);
+    s->has_step = marq_all_finite(s->problem->parameters, w->step);
+    outcome got = s->has_step ? GOOD : REJECTED;
+    if (got == GOOD && s->options->acceleration) got = correct(s);
+    return got == GOOD ? stay_inside(s) : got;
 }
 
 static void accept(solver *s) {

@@ -58,7 +58,7 @@ static void sigmoid_chain(size_t n, const double *a, double *d) {
 }
 
 static void relu(size_t n, double *z) {
-    for (size_t i = 0; i < n; i++) z[i] = z[i] > 0 ? z[i] : 0;
+    for (size_t i = 0; i < n; i++) z[i] = z[i] < 0 ? 0 : z[i]; /* NaN stays */
 }
 
 static void relu_chain(size_t n, const double *a, double *d) {

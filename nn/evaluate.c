@@ -29,13 +29,20 @@ marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, 
     return status;
 }
 
+double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y) {
+    double mean = 0, sum = 0;
+    int varies = 0; /* the mean of equal values is rounded */
+    for (size_t i = 0; i < rows; i++) {
+        varies |= Y[i * outputs + output] != Y[output];
+        mean += Y[i * outputs + output] / (double)rows;
+    }
+    for (size_t i = 0; i < rows; i++) sum += (Y[i * outputs + output] - mean) * (Y[i * outputs + output] - mean);
+    return varies ? sum : 0;
+}
+
 double marq_spread(size_t rows, size_t outputs, const double *Y) {
     double sum = 0;
-    for (size_t o = 0; o < outputs; o++) {
-        double mean = 0;
-        for (size_t i = 0; i < rows; i++) mean += Y[i * outputs + o] / (double)rows;
-        for (size_t i = 0; i < rows; i++) sum += (Y[i * outputs + o] - mean) * (Y[i * outputs + o] - mean);
-    }
+    for (size_t o = 0; o < outputs; o++) sum += marq_output_spread(rows, outputs, o, Y);
     return sum;
 }
 

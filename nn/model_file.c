@@ -139,7 +139,9 @@ static int read_columns(const json_t *array, marq_scaling_map *map, const char *
         if (!json_is_number(shift) || !json_is_number(factor) || json_number_value(factor) == 0) return 0;
         map->shift[i] = json_number_value(shift);
         map->factor[i] = json_number_value(factor);
-        names[i] = json_string_value(json_object_get(column, "name"));
+        const json_t *name = json_object_get(column, "name");
+        if (name && !json_is_string(name) && !json_is_null(name)) return 0;
+        names[i] = json_string_value(name);
     }
     return 1;
 }
@@ -162,12 +164,15 @@ static marq_net *create_shape(const json_t *root, const char *path, marq_error *
     size_t *widths = marq_alloc(count + 1, sizeof *widths);
     marq_activation *activations = marq_alloc(count + 1, sizeof *activations);
     marq_net *net = NULL;
+    marq_error shape = {0};
     if (!widths || !activations)
         marq_fail_memory(error, "a net");
     else if (!read_shape(root, widths, activations))
         bad(error, path, "its layers are incomplete");
     else
-        net = marq_net_create(count + 1, widths, activations, error);
+        net = marq_net_create(count + 1, widths, activations, &shape);
+    if (shape.status == MARQ_ERROR_MEMORY) marq_fail_memory(error, "a net");
+    if (shape.status == MARQ_ERROR_ARGUMENT) bad(error, path, shape.message);
     free(widths);
     free(activations);
     return net;
@@ -217,6 +222,9 @@ static marq_status read_content(const json_t *root, const char *path, marq_net *
     const char *normalisation = json_string_value(json_object_get(root, "normalisation"));
     if (!normalisation || !marq_normalisation_find(normalisation, &net->normalisation))
         return bad(error, path, "its normalisation is unknown");
+    const json_t *count = json_object_get(root, "n_parameters");
+    if (!json_is_integer(count) || (size_t)json_integer_value(count) != net->count)
+        return bad(error, path, "its n_parameters is not what its layers hold");
     if (!read_names(root, net)) return bad(error, path, "its columns are incomplete");
     for (size_t l = 0; l < net->layers; l++)
         if (!read_layer(json_array_get(json_object_get(root, "layers"), l), &net->layer[l], net->theta))

@@ -30,7 +30,8 @@ struct marq_net {
 void marq_scale_rows(const marq_scaling_map *map, size_t rows, size_t n, const double *in, double *out);
 void marq_unscale_rows(const marq_scaling_map *map, size_t rows, size_t n, const double *in, double *out);
 
-/* Σ (y − ȳ)² over rows and outputs, each output about its own mean. */
+/* Σ (y − ȳ)² over rows of one output, exactly 0 if it is constant, and over all outputs. */
+double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y);
 double marq_spread(size_t rows, size_t outputs, const double *Y);
 
 #endif

@@ -27,10 +27,10 @@ static column describe(size_t rows, size_t n, const double *values, size_t j) {
     return c;
 }
 
-/* 1/width, or 1 where the column is constant or the quotient would overflow. */
+/* 1/width, or 1 where the column is constant, or the width or the quotient would overflow. */
 static double factor_for(double width) {
     double factor = 1 / width;
-    return width > 0 && isfinite(factor) ? factor : 1;
+    return width > 0 && factor > 0 && isfinite(factor) ? factor : 1;
 }
 
 static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows, size_t n, const double *values) {
@@ -40,8 +40,9 @@ static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows,
         if (kind == MARQ_NORMALISE_NONE || rows == 0) continue;
         column c = describe(rows, n, values, j);
         if (kind == MARQ_NORMALISE_RANGE) {
-            map->shift[j] = c.least + (c.most - c.least) / 2;
-            map->factor[j] = factor_for((c.most - c.least) / 2);
+            double half = c.most / 2 - c.least / 2; /* the difference itself may overflow */
+            map->shift[j] = c.least + half;
+            map->factor[j] = factor_for(half);
         } else if (kind == MARQ_NORMALISE_UNIT) {
             map->shift[j] = c.least;
             map->factor[j] = factor_for(c.most - c.least);

@@ -40,18 +40,13 @@ double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset
     return sum / (double)(rows * marq_net_outputs(net));
 }
 
-double marq_set_r2(const marq_net *net, const marq_dataset *data, int set, double mse) {
+double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int set, double mse) {
     size_t rows = data->rows[set], outputs = marq_net_outputs(net);
     if (rows == 0) return (double)NAN;
     double total = 0;
     for (size_t o = 0; o < outputs; o++) {
-        double mean = 0, sum = 0;
-        for (size_t i = 0; i < rows; i++) mean += data->Y[set][i * outputs + o] / (double)rows;
-        for (size_t i = 0; i < rows; i++) {
-            double d = (data->Y[set][i * outputs + o] - mean) / net->output.factor[o];
-            sum += d * d;
-        }
-        total += sum;
+        double factor = net->output.factor[o];
+        total += marq_output_spread(rows, outputs, o, data->Y[set]) / factor / factor;
     }
-    return total > 0 ? 1 - mse * (double)(rows * outputs) / total : (double)NAN;
+    return total > 0 ? mse * (double)(rows * outputs) / total : (double)NAN;
 }

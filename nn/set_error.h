@@ -13,7 +13,7 @@ double marq_data_squares(const marq_net *net, size_t rows, const double *residua
 double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset *data, int set,
                     const marq_pass_team *passes, double *block_sums);
 
-/* 1 − Σ(y − ŷ)²/Σ(y − ȳ)² for a known mean squared error; NaN for an empty or constant set. */
-double marq_set_r2(const marq_net *net, const marq_dataset *data, int set, double mse);
+/* Σ(y − ŷ)²/Σ(y − ȳ)² for a known mean squared error; NaN for an empty or constant set. */
+double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int set, double mse);
 
 #endif

@@ -7,18 +7,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Rows of each set: rounded shares; every share above 0 gets a row, taken from the training set. */
+/* Rows of each set: rounded shares; every share above 0 gets a row where rows suffice, the training set always. */
 static int count_rows(size_t rows, const double shares[MARQ_SETS], size_t counts[MARQ_SETS]) {
     double sum = shares[0] + shares[1] + shares[2];
     if (!(shares[0] > 0) || !(shares[1] >= 0) || !(shares[2] >= 0) || !isfinite(sum)) return 0;
-    size_t others = 0;
+    if (rows == 0) return 0;
+    size_t needed = 1 + (shares[MARQ_VALIDATION] > 0) + (shares[MARQ_TEST] > 0);
     for (int s = MARQ_VALIDATION; s < MARQ_SETS; s++) {
         counts[s] = (size_t)floor((double)rows * shares[s] / sum + 0.5);
-        if (shares[s] > 0 && counts[s] == 0 && rows >= 3) counts[s] = 1;
-        others += counts[s];
+        if (shares[s] > 0 && counts[s] == 0 && rows >= needed) counts[s] = 1;
     }
-    if (others >= rows) return 0;
-    counts[MARQ_TRAIN] = rows - others;
+    while (counts[MARQ_VALIDATION] + counts[MARQ_TEST] >= rows)
+        counts[counts[MARQ_VALIDATION] > counts[MARQ_TEST] ? MARQ_VALIDATION : MARQ_TEST]--;
+    counts[MARQ_TRAIN] = rows - counts[MARQ_VALIDATION] - counts[MARQ_TEST];
     return 1;
 }
 

@@ -20,7 +20,7 @@ static void add_layers(marq_text *text, const marq_net *net) {
 static void add_column(marq_text *text, const char *kind, size_t number, const char *name, double shift, double factor) {
     marq_text_add(text, "  %s %zu", kind, number + 1);
     if (name) marq_text_add(text, " \"%s\"", name);
-    marq_text_add(text, ": (value - %.6g) * %.6g\n", shift, factor);
+    marq_text_add(text, ": (value %c %.6g) * %.6g\n", shift < 0 ? '+' : '-', fabs(shift), factor);
 }
 
 static void add_scaling(marq_text *text, const marq_net *net) {

@@ -24,6 +24,7 @@ typedef struct trainer {
     double *best_theta; /* what the net gets */
     double *block_sums;
     double best_error;
+    double best_mse[MARQ_SETS];
     marq_epoch epoch;
     size_t best_epoch;
     double excluded; /* seconds of evaluations that only serve the record */
@@ -32,6 +33,7 @@ typedef struct trainer {
 static void keep_best(trainer *t, const double *theta, double error) {
     memcpy(t->best_theta, theta, t->net->count * sizeof *theta);
     t->best_error = error;
+    memcpy(t->best_mse, t->epoch.mse, sizeof t->best_mse);
     t->best_epoch = t->epoch.epoch;
 }
 
@@ -152,10 +154,12 @@ static void fill_training(const trainer *t, const marq_result *result, marq_trai
     };
     for (int s = 0; s < MARQ_SETS; s++) {
         out->rows[s] = t->data.rows[s];
-        out->mse[s] = marq_set_mse(t->net, t->net->theta, &t->data, s, &t->own.passes, t->block_sums);
-        out->r2[s] = marq_set_r2(t->net, &t->data, s, out->mse[s]);
+        out->mse[s] = t->best_mse[s];
+        out->unexplained[s] = marq_set_unexplained(t->net, &t->data, s, out->mse[s]);
+        out->r2[s] = 1 - out->unexplained[s];
     }
-    marq_format(out->message, sizeof out->message, "%s", result->message);
+    bool epochs = result->status == MARQ_STOP_ITERATIONS;
+    marq_format(out->message, sizeof out->message, "%s", epochs ? "the limit on epochs is reached" : result->message);
 }
 
 static void remember(marq_net *net, const marq_train_options *options, const marq_training *training) {

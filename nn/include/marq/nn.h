@@ -203,7 +203,8 @@ typedef struct marq_training {
     size_t best_epoch;     /* whose parameters the net has */
     size_t rows[MARQ_SETS];
     double mse[MARQ_SETS]; /* of those parameters; NaN for an empty set */
-    double r2[MARQ_SETS];
+    double r2[MARQ_SETS];          /* 1 − unexplained */
+    double unexplained[MARQ_SETS]; /* Σ(y − ŷ)²/Σ(y − ȳ)²; NaN for an empty or constant set */
     size_t residual_evaluations, jacobian_evaluations, factorisations;
     double seconds;
     char message[256];

@@ -1,0 +1,243 @@
+/* Derivatives of nets: the Jacobian against central differences of predictions, and the products that never
+ * form it against the Jacobian. */
+#include "require.h"
+
+#include "nn/problem.h"
+#include <base/memory.h>
+#include <base/random.h>
+#include <math.h>
+#include <omp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_SIZES = 4 };
+
+typedef struct shape {
+    size_t sizes, widths[MOST_SIZES];
+} shape;
+
+static const shape shapes[] = {
+    {2, {2, 1}}, {3, {1, 3, 2}}, {4, {3, 5, 4, 2}}, {4, {2, 7, 6, 1}}, {3, {4, 6, 3}},
+};
+
+static double *random_doubles(size_t count, double low, double high, uint64_t seed) {
+    marq_random random = {.seed = seed, .stream = 77};
+    double *values = marq_alloc_doubles(count, 1);
+    for (size_t i = 0; i < count; i++) values[i] = low + (high - low) * marq_random_uniform(&random);
+    return values;
+}
+
+/* A net of this shape with the activation in every layer (or a linear last one), in other units than its
+ * data. */
+static marq_net *make_net(const shape *s, marq_activation activation, bool linear_end, size_t rows,
+                          const double *X, const double *Y) {
+    marq_activation activations[MOST_SIZES];
+    for (size_t l = 0; l < s->sizes - 1; l++) activations[l] = activation;
+    if (linear_end) activations[s->sizes - 2] = MARQ_LINEAR;
+    marq_net *net = marq_net_create(s->sizes, s->widths, activations, NULL);
+    assert_non_null(net);
+    double *theta = random_doubles(marq_net_count(net), -1.2, 1.2, 5);
+    memcpy(marq_net_parameters(net), theta, marq_net_count(net) * sizeof *theta);
+    free(theta);
+    marq_net_normalise(net, MARQ_NORMALISE_RANGE, rows, X, Y);
+    return net;
+}
+
+/* ---- Against differences
+ * -------------------------------------------------------------------------------------- */
+
+static double worst_difference(marq_net *net, size_t rows, const double *X, const double *J) {
+    size_t values = rows * marq_net_outputs(net), count = marq_net_count(net);
+    double *up = marq_alloc_doubles(values, 1), *down = marq_alloc_doubles(values, 1), worst = 0;
+    double *theta = marq_net_parameters(net);
+    for (size_t j = 0; j < count; j++) {
+        double kept = theta[j], h = 0x1p-18;
+        theta[j] = kept + h;
+        marq_net_predict(net, rows, X, up, 1);
+        theta[j] = kept - h;
+        marq_net_predict(net, rows, X, down, 1);
+        theta[j] = kept;
+        for (size_t i = 0; i < values; i++)
+            worst = fmax(worst, fabs((up[i] - down[i]) / (2 * h) - J[i * count + j]));
+    }
+    free(up);
+    free(down);
+    return worst;
+}
+
+static void the_jacobian_agrees_with_differences_of_predictions(void **state) {
+    (void)state;
+    enum { ROWS = 300 }; /* no multiple of the 128 rows of a block */
+    static const char *const keys[] = {
+#define KEY(name, key) key,
+        MARQ_ACTIVATION_LIST(KEY)
+#undef KEY
+    };
+    double *X = random_doubles(ROWS * 4, -3, 7, 1), *Y = random_doubles(ROWS * 3, -40, 90, 2);
+    for (size_t k = 0; k < COUNT(shapes); k++)
+        for (size_t a = 0; a < COUNT(keys); a++)
+            for (int linear_end = 0; linear_end < 2; linear_end++) {
+                marq_net *net = make_net(&shapes[k], (marq_activation)a, linear_end, ROWS, X, Y);
+                size_t values = ROWS * marq_net_outputs(net);
+                double *J = marq_alloc_doubles(values, marq_net_count(net)), largest = 0;
+                assert_int_equal(marq_net_jacobian(net, ROWS, X, J, 2), MARQ_OK);
+                for (size_t i = 0; i < values * marq_net_count(net); i++) largest = fmax(largest, fabs(J[i]));
+                double worst = worst_difference(net, ROWS, X, J);
+                REQUIRE(largest > 1 && worst <= 1e-7 * largest,
+                        "shape %zu, %s: %g off differences, largest entry %g", k, keys[a], worst, largest);
+                free(J);
+                marq_net_destroy(net);
+            }
+    free(X);
+    free(Y);
+}
+
+static void its_bits_do_not_depend_on_threads(void **state) {
+    (void)state;
+    enum { ROWS = 700 };
+    double *X = random_doubles(ROWS * 3, -1, 1, 1), *Y = random_doubles(ROWS * 2, -1, 1, 2);
+    marq_net *net = make_net(&shapes[2], MARQ_TANH, true, ROWS, X, Y);
+    size_t size = ROWS * 2 * marq_net_count(net);
+    double *one = marq_alloc_doubles(size, 1), *many = marq_alloc_doubles(size, 1);
+    double fit[2][ROWS * 2];
+    marq_net_jacobian(net, ROWS, X, one, 1);
+    marq_net_predict(net, ROWS, X, fit[0], 1);
+    for (int threads = 2; threads <= 4; threads++) {
+        marq_net_jacobian(net, ROWS, X, many, threads);
+        marq_net_predict(net, ROWS, X, fit[1], threads);
+        REQUIRE(memcmp(one, many, size * sizeof *one) == 0, "%d threads change bits of the Jacobian",
+                threads);
+        REQUIRE(memcmp(fit[0], fit[1], sizeof fit[0]) == 0, "%d threads change bits of predictions", threads);
+    }
+    free(one);
+    free(many);
+    free(X);
+    free(Y);
+    marq_net_destroy(net);
+}
+
+/* ---- Products against the Jacobian
+ * ------------------------------------------------------------------------------ */
+
+typedef struct bound {
+    size_t m, n;
+    marq_net *net;
+    double *X, *Y, *J;
+    marq_net_problem own;
+    marq_problem problem;
+    double *theta;
+} bound;
+
+/* In place: the problem points into it. */
+static void bind_net(bound *b, const shape *s, size_t rows, marq_activation activation) {
+    b->X = random_doubles(rows * s->widths[0], -1, 1, 8);
+    b->Y = random_doubles(rows * s->widths[s->sizes - 1], -1, 1, 9);
+    b->net = make_net(s, activation, true, rows, b->X, b->Y);
+    assert_int_equal(marq_net_problem_create(&b->own, b->net, rows, b->X, b->Y, omp_get_max_threads(),
+                                             MARQ_JACOBIAN_AUTO, &b->problem, NULL),
+                     MARQ_OK);
+    b->m = b->problem.rows;
+    b->n = b->problem.parameters;
+    b->theta = random_doubles(b->n, -1, 1, 10); /* not those that the net holds */
+    b->J = marq_alloc_doubles(b->m, b->n);
+    assert_int_equal(marq_jacobian_at(&b->problem, NULL, b->theta, b->J, NULL), MARQ_OK);
+    assert_int_equal(b->problem.products->linearise(b->problem.user, b->theta), MARQ_CALLBACK_OK);
+}
+
+static void unbind_net(bound *b) {
+    marq_net_problem_destroy(&b->own);
+    marq_net_destroy(b->net);
+    free(b->X);
+    free(b->Y);
+    free(b->J);
+    free(b->theta);
+}
+
+/* Products and sums of at most this many terms of the Jacobian's size. */
+static double tolerance(const bound *b, double factor) {
+    double most = 0;
+    for (size_t i = 0; i < b->m * b->n; i++) most = fmax(most, fabs(b->J[i]));
+    return 1e-14 * factor * fmax(most, 1);
+}
+
+static void check_kernel(const bound *b, const char *what) {
+    double *K = marq_alloc_doubles(b->m, b->m), least = tolerance(b, (double)b->n) * tolerance(b, 1) * 1e14;
+    assert_int_equal(b->problem.products->kernel(b->problem.user, K), MARQ_CALLBACK_OK);
+    for (size_t i = 0; i < b->m; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < b->n; k++) sum += b->J[i * b->n + k] * b->J[j * b->n + k];
+            REQUIRE(fabs(K[j * b->m + i] - sum) <= least, "%s: K[%zu, %zu] = %.15g, JJᵀ has %.15g", what, i,
+                    j, K[j * b->m + i], sum);
+        }
+    free(K);
+}
+
+static void check_apply(const bound *b, const char *what) {
+    double *v = random_doubles(b->n, -1, 1, 11), *w = random_doubles(b->m, -1, 1, 12);
+    double *jv = marq_alloc_doubles(b->m, 1), *jtw = marq_alloc_doubles(b->n, 1);
+    b->problem.products->apply(b->problem.user, v, jv);
+    b->problem.products->apply_transposed(b->problem.user, w, jtw);
+    for (size_t i = 0; i < b->m; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < b->n; j++) sum += b->J[i * b->n + j] * v[j];
+        REQUIRE(fabs(jv[i] - sum) <= tolerance(b, (double)b->n), "%s: (Jv)[%zu] = %.15g, not %.15g", what, i,
+                jv[i], sum);
+    }
+    for (size_t j = 0; j < b->n; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < b->m; i++) sum += b->J[i * b->n + j] * w[i];
+        REQUIRE(fabs(jtw[j] - sum) <= tolerance(b, (double)b->m), "%s: (Jᵀw)[%zu] = %.15g, not %.15g", what,
+                j, jtw[j], sum);
+    }
+    free(v);
+    free(w);
+    free(jv);
+    free(jtw);
+}
+
+static void products_agree_with_the_jacobian(void **state) {
+    (void)state;
+    static const size_t rows[] = {1, 7, 128, 300};
+    for (size_t k = 0; k < COUNT(shapes); k++)
+        for (size_t r = 0; r < COUNT(rows); r++) {
+            char what[100];
+            bound b;
+            bind_net(&b, &shapes[k], rows[r], r % 2 ? MARQ_SIGMOID : MARQ_TANH);
+            snprintf(what, sizeof what, "shape %zu, %zu rows", k, rows[r]);
+            check_kernel(&b, what);
+            check_apply(&b, what);
+            unbind_net(&b);
+        }
+}
+
+static void residuals_are_predictions_less_targets(void **state) {
+    (void)state;
+    bound b;
+    bind_net(&b, &shapes[2], 300, MARQ_TANH);
+    /* X and Y are taken as normalised there: the same net without scaling predicts the same. */
+    marq_net_normalise(b.net, MARQ_NORMALISE_NONE, 300, b.X, b.Y);
+    memcpy(marq_net_parameters(b.net), b.theta, b.n * sizeof *b.theta);
+    double fit[600], r[600];
+    marq_net_predict(b.net, 300, b.X, fit, 1);
+    for (size_t first = 0; first < b.m; first += b.problem.row_block) {
+        size_t count = b.m - first < b.problem.row_block ? b.m - first : b.problem.row_block;
+        b.problem.residual(b.problem.user, b.theta, first, count, r + first);
+    }
+    for (size_t i = 0; i < b.m; i++)
+        REQUIRE(fabs(r[i] - (fit[i] - b.Y[i])) <= 1e-14, "r[%zu] = %.15g, not %.15g", i, r[i],
+                fit[i] - b.Y[i]);
+    unbind_net(&b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_jacobian_agrees_with_differences_of_predictions),
+        cmocka_unit_test(its_bits_do_not_depend_on_threads),
+        cmocka_unit_test(products_agree_with_the_jacobian),
+        cmocka_unit_test(residuals_are_predictions_less_targets),
+    };
+    return cmocka_run_group_tests_name("nn_jacobian", tests, NULL, NULL);
+}
