@@ -116,6 +116,10 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
         a->model = words[1];
         return MARQ_OK;
     }
+    if (count == 1 && strcmp(words[0], "selftest") == 0) {
+        a->action = FIT_SELFTEST;
+        return MARQ_OK;
+    }
     if (count == 0) return marq_fail(error, MARQ_ERROR_ARGUMENT, "no data file: fit DATA.csv (see fit --help)");
     if (count > 1)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file", words[1]);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_HELP, FIT_VERSION } fit_action;
+typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_SELFTEST, FIT_HELP, FIT_VERSION } fit_action;
 
 enum { FIT_MOST_LAYERS = 32 };
 

@@ -3,6 +3,7 @@
 
 #include "help.h"
 #include "predict.h"
+#include "selftest.h"
 #include "train.h"
 #include <stdio.h>
 
@@ -25,6 +26,7 @@ static marq_status run(const fit_arguments *arguments, fit_streams streams, bool
     case FIT_VERSION: return fit_version(streams.out, error);
     case FIT_PREDICT: return fit_predict(arguments, streams, error);
     case FIT_SHOW: return fit_show(arguments, streams, error);
+    case FIT_SELFTEST: return fit_selftest(arguments, streams, error);
     case FIT_TRAIN: break;
     }
     return fit_train(arguments, streams, interrupted, error);

@@ -8,6 +8,7 @@ static const char intro[] =
     "fit DATA [options]              fit a net to DATA, a CSV file, or - for standard input\n"
     "fit predict MODEL.json DATA     evaluate a saved fit: CSV on standard output, or to --out FILE\n"
     "fit show MODEL.json             a saved fit in words\n"
+    "fit selftest                    the solver's scorecard on NIST's nonlinear regression set\n"
     "\n"
     "    fit multimodal.csv --lm     fits y over x, writes net, report, tables and pictures to multimodal.fit/\n"
     "\n"

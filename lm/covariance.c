@@ -1,6 +1,6 @@
 /* Covariance of the parameters from the column-scaled J = Q U Σ Vᵀ D:
  *     (JᵀJ)⁻¹ = D⁻¹ V Σ⁻² Vᵀ D⁻¹,  times ‖r‖²/dof unless the deviations of the data are known.
- * Singular values below max(m, n)·16ε·σ_1 span what the data do not determine: a parameter with a share in those
+ * Singular values below max(m, n)·16ε·σ_1 (1e-9·σ_1 for differences, which are central here) span what the data do not determine: a parameter with a share in those
  * directions has no finite error; the others keep theirs. */
 #include "strategy.h"
 
@@ -79,7 +79,8 @@ static void fill_uncertainty(const solver *s, const char *const *names, estimate
     const marq_model *model = &s->work->model;
     size_t m = s->problem->rows, n = s->problem->parameters, count = rows_that_count(s->problem);
     const double *r = marq_seen_residual(s);
-    double tolerance = 16 * DBL_EPSILON * (double)(m > n ? m : n), squares = 0;
+    bool exact = s->derivative == DERIVATIVE_ANALYTIC;
+    double tolerance = exact ? 16 * DBL_EPSILON * (double)(m > n ? m : n) : 1e-9, squares = 0;
     for (size_t i = 0; i < m; i++) squares += r[i] * r[i];
     *u = (marq_uncertainty){0};
     u->free = marq_bound_sides(s->problem, s->theta, NULL);
@@ -126,6 +127,7 @@ marq_status marq_covariance_at(const marq_problem *problem, const marq_options *
     memcpy(work->best_theta, theta, problem->parameters * sizeof *theta);
     solver s = {.problem = problem, .options = &own, .work = work, .theta = work->best_theta};
     marq_bind_products(&s);
+    if (s.derivative == DERIVATIVE_FORWARD) s.derivative = DERIVATIVE_CENTRAL;
     marq_team team = marq_team_enter(own.threads);
     marq_status status = compute(&s, absolute, names, covariance, deviation, uncertainty, error);
     marq_team_leave(&team);
