@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 build_packages=(cmake make gcc g++ pkg-config libopenblas-openmp-dev liblapacke-dev libsleef-dev libjansson-dev
     gnuplot-nox libcmocka-dev)
-test_packages=(clang libomp-dev binutils)
+test_packages=(clang libomp-dev binutils gfortran)
 jobs=$(nproc)
 
 installed() {

@@ -1,5 +1,6 @@
 /* Runs the calling thread in the C locale between enter and leave; other threads and the process' locale
- * are untouched (POSIX 2008 uselocale). In glibc newlocale("C") hands out a static object, so this is cheap. */
+ * are untouched (POSIX 2008 uselocale). In glibc newlocale("C") hands out a static object, so this is cheap.
+ */
 #ifndef MARQ_BASE_LOCALE_H
 #define MARQ_BASE_LOCALE_H
 

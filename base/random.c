@@ -40,7 +40,8 @@ double marq_random_uniform(marq_random *random) {
 }
 
 uint64_t marq_random_below(marq_random *random, uint64_t bound) {
-    uint64_t limit = UINT64_MAX - UINT64_MAX % bound; /* a multiple of bound: values from there on are drawn again */
+    uint64_t limit =
+        UINT64_MAX - UINT64_MAX % bound; /* a multiple of bound: values from there on are drawn again */
     uint64_t value;
     do value = next64(random);
     while (value >= limit);

@@ -6,7 +6,8 @@
 const char *marq_status_text(marq_status status) {
     switch (status) {
 #define CASE(name, value, key, words)                                                                        \
-    case name: return words;
+    case name:                                                                                               \
+        return words;
         MARQ_STATUS_LIST(CASE)
 #undef CASE
     }
@@ -16,7 +17,8 @@ const char *marq_status_text(marq_status status) {
 const char *marq_status_key(marq_status status) {
     switch (status) {
 #define CASE(name, value, key, words)                                                                        \
-    case name: return key;
+    case name:                                                                                               \
+        return key;
         MARQ_STATUS_LIST(CASE)
 #undef CASE
     }
@@ -42,5 +44,6 @@ marq_status marq_fail(marq_error *error, marq_status status, const char *format,
 }
 
 marq_status marq_fail_memory(marq_error *error, const char *what) {
-    return marq_fail(error, MARQ_ERROR_MEMORY, "out of memory for %s: use fewer rows or a smaller model", what);
+    return marq_fail(error, MARQ_ERROR_MEMORY, "out of memory for %s: use fewer rows or a smaller model",
+                     what);
 }

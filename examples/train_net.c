@@ -1,5 +1,5 @@
-/* A net from beginning to end: build, initialise, train, evaluate, predict, differentiate, save, load, describe.
- *     cc train_net.c $(pkg-config --cflags --libs marq) -o train_net */
+/* A net from beginning to end: build, initialise, train, evaluate, predict, differentiate, save, load,
+ * describe. cc train_net.c $(pkg-config --cflags --libs marq) -o train_net */
 #include <marq/nn.h>
 #include <math.h>
 #include <stdio.h>

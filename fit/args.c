@@ -48,8 +48,8 @@ static marq_status unknown_option(const char *name, size_t length, marq_error *e
             near = o->name;
         }
     if (near)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %.*s: did you mean %s? (fit --help)", (int)length,
-                         name, near);
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %.*s: did you mean %s? (fit --help)",
+                         (int)length, name, near);
     return marq_fail(error, MARQ_ERROR_ARGUMENT, "unknown option %.*s: see fit --help", (int)length, name);
 }
 
@@ -61,7 +61,8 @@ static const fit_option *find_option(const char *name, size_t length) {
 }
 
 /* argv[*at] is an option: "--name value", "--name=value" or "--name". */
-static marq_status read_option(int argc, const char *const *argv, int *at, fit_arguments *arguments, marq_error *error) {
+static marq_status read_option(int argc, const char *const *argv, int *at, fit_arguments *arguments,
+                               marq_error *error) {
     const char *name = argv[*at], *equals = strchr(name, '=');
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
     const fit_option *option = find_option(name, length);
@@ -73,21 +74,23 @@ static marq_status read_option(int argc, const char *const *argv, int *at, fit_a
     if (equals) return option->set(arguments, equals + 1, error);
     /* An option in the value's place is a forgotten value; "--name=value" takes any. */
     bool missing = *at + 1 >= argc || find_option(argv[*at + 1], strlen(argv[*at + 1]));
-    if (missing) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
+    if (missing)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
     return option->set(arguments, argv[++*at], error);
 }
 
 enum { MOST_WORDS = 3 };
 
-static marq_status read_all(int argc, const char *const *argv, fit_arguments *arguments, const char **words, int *count,
-                            marq_error *error) {
+static marq_status read_all(int argc, const char *const *argv, fit_arguments *arguments, const char **words,
+                            int *count, marq_error *error) {
     bool only_words = false;
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
         } else if (only_words || argv[i][0] != '-' || argv[i][1] == '\0') {
             if (*count == MOST_WORDS)
-                return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file", argv[i]);
+                return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                                 "%s is one word too many: fit takes one data file", argv[i]);
             words[(*count)++] = argv[i];
         } else {
             marq_status status = read_option(argc, argv, &i, arguments, error);
@@ -105,41 +108,53 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
     if (count > 0 && strcmp(words[0], "predict") == 0) {
         a->action = FIT_PREDICT;
         if (count != 3)
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "predict needs a model and data: fit predict MODEL.json DATA");
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "predict needs a model and data: fit predict MODEL.json DATA");
         a->model = words[1];
         a->data = words[2];
         return MARQ_OK;
     }
     if (count > 0 && strcmp(words[0], "show") == 0) {
         a->action = FIT_SHOW;
-        if (count != 2) return marq_fail(error, MARQ_ERROR_ARGUMENT, "show needs a model: fit show MODEL.json");
+        if (count != 2)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "show needs a model: fit show MODEL.json");
         a->model = words[1];
         return MARQ_OK;
     }
-    if (count == 0) return marq_fail(error, MARQ_ERROR_ARGUMENT, "no data file: fit DATA.csv (see fit --help)");
+    if (count == 1 && strcmp(words[0], "selftest") == 0) {
+        a->action = FIT_SELFTEST;
+        return MARQ_OK;
+    }
+    if (count == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "no data file: fit DATA.csv (see fit --help)");
     if (count > 1)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file", words[1]);
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is one word too many: fit takes one data file",
+                         words[1]);
     a->data = words[0];
     return MARQ_OK;
 }
 
 static marq_status check(const fit_arguments *a, marq_error *error) {
     if (a->from && (a->shape_given || a->init_given || a->normalise_given))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--from takes the net and its scaling from the model: leave out --hidden, --activation, "
-                         "--init and --normalise");
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "--from takes the net and its scaling from the model: leave out --hidden, --activation, "
+            "--init and --normalise");
     if (a->split_column && (a->split_given || a->split_contiguous))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--split-column decides the split: leave out --split and "
-                                                     "--split-contiguous");
-    if (a->activation_count > 1 && a->activation_count != a->hidden_count + 1 && a->activation_count != a->hidden_count)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
-                         "with the output's",
-                         a->activation_count, a->hidden_count);
+                         "--split-column decides the split: leave out --split and "
+                         "--split-contiguous");
+    if (a->activation_count > 1 && a->activation_count != a->hidden_count + 1 &&
+        a->activation_count != a->hidden_count)
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
+            "with the output's",
+            a->activation_count, a->hidden_count);
     marq_train_options o = fit_train_options(a);
     if (o.mu > o.mu_max)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--mu %g is above --mu-max %g: training could not begin", o.mu,
-                         o.mu_max);
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--mu %g is above --mu-max %g: training could not begin",
+                         o.mu, o.mu_max);
     return MARQ_OK;
 }
 

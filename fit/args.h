@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_HELP, FIT_VERSION } fit_action;
+typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_SELFTEST, FIT_HELP, FIT_VERSION } fit_action;
 
 enum { FIT_MOST_LAYERS = 32 };
 
@@ -21,9 +21,9 @@ typedef struct fit_number {
 /* Strings are borrowed from argv. */
 typedef struct fit_arguments {
     fit_action action;
-    const char *data;  /* CSV file, or "-" */
-    const char *model; /* predict, show */
-    const char *out;   /* NULL: made from the data's name */
+    const char *data;             /* CSV file, or "-" */
+    const char *model;            /* predict, show */
+    const char *out;              /* NULL: made from the data's name */
     const char *inputs, *outputs; /* comma-separated names or numbers; NULL: by default */
     csv_options csv;
     int threads; /* 0: OpenMP's own */

@@ -1,5 +1,5 @@
-/* Which columns are inputs and outputs: those that the arguments name; by default the last column that has no other
- * use is the output, and all others are inputs. */
+/* Which columns are inputs and outputs: those that the arguments name; by default the last column that has no
+ * other use is the output, and all others are inputs. */
 #include "columns.h"
 
 #include <base/error.h>
@@ -9,7 +9,8 @@
 #include <string.h>
 
 typedef struct selection {
-    size_t *inputs, *outputs, *all; /* column indices, each with room for all columns; all: inputs, outputs, split */
+    size_t *inputs, *outputs,
+        *all; /* column indices, each with room for all columns; all: inputs, outputs, split */
     size_t input_count, output_count, all_count;
     long split; /* −1: none */
 } selection;
@@ -30,11 +31,13 @@ static marq_status find(const csv_table *table, const char *name, size_t *column
     long found = csv_find_column(table, name);
     if (found < 0) {
         char names[300] = "";
-        for (size_t i = 0; i < table->columns && strlen(names) + strlen(table->names[i]) + 8 < sizeof names; i++) {
+        for (size_t i = 0; i < table->columns && strlen(names) + strlen(table->names[i]) + 8 < sizeof names;
+             i++) {
             if (i) strcat(names, ", ");
             strcat(names, table->names[i]);
         }
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s: its columns are %s", table->file, name, names);
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s: its columns are %s", table->file,
+                         name, names);
     }
     *column = (size_t)found;
     return MARQ_OK;
@@ -46,7 +49,7 @@ static marq_status find_list(const csv_table *table, const char *list, size_t *c
     char *copy = marq_copy_text(list);
     if (!copy) return marq_fail_memory(error, "column names");
     marq_status status = MARQ_OK;
-    for (char *next = copy, *name; status == MARQ_OK && next; ) {
+    for (char *next = copy, *name; status == MARQ_OK && next;) {
         name = next;
         next = strchr(name, ',');
         if (next) *next++ = '\0';
@@ -60,13 +63,15 @@ static marq_status find_list(const csv_table *table, const char *list, size_t *c
     return status;
 }
 
-static marq_status choose_outputs(const fit_arguments *a, const csv_table *table, selection *s, marq_error *error) {
+static marq_status choose_outputs(const fit_arguments *a, const csv_table *table, selection *s,
+                                  marq_error *error) {
     if (a->outputs) return find_list(table, a->outputs, s->outputs, &s->output_count, error);
     for (size_t c = table->columns; c > 0 && s->output_count == 0; c--)
         if ((long)(c - 1) != s->split && !holds(s->inputs, s->input_count, c - 1))
             s->outputs[s->output_count++] = c - 1;
     if (s->output_count == 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "every column is an input: name the output with --outputs");
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "every column is an input: name the output with --outputs");
     return MARQ_OK;
 }
 
@@ -78,18 +83,20 @@ static marq_status choose_inputs(const csv_table *table, selection *s, marq_erro
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "every column of %s has another use: none is left for an input", table->file);
     if (s->input_count == 0)
-        return marq_fail(error, MARQ_ERROR_DATA, "%s has no column left for an input: a fit needs at least two columns",
-                         table->file);
+        return marq_fail(error, MARQ_ERROR_DATA,
+                         "%s has no column left for an input: a fit needs at least two columns", table->file);
     return MARQ_OK;
 }
 
 static marq_status check_uses(const csv_table *table, const selection *s, marq_error *error) {
     for (size_t i = 0; i < s->input_count; i++)
         if (holds(s->outputs, s->output_count, s->inputs[i]) || (long)s->inputs[i] == s->split)
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses", table->names[s->inputs[i]]);
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
+                             table->names[s->inputs[i]]);
     for (size_t o = 0; o < s->output_count; o++)
         if ((long)s->outputs[o] == s->split)
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses", table->names[s->outputs[o]]);
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
+                             table->names[s->outputs[o]]);
     return MARQ_OK;
 }
 
@@ -114,7 +121,8 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
         status = find(table, a->split_column, &split, error);
         s->split = (long)split;
     }
-    if (status == MARQ_OK && a->inputs) status = find_list(table, a->inputs, s->inputs, &s->input_count, error);
+    if (status == MARQ_OK && a->inputs)
+        status = find_list(table, a->inputs, s->inputs, &s->input_count, error);
     if (status == MARQ_OK) status = choose_outputs(a, table, s, error);
     if (status == MARQ_OK) status = choose_inputs(table, s, error);
     if (status == MARQ_OK) status = check_uses(table, s, error);
@@ -125,7 +133,8 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
 static double *gather(const csv_table *table, const size_t *columns, size_t count) {
     double *out = marq_alloc_doubles(table->rows, count);
     for (size_t i = 0; out && i < table->rows; i++)
-        for (size_t j = 0; j < count; j++) out[i * count + j] = table->values[i * table->columns + columns[j]];
+        for (size_t j = 0; j < count; j++)
+            out[i * count + j] = table->values[i * table->columns + columns[j]];
     return out;
 }
 
@@ -144,7 +153,8 @@ static marq_status fill(const csv_table *table, const selection *s, fit_data *da
     data->set = marq_alloc(table->rows, 1);
     data->input_names = copy_names(table, s->inputs, s->input_count);
     data->output_names = copy_names(table, s->outputs, s->output_count);
-    bool complete = data->X && (data->Y || !s->output_count) && data->set && data->input_names && data->output_names;
+    bool complete =
+        data->X && (data->Y || !s->output_count) && data->set && data->input_names && data->output_names;
     for (size_t j = 0; complete && j < s->input_count; j++) complete = data->input_names[j] != NULL;
     for (size_t j = 0; complete && j < s->output_count; j++) complete = data->output_names[j] != NULL;
     return complete ? MARQ_OK : marq_fail_memory(error, "the data");
@@ -157,8 +167,8 @@ static bool is_constant(size_t rows, size_t columns, const double *values, size_
 }
 
 /* Squares of the column's deviations must be doubles that neither overflow nor vanish. */
-static marq_status check_range(const char *file, const char *what, const char *name, size_t rows, size_t columns,
-                               const double *values, size_t j, marq_error *error) {
+static marq_status check_range(const char *file, const char *what, const char *name, size_t rows,
+                               size_t columns, const double *values, size_t j, marq_error *error) {
     double least = values[j], most = values[j];
     for (size_t i = 1; i < rows; i++) {
         least = fmin(least, values[i * columns + j]);
@@ -166,26 +176,30 @@ static marq_status check_range(const char *file, const char *what, const char *n
     }
     double range = most - least;
     if (range >= 1e-140 && range <= 1e140) return MARQ_OK;
-    return marq_fail(error, MARQ_ERROR_DATA,
-                     "%s: the %s %s ranges from %g to %g: choose a unit in which the range is neither below 1e-140 "
-                     "nor above 1e140",
-                     file, what, name, least, most);
+    return marq_fail(
+        error, MARQ_ERROR_DATA,
+        "%s: the %s %s ranges from %g to %g: choose a unit in which the range is neither below 1e-140 "
+        "nor above 1e140",
+        file, what, name, least, most);
 }
 
-static marq_status check_content(const char *file, const fit_data *d, fit_warnings *warnings, marq_error *error) {
+static marq_status check_content(const char *file, const fit_data *d, fit_warnings *warnings,
+                                 marq_error *error) {
     if (d->rows < 3)
-        return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file, d->rows,
-                         d->rows == 1 ? "" : "s");
+        return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file,
+                         d->rows, d->rows == 1 ? "" : "s");
     for (size_t o = 0; o < d->outputs; o++)
         if (is_constant(d->rows, d->outputs, d->Y, o))
-            return marq_fail(error, MARQ_ERROR_DATA, "%s: the output %s is %g in every row: there is nothing to fit", file,
+            return marq_fail(error, MARQ_ERROR_DATA,
+                             "%s: the output %s is %g in every row: there is nothing to fit", file,
                              d->output_names[o], d->Y[o]);
     marq_status status = MARQ_OK;
     for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++)
         status = check_range(file, "output", d->output_names[o], d->rows, d->outputs, d->Y, o, error);
     for (size_t j = 0; status == MARQ_OK && j < d->inputs; j++) {
         if (is_constant(d->rows, d->inputs, d->X, j))
-            fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j], d->X[j]);
+            fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j],
+                     d->X[j]);
         else
             status = check_range(file, "input", d->input_names[j], d->rows, d->inputs, d->X, j, error);
     }
@@ -197,15 +211,16 @@ static marq_status read_sets(const csv_table *table, const selection *s, fit_dat
     for (size_t i = 0; i < table->rows; i++) {
         double value = table->values[i * table->columns + (size_t)s->split];
         if (value != 0 && value != 1 && value != 2)
-            return marq_fail(error, MARQ_ERROR_DATA,
-                             "%s:%zu:%ld: the split column %s has %g: 0 training, 1 validation and 2 test are possible",
-                             table->file, table->lines[i], s->split + 1, table->names[s->split], value);
+            return marq_fail(
+                error, MARQ_ERROR_DATA,
+                "%s:%zu:%ld: the split column %s has %g: 0 training, 1 validation and 2 test are possible",
+                table->file, table->lines[i], s->split + 1, table->names[s->split], value);
         d->set[i] = (unsigned char)value;
         counts[d->set[i]]++;
     }
     if (counts[MARQ_TRAIN] == 0)
-        return marq_fail(error, MARQ_ERROR_DATA, "%s: the split column %s has no training row (0)", table->file,
-                         table->names[s->split]);
+        return marq_fail(error, MARQ_ERROR_DATA, "%s: the split column %s has no training row (0)",
+                         table->file, table->names[s->split]);
     return MARQ_OK;
 }
 
@@ -214,12 +229,14 @@ marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data,
     *data = (fit_data){0};
     selection s;
     marq_status status = choose(a, table, &s, error);
-    if (status == MARQ_OK) status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK)
+        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
     if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
     if (status == MARQ_OK)
-        status = s.split >= 0 ? read_sets(table, &s, data, error)
-                              : marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
+        status = s.split >= 0
+                     ? read_sets(table, &s, data, error)
+                     : marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
     clear_selection(&s);
     return status;
 }
@@ -231,7 +248,8 @@ static long find_name(const csv_table *table, const char *name) {
 }
 
 /* A saved net without names takes the first columns in order. */
-static marq_status choose_for_net(const marq_net *net, const csv_table *table, selection *s, marq_error *error) {
+static marq_status choose_for_net(const marq_net *net, const csv_table *table, selection *s,
+                                  marq_error *error) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
     bool named = marq_net_input_name(net, 0) != NULL;
     for (size_t j = 0; j < inputs; j++) {
@@ -257,9 +275,11 @@ marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_
                                marq_error *error) {
     *data = (fit_data){0};
     selection s;
-    marq_status status = allocate_selection(&s, table->columns + marq_net_inputs(net) + marq_net_outputs(net), error);
+    marq_status status =
+        allocate_selection(&s, table->columns + marq_net_inputs(net) + marq_net_outputs(net), error);
     if (status == MARQ_OK) status = choose_for_net(net, table, &s, error);
-    if (status == MARQ_OK) status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK)
+        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
     clear_selection(&s);
     return status;

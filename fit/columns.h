@@ -8,21 +8,21 @@
 /* Data of a fit, owned. */
 typedef struct fit_data {
     size_t rows, inputs, outputs;
-    double *X;             /* rows × inputs */
-    double *Y;             /* rows × outputs; NULL for prediction without measured outputs */
-    unsigned char *set;    /* rows */
-    char **input_names;    /* inputs */
-    char **output_names;   /* outputs */
-    size_t dropped;        /* rows left out because of missing cells */
+    double *X;           /* rows × inputs */
+    double *Y;           /* rows × outputs; NULL for prediction without measured outputs */
+    unsigned char *set;  /* rows */
+    char **input_names;  /* inputs */
+    char **output_names; /* outputs */
+    size_t dropped;      /* rows left out because of missing cells */
 } fit_data;
 
 /* Chooses and checks the columns that the arguments name, splits the rows. The table may lose rows. */
-marq_status fit_select(const fit_arguments *arguments, csv_table *table, fit_data *data, fit_warnings *warnings,
-                       marq_error *error);
+marq_status fit_select(const fit_arguments *arguments, csv_table *table, fit_data *data,
+                       fit_warnings *warnings, marq_error *error);
 
 /* The columns of a saved net, by name; Y only if all outputs are there. */
-marq_status fit_select_for_net(const fit_arguments *arguments, const marq_net *net, csv_table *table, fit_data *data,
-                               marq_error *error);
+marq_status fit_select_for_net(const fit_arguments *arguments, const marq_net *net, csv_table *table,
+                               fit_data *data, marq_error *error);
 
 /* The reader's warnings, and how many rows were dropped. */
 void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped);

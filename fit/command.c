@@ -3,29 +3,43 @@
 
 #include "help.h"
 #include "predict.h"
+#include "selftest.h"
 #include "train.h"
 #include <stdio.h>
 
 static int exit_code(marq_status status) {
     switch (status) {
-    case MARQ_ERROR_ARGUMENT: return FIT_EXIT_USAGE;
+    case MARQ_ERROR_ARGUMENT:
+        return FIT_EXIT_USAGE;
     case MARQ_ERROR_READ:
     case MARQ_ERROR_FORMAT:
-    case MARQ_ERROR_DATA: return FIT_EXIT_DATA;
+    case MARQ_ERROR_DATA:
+        return FIT_EXIT_DATA;
     case MARQ_ERROR_START:
-    case MARQ_ERROR_JACOBIAN: return FIT_EXIT_NO_FIT;
-    case MARQ_ERROR_WRITE: return FIT_EXIT_OUTPUT;
-    default: return status < 0 ? FIT_EXIT_INTERNAL : FIT_EXIT_DONE;
+    case MARQ_ERROR_JACOBIAN:
+        return FIT_EXIT_NO_FIT;
+    case MARQ_ERROR_WRITE:
+        return FIT_EXIT_OUTPUT;
+    default:
+        return status < 0 ? FIT_EXIT_INTERNAL : FIT_EXIT_DONE;
     }
 }
 
-static marq_status run(const fit_arguments *arguments, fit_streams streams, bool *interrupted, marq_error *error) {
+static marq_status run(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
+                       marq_error *error) {
     switch (arguments->action) {
-    case FIT_HELP: return fit_help(streams.out, error);
-    case FIT_VERSION: return fit_version(streams.out, error);
-    case FIT_PREDICT: return fit_predict(arguments, streams, error);
-    case FIT_SHOW: return fit_show(arguments, streams, error);
-    case FIT_TRAIN: break;
+    case FIT_HELP:
+        return fit_help(streams.out, error);
+    case FIT_VERSION:
+        return fit_version(streams.out, error);
+    case FIT_PREDICT:
+        return fit_predict(arguments, streams, error);
+    case FIT_SHOW:
+        return fit_show(arguments, streams, error);
+    case FIT_SELFTEST:
+        return fit_selftest(arguments, streams, error);
+    case FIT_TRAIN:
+        break;
     }
     return fit_train(arguments, streams, interrupted, error);
 }

@@ -8,21 +8,27 @@ static const char intro[] =
     "fit DATA [options]              fit a net to DATA, a CSV file, or - for standard input\n"
     "fit predict MODEL.json DATA     evaluate a saved fit: CSV on standard output, or to --out FILE\n"
     "fit show MODEL.json             a saved fit in words\n"
+    "fit selftest                    the solver's scorecard on NIST's nonlinear regression set\n"
     "\n"
-    "    fit multimodal.csv --lm     fits y over x, writes net, report, tables and pictures to multimodal.fit/\n"
+    "    fit multimodal.csv --lm     fits y over x, writes net, report, tables and pictures to "
+    "multimodal.fit/\n"
     "\n"
-    "The last column of DATA is the output, all others are inputs. Rows are split at random into training (70 %),\n"
+    "The last column of DATA is the output, all others are inputs. Rows are split at random into training "
+    "(70 %),\n"
     "validation (15 %, they end the training) and test (15 %, they are never used but for the report).\n";
 
 static const char outro[] =
     "\n"
-    "Files in the folder: model.json (the net), report.json, history.csv (a row an epoch), predictions.csv, and the\n"
+    "Files in the folder: model.json (the net), report.json, history.csv (a row an epoch), predictions.csv, "
+    "and the\n"
     "pictures comparison, error, state, residuals, regression, each with its gnuplot script and data.\n"
-    "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no usable fit, 5 output cannot be written,\n"
+    "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no usable fit, 5 output cannot be "
+    "written,\n"
     "130 interrupted (the best net so far is written).\n";
 
 static marq_status put(marq_text *text, FILE *out, marq_error *error) {
-    bool written = !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
+    bool written =
+        !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
     marq_text_clear(text);
     return written ? MARQ_OK : marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Kinds of values --------------------------------------------------------------------------------------- */
+/* ---- Kinds of values ---- */
 
 static marq_status wrong(marq_error *error, const char *name, const char *value, const char *expected) {
     return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: %s is expected", name, value, expected);
@@ -15,14 +15,15 @@ static marq_status wrong(marq_error *error, const char *name, const char *value,
 static marq_status number_in(const char *name, const char *value, double least, double most, double *out,
                              marq_error *error) {
     if (marq_number_parse(value, out) && *out >= least && *out <= most) return MARQ_OK;
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a number from %g to %g is expected", name, value, least, most);
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a number from %g to %g is expected", name, value,
+                     least, most);
 }
 
 static marq_status whole_in(const char *name, const char *value, double least, double most, double *out,
                             marq_error *error) {
     if (marq_number_parse(value, out) && *out >= least && *out <= most && *out == floor(*out)) return MARQ_OK;
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a whole number from %.0f to %.0f is expected", name, value,
-                     least, most);
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s %s: a whole number from %.0f to %.0f is expected", name,
+                     value, least, most);
 }
 
 static marq_status given(const char *name, const char *value, double least, double most, fit_number *out,
@@ -31,8 +32,8 @@ static marq_status given(const char *name, const char *value, double least, doub
     return number_in(name, value, least, most, &out->value, error);
 }
 
-static marq_status given_whole(const char *name, const char *value, double least, double most, fit_number *out,
-                               marq_error *error) {
+static marq_status given_whole(const char *name, const char *value, double least, double most,
+                               fit_number *out, marq_error *error) {
     out->given = true;
     return whole_in(name, value, least, most, &out->value, error);
 }
@@ -57,7 +58,7 @@ static bool next_item(const char **list, char separator, char *item, size_t size
     return true;
 }
 
-/* ---- Options ----------------------------------------------------------------------------------------------- */
+/* ---- Options ---- */
 
 #define OPTION(function) static marq_status function(fit_arguments *a, const char *v, marq_error *error)
 #define TEXT_OPTION(function, field)                                                                         \
@@ -152,7 +153,8 @@ OPTION(set_skip) {
 }
 
 OPTION(set_missing) {
-    if (strcmp(v, "error") != 0 && strcmp(v, "drop") != 0) return wrong(error, "--missing", v, "error or drop");
+    if (strcmp(v, "error") != 0 && strcmp(v, "drop") != 0)
+        return wrong(error, "--missing", v, "error or drop");
     a->csv.missing = v[0] == 'd' ? CSV_MISSING_DROP : CSV_MISSING_ERROR;
     return MARQ_OK;
 }
@@ -176,7 +178,8 @@ OPTION(set_activation) {
     a->activation_count = 0;
     a->shape_given = true;
     for (const char *list = v; next_item(&list, ',', item, sizeof item);) {
-        if (a->activation_count == FIT_MOST_LAYERS) return wrong(error, "--activation", v, "at most 32 names");
+        if (a->activation_count == FIT_MOST_LAYERS)
+            return wrong(error, "--activation", v, "at most 32 names");
         if (!marq_activation_find(item, &a->activation[a->activation_count++]))
             return wrong(error, "--activation", v, "tanh, sigmoid, relu or linear, one or one a layer,");
     }
@@ -185,7 +188,8 @@ OPTION(set_activation) {
 
 OPTION(set_init) {
     a->init_given = true;
-    return marq_initialiser_find(v, &a->init) ? MARQ_OK : wrong(error, "--init", v, "nguyen-widrow, initnw or xavier");
+    return marq_initialiser_find(v, &a->init) ? MARQ_OK
+                                              : wrong(error, "--init", v, "nguyen-widrow, initnw or xavier");
 }
 
 OPTION(set_normalise) {
@@ -203,7 +207,9 @@ OPTION(set_jacobian) {
     static const struct {
         const char *key;
         marq_jacobian value;
-    } list[] = {{"analytic", MARQ_JACOBIAN_AUTO}, {"fd", MARQ_JACOBIAN_FORWARD}, {"fd-central", MARQ_JACOBIAN_CENTRAL}};
+    } list[] = {{"analytic", MARQ_JACOBIAN_AUTO},
+                {"fd", MARQ_JACOBIAN_FORWARD},
+                {"fd-central", MARQ_JACOBIAN_CENTRAL}};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(v, list[i].key) == 0) {
             a->jacobian = list[i].value;
@@ -240,7 +246,8 @@ OPTION(set_mu_dec) {
     /* MATLAB's mu_dec is the factor below 1; ours is the divisor. Both are understood. */
     marq_status status = given("--mu-dec", v, 1e-6, 1e6, &a->mu_dec, error);
     if (status == MARQ_OK && a->mu_dec.value < 1) a->mu_dec.value = 1 / a->mu_dec.value;
-    if (status == MARQ_OK && a->mu_dec.value < 1.0001) return wrong(error, "--mu-dec", v, "a divisor above 1, or a factor below 1,");
+    if (status == MARQ_OK && a->mu_dec.value < 1.0001)
+        return wrong(error, "--mu-dec", v, "a divisor above 1, or a factor below 1,");
     return status;
 }
 
@@ -266,7 +273,8 @@ OPTION(set_split) {
     return MARQ_OK;
 }
 
-#define HEADING(text) {NULL, NULL, text, NULL}
+#define HEADING(text)                                                                                        \
+    { NULL, NULL, text, NULL }
 const fit_option fit_options[] = {
     HEADING("Columns and rows"),
     {"--inputs", "A,B", "input columns, names or 1-based numbers (all but the outputs)", set_inputs},
@@ -281,9 +289,11 @@ const fit_option fit_options[] = {
     {"--skip", "N", "lines to skip at the beginning", set_skip},
     HEADING("Net"),
     {"--hidden", "20,20,10", "sizes of the hidden layers", set_hidden},
-    {"--activation", "tanh", "tanh, sigmoid, relu or linear; one, or one a layer: tanh,relu,linear", set_activation},
+    {"--activation", "tanh", "tanh, sigmoid, relu or linear; one, or one a layer: tanh,relu,linear",
+     set_activation},
     {"--init", "NAME", "start values: nguyen-widrow (default), initnw (MATLAB's) or xavier", set_init},
-    {"--normalise", "NAME", "inputs and outputs: range ([-1,1], default), unit ([0,1]), standard, none", set_normalise},
+    {"--normalise", "NAME", "inputs and outputs: range ([-1,1], default), unit ([0,1]), standard, none",
+     set_normalise},
     {"--from", "MODEL.json", "train a saved net on, keeping its scaling", set_from},
     HEADING("Training"),
     {"--lm", NULL, "Levenberg-Marquardt (the default)", set_lm},
@@ -311,7 +321,8 @@ const fit_option fit_options[] = {
     {"--ylabel", "TEXT", "the same for the y axis", set_ylabel},
     {"--logx", NULL, "logarithmic x axis in the comparison plot", set_logx},
     {"--logy", NULL, "logarithmic y axis", set_logy},
-    {"--profile", NULL, "write profile.speedscope.json and profile.folded, print a table of phases", set_profile},
+    {"--profile", NULL, "write profile.speedscope.json and profile.folded, print a table of phases",
+     set_profile},
     {"-q", NULL, "print nothing but errors", set_quiet},
     {"-v", NULL, "print a line for every epoch", set_verbose},
     {"--help", NULL, "this text (also -h)", set_help},

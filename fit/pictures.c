@@ -52,7 +52,8 @@ static void plot_name(const fit_outcome *o, const char *plot, size_t output, cha
 static marq_status draw_curve(fit_outcome *o, const plots_style *style, const char *name, size_t output,
                               const plots_rows *rows, marq_error *error) {
     size_t outputs = o->data.outputs;
-    double *x = marq_alloc_doubles(CURVE_POINTS, 1), *y = marq_alloc_doubles(CURVE_POINTS, outputs), *one = NULL;
+    double *x = marq_alloc_doubles(CURVE_POINTS, 1), *y = marq_alloc_doubles(CURVE_POINTS, outputs),
+           *one = NULL;
     marq_status status = marq_fail_memory(error, "a plot");
     if (x && y) {
         fill_grid(&o->data, 0, CURVE_POINTS, style->logx && any_positive(&o->data, 0), x);
@@ -100,8 +101,8 @@ static marq_status draw_surface(fit_outcome *o, const plots_style *style, const 
     return status;
 }
 
-static marq_status draw_comparison(fit_outcome *o, const plots_style *style, size_t output, const plots_rows *rows,
-                                   marq_error *error) {
+static marq_status draw_comparison(fit_outcome *o, const plots_style *style, size_t output,
+                                   const plots_rows *rows, marq_error *error) {
     char name[100];
     plot_name(o, "comparison", output, name, sizeof name);
     if (o->data.inputs == 1) return draw_curve(o, style, name, output, rows, error);
@@ -111,7 +112,8 @@ static marq_status draw_comparison(fit_outcome *o, const plots_style *style, siz
 
 static marq_status draw_output(fit_outcome *o, const plots_style *style, size_t output, marq_error *error) {
     const fit_data *d = &o->data;
-    double *measured = column(d->rows, d->outputs, d->Y, output), *fitted = column(d->rows, d->outputs, o->fitted, output);
+    double *measured = column(d->rows, d->outputs, d->Y, output),
+           *fitted = column(d->rows, d->outputs, o->fitted, output);
     marq_status status = measured && fitted ? MARQ_OK : marq_fail_memory(error, "a plot");
     plots_rows rows = {.rows = d->rows,
                        .inputs = d->inputs,
@@ -137,13 +139,18 @@ enum { HISTORY_COLUMNS = 7 };
 
 static double history_value(const marq_epoch *e, int column_number) {
     switch (column_number) {
-    case 0: return (double)e->epoch;
+    case 0:
+        return (double)e->epoch;
     case 1:
     case 2:
-    case 3: return e->mse[column_number - 1];
-    case 4: return e->mu;
-    case 5: return e->gradient_norm;
-    default: return (double)e->validation_failures;
+    case 3:
+        return e->mse[column_number - 1];
+    case 4:
+        return e->mu;
+    case 5:
+        return e->gradient_norm;
+    default:
+        return (double)e->validation_failures;
     }
 }
 
@@ -157,13 +164,14 @@ static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_e
         for (size_t i = 0; i < count; i++) c[k][i] = history_value(&o->history.epochs[i], k);
     }
     bool validated = o->training.rows[MARQ_VALIDATION] > 0;
-    plots_history history = {.epochs = count,
-                             .epoch = c[0],
-                             .mse = {c[1], validated ? c[2] : NULL, o->training.rows[MARQ_TEST] > 0 ? c[3] : NULL},
-                             .mu = c[4],
-                             .gradient_norm = c[5],
-                             .validation_failures = validated ? c[6] : NULL,
-                             .best = o->training.best_epoch > 0 ? o->training.best_epoch - 1 : 0};
+    plots_history history = {
+        .epochs = count,
+        .epoch = c[0],
+        .mse = {c[1], validated ? c[2] : NULL, o->training.rows[MARQ_TEST] > 0 ? c[3] : NULL},
+        .mu = c[4],
+        .gradient_norm = c[5],
+        .validation_failures = validated ? c[6] : NULL,
+        .best = o->training.best_epoch > 0 ? o->training.best_epoch - 1 : 0};
     marq_status status = plots_error(style, "error", &history, &o->plots, error);
     if (status == MARQ_OK) status = plots_state(style, "state", &history, &o->plots, error);
     free(values);

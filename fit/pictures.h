@@ -4,8 +4,8 @@
 
 #include "train.h"
 
-/* Writes scripts and data, and draws. What cannot be drawn is a warning: a fit works without gnuplot. Fails only
- * where the folder cannot be written. */
+/* Writes scripts and data, and draws. What cannot be drawn is a warning: a fit works without gnuplot. Fails
+ * only where the folder cannot be written. */
 marq_status fit_draw(fit_outcome *outcome, marq_error *error);
 
 #endif

@@ -26,18 +26,20 @@ static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_da
 
 static marq_status write_text(const marq_text *text, const char *path, FILE *out, marq_error *error) {
     if (path) return marq_file_write(path, text, error);
-    bool written = !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
+    bool written =
+        !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
     return written ? MARQ_OK : marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
 }
 
 /* Rows as CSV, unless --json without --out asks for the errors only. */
-static marq_status write_rows(const fit_arguments *a, const marq_net *net, const fit_data *data, const double *fitted,
-                              FILE *out, marq_error *error) {
+static marq_status write_rows(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                              const double *fitted, FILE *out, marq_error *error) {
     if (a->json && !a->out) return MARQ_OK;
     size_t outputs = marq_net_outputs(net);
     const char **names = marq_alloc(outputs, sizeof *names);
     if (!names) return marq_fail_memory(error, "column names");
-    for (size_t o = 0; o < outputs; o++) names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
+    for (size_t o = 0; o < outputs; o++)
+        names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
     marq_text text = {0};
     fit_predictions_text(data, fitted, outputs, names, false, &text);
     marq_status status = write_text(&text, a->out, out, error);
@@ -46,8 +48,8 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
     return status;
 }
 
-static marq_status report(const fit_arguments *a, const marq_net *net, const fit_data *data, fit_streams streams,
-                          marq_error *error) {
+static marq_status report(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                          fit_streams streams, marq_error *error) {
     double mse = (double)NAN, r2 = (double)NAN;
     if (data->Y && marq_net_evaluate(net, data->rows, data->X, data->Y, &mse, &r2, a->threads) != MARQ_OK)
         return marq_fail_memory(error, "the evaluation");

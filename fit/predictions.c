@@ -31,8 +31,8 @@ static void add_numbers(marq_text *text, size_t count, const double *values, boo
     }
 }
 
-void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs, const char *const *output_names,
-                          bool with_set, marq_text *text) {
+void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs,
+                          const char *const *output_names, bool with_set, marq_text *text) {
     static const char *const sets[] = {"train", "validation", "test"};
     for (size_t j = 0; j < data->inputs; j++) {
         if (j > 0) marq_text_add(text, ",");

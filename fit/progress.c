@@ -27,7 +27,8 @@ static double seconds_left(const fit_progress *p, const marq_epoch *e) {
 static void describe(const marq_epoch *e, char *out, size_t size) {
     int length = marq_format(out, size, "epoch %zu  error %.3e", e->epoch, e->mse[MARQ_TRAIN]);
     if (!isnan(e->mse[MARQ_VALIDATION]))
-        length += marq_format(out + length, size - (size_t)length, "  validation %.3e", e->mse[MARQ_VALIDATION]);
+        length +=
+            marq_format(out + length, size - (size_t)length, "  validation %.3e", e->mse[MARQ_VALIDATION]);
     marq_format(out + length, size - (size_t)length, "  mu %.1e  gradient %.1e", e->mu, e->gradient_norm);
 }
 

@@ -7,13 +7,13 @@
 #include <stdio.h>
 
 typedef struct fit_progress {
-    FILE *stream;      /* stderr */
-    bool verbose;      /* plain lines */
-    bool live;         /* one line that renews itself */
+    FILE *stream; /* stderr */
+    bool verbose; /* plain lines */
+    bool live;    /* one line that renews itself */
     size_t max_epochs;
     double max_seconds; /* 0: none */
-    double next;       /* of the clock: no renewal before */
-    bool open;         /* a live line stands */
+    double next;        /* of the clock: no renewal before */
+    bool open;          /* a live line stands */
 } fit_progress;
 
 fit_progress fit_progress_begin(FILE *stream, bool verbose, bool quiet, const marq_train_options *options);

@@ -10,9 +10,12 @@ const char *fit_status_word(const fit_outcome *outcome) {
     switch (outcome->training.status) {
     case MARQ_STOP_ITERATIONS:
     case MARQ_STOP_EVALUATIONS:
-    case MARQ_STOP_TIME: return "limit";
-    case MARQ_STOP_CALLER: return "interrupted";
-    default: return outcome->training.status < 0 ? "failed" : "converged";
+    case MARQ_STOP_TIME:
+        return "limit";
+    case MARQ_STOP_CALLER:
+        return "interrupted";
+    default:
+        return outcome->training.status < 0 ? "failed" : "converged";
     }
 }
 

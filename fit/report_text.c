@@ -7,37 +7,44 @@
 static void add_data(const fit_outcome *o, marq_text *text) {
     const fit_data *d = &o->data;
     const size_t *rows = o->training.rows;
-    marq_text_add(text, "data      %s: %zu rows (%zu training, %zu validation, %zu test)\n", o->arguments->data, d->rows,
-                  rows[MARQ_TRAIN], rows[MARQ_VALIDATION], rows[MARQ_TEST]);
+    marq_text_add(text, "data      %s: %zu rows (%zu training, %zu validation, %zu test)\n",
+                  o->arguments->data, d->rows, rows[MARQ_TRAIN], rows[MARQ_VALIDATION], rows[MARQ_TEST]);
     marq_text_add(text, "          ");
     for (size_t k = 0; k < d->outputs; k++) marq_text_add(text, "%s%s", k ? ", " : "", d->output_names[k]);
     marq_text_add(text, " from ");
-    for (size_t j = 0; j < d->inputs && j < 8; j++) marq_text_add(text, "%s%s", j ? ", " : "", d->input_names[j]);
+    for (size_t j = 0; j < d->inputs && j < 8; j++)
+        marq_text_add(text, "%s%s", j ? ", " : "", d->input_names[j]);
     marq_text_add(text, d->inputs > 8 ? ", ... (%zu inputs)\n" : "\n", d->inputs);
 }
 
 static void add_net(const fit_outcome *o, marq_text *text) {
     const marq_net *net = o->net;
     marq_text_add(text, "net       ");
-    for (size_t l = 0; l <= marq_net_layers(net); l++) marq_text_add(text, "%s%zu", l ? "-" : "", marq_net_width(net, l));
+    for (size_t l = 0; l <= marq_net_layers(net); l++)
+        marq_text_add(text, "%s%zu", l ? "-" : "", marq_net_width(net, l));
     marq_text_add(text, ", ");
     for (size_t l = 1; l <= marq_net_layers(net); l++)
         marq_text_add(text, "%s%s", l > 1 ? "-" : "", marq_activation_key(marq_net_activation(net, l)));
     marq_text_add(text, ", %zu parameters\n", marq_net_count(net));
     if (marq_net_count(net) > o->training.rows[MARQ_TRAIN] * marq_net_outputs(net))
-        marq_text_add(text, "          (more parameters than training values: the test error tells whether it matters)\n");
+        marq_text_add(
+            text,
+            "          (more parameters than training values: the test error tells whether it matters)\n");
 }
 
 static void add_training(const fit_outcome *o, marq_text *text) {
     const marq_training *t = &o->training;
-    marq_text_add(text, "training  Levenberg-Marquardt, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
-                  marq_recipe_key(o->options.recipe), (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
-                  o->threads, o->threads == 1 ? "" : "s");
-    marq_text_add(text, "          %s: %s\n", fit_status_word(o), o->interrupted ? "stopped by a signal" : t->message);
+    marq_text_add(
+        text, "training  Levenberg-Marquardt, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
+        marq_recipe_key(o->options.recipe), (unsigned long long)o->arguments->seed, t->epochs,
+        t->epochs == 1 ? "" : "s", t->seconds, o->threads, o->threads == 1 ? "" : "s");
+    marq_text_add(text, "          %s: %s\n", fit_status_word(o),
+                  o->interrupted ? "stopped by a signal" : t->message);
     if (t->rows[MARQ_VALIDATION] > 0)
         marq_text_add(text, "          kept: epoch %zu, the best on the validation rows\n", t->best_epoch);
     else
-        marq_text_add(text, "          no validation rows: kept epoch %zu, the best on the training rows\n", t->best_epoch);
+        marq_text_add(text, "          no validation rows: kept epoch %zu, the best on the training rows\n",
+                      t->best_epoch);
 }
 
 static void add_errors(const fit_outcome *o, marq_text *text) {
@@ -83,8 +90,8 @@ void fit_phases_text(const marq_profile *profile, marq_text *text) {
     marq_text_add(text, "phase           calls     total ms      self ms      mean ms      last ms\n");
     for (size_t i = 0; i < count; i++) {
         const marq_phase *p = &phases[i];
-        marq_text_add(text, "%-12s %8llu %12.3f %12.3f %12.4f %12.4f\n", p->name, (unsigned long long)p->count,
-                      1e-6 * (double)p->total_ns, 1e-6 * (double)p->self_ns, 1e-6 * (double)p->total_ns / (double)p->count,
-                      1e-6 * (double)p->last_ns);
+        marq_text_add(text, "%-12s %8llu %12.3f %12.3f %12.4f %12.4f\n", p->name,
+                      (unsigned long long)p->count, 1e-6 * (double)p->total_ns, 1e-6 * (double)p->self_ns,
+                      1e-6 * (double)p->total_ns / (double)p->count, 1e-6 * (double)p->last_ns);
     }
 }

@@ -18,7 +18,7 @@
 
 enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
-/* ---- Reading ----------------------------------------------------------------------------------------------- */
+/* ---- Reading ---- */
 
 static marq_status read_data(fit_outcome *o, marq_error *error) {
     csv_table table = {0};
@@ -34,15 +34,16 @@ static marq_status load_net(fit_outcome *o, marq_error *error) {
     o->net = marq_net_load(o->arguments->from, error);
     if (!o->net) return error->status;
     if (marq_net_inputs(o->net) != d->inputs || marq_net_outputs(o->net) != d->outputs)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "%s has %zu inputs and %zu outputs, but %zu and %zu columns are chosen: use --inputs, --outputs",
-                         o->arguments->from, marq_net_inputs(o->net), marq_net_outputs(o->net), d->inputs, d->outputs);
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "%s has %zu inputs and %zu outputs, but %zu and %zu columns are chosen: use --inputs, --outputs",
+            o->arguments->from, marq_net_inputs(o->net), marq_net_outputs(o->net), d->inputs, d->outputs);
     for (size_t j = 0; j < d->inputs; j++) {
         const char *name = marq_net_input_name(o->net, j);
         if (name && strcmp(name, d->input_names[j]) != 0)
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                             "input %zu of %s is %s, but the data's is %s: choose the order with --inputs", j + 1,
-                             o->arguments->from, name, d->input_names[j]);
+                             "input %zu of %s is %s, but the data's is %s: choose the order with --inputs",
+                             j + 1, o->arguments->from, name, d->input_names[j]);
     }
     return MARQ_OK;
 }
@@ -79,7 +80,7 @@ static marq_status make_net(fit_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
-/* ---- The folder -------------------------------------------------------------------------------------------- */
+/* ---- The folder ---- */
 
 /* The data's name without folder and ending, + ".fit". */
 static char *default_folder(const char *data) {
@@ -97,13 +98,15 @@ static marq_status make_folder(fit_outcome *o, marq_error *error) {
     if (!o->folder) return marq_fail_memory(error, "a folder's name");
     struct stat info;
     if (mkdir(o->folder, 0777) != 0 && errno != EEXIST)
-        return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot make this folder: %s (choose another with --out)", o->folder,
+        return marq_fail(error, MARQ_ERROR_WRITE,
+                         "%s: cannot make this folder: %s (choose another with --out)", o->folder,
                          strerror(errno));
     if (stat(o->folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return marq_fail(error, MARQ_ERROR_WRITE, "%s is not a folder: choose another with --out", o->folder);
     if (access(o->folder, W_OK | X_OK) != 0) /* now rather than after the training */
-        return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot write into this folder: %s (choose another with --out)",
-                         o->folder, strerror(errno));
+        return marq_fail(error, MARQ_ERROR_WRITE,
+                         "%s: cannot write into this folder: %s (choose another with --out)", o->folder,
+                         strerror(errno));
     return MARQ_OK;
 }
 
@@ -115,7 +118,7 @@ static char *path_of(const fit_outcome *o, const char *name) {
     return path;
 }
 
-/* ---- Training ---------------------------------------------------------------------------------------------- */
+/* ---- Training ---- */
 
 typedef struct watcher {
     fit_outcome *outcome;
@@ -160,11 +163,12 @@ static marq_status predict(fit_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------------------- */
+/* ---- Writing ---- */
 
 static marq_status write_predictions(const fit_outcome *o, const char *path, marq_error *error) {
     marq_text text = {0};
-    fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names, true, &text);
+    fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names,
+                         true, &text);
     marq_status status = marq_file_write(path, &text, error);
     marq_text_clear(&text);
     return status;
@@ -218,7 +222,8 @@ static marq_status write_all(fit_outcome *o, marq_error *error) {
     if (status == MARQ_OK) status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
     if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
-    if (status == MARQ_OK && o->profile) status = write_file(o, "profile.speedscope.json", write_speedscope, error);
+    if (status == MARQ_OK && o->profile)
+        status = write_file(o, "profile.speedscope.json", write_speedscope, error);
     if (status == MARQ_OK && o->profile) status = write_file(o, "profile.folded", write_folded, error);
     if (status == MARQ_OK && !o->arguments->no_plot) status = fit_draw(o, error);
     if (status == MARQ_OK) status = write_file(o, "report.json", write_report, error);
@@ -252,7 +257,8 @@ static void clear(fit_outcome *o) {
     free(o->folder);
 }
 
-marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted, marq_error *error) {
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
+                      marq_error *error) {
     fit_outcome o = {.arguments = arguments};
     marq_status status = read_data(&o, error);
     if (status == MARQ_OK) status = make_net(&o, error);

@@ -29,6 +29,7 @@ typedef struct fit_streams {
 } fit_streams;
 
 /* Runs the command. *interrupted: Ctrl-C ended the training, everything was written. */
-marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted, marq_error *error);
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
+                      marq_error *error);
 
 #endif

@@ -28,14 +28,29 @@ static marq_form choose_form(const marq_problem *problem, const marq_options *op
     return cheaper_form(problem, products);
 }
 
-void marq_choose(const marq_problem *problem, const marq_options *options, marq_form *form, derivative *source) {
-    *form = choose_form(problem, options);
-    if (options->jacobian == MARQ_JACOBIAN_FORWARD)
-        *source = DERIVATIVE_FORWARD;
-    else if (options->jacobian == MARQ_JACOBIAN_CENTRAL)
-        *source = DERIVATIVE_CENTRAL;
-    else if (problem->products && offers(problem->products, *form))
-        *source = DERIVATIVE_PRODUCTS;
-    else
-        *source = problem->jacobian ? DERIVATIVE_ANALYTIC : DERIVATIVE_FORWARD;
+static derivative choose_derivative(const marq_problem *problem, const marq_options *options, bool products) {
+    if (options->jacobian == MARQ_JACOBIAN_FORWARD) return DERIVATIVE_FORWARD;
+    if (options->jacobian == MARQ_JACOBIAN_CENTRAL) return DERIVATIVE_CENTRAL;
+    if (products) return DERIVATIVE_PRODUCTS;
+    return problem->jacobian ? DERIVATIVE_ANALYTIC : DERIVATIVE_FORWARD;
+}
+
+/* The trust region's SVD costs about 20 n³, and it needs rows: not where only products are offered. */
+static marq_method choose_method(const marq_problem *problem, const marq_options *options) {
+    enum { MOST_PARAMETERS = 200 };
+    if (options->method != MARQ_METHOD_AUTO) return options->method;
+    if (marq_is_bounded(problem) || marq_is_weighted(problem)) return MARQ_METHOD_TRUST_REGION;
+    bool only_products = products_in_use(problem, options) && !problem->jacobian;
+    bool few = problem->parameters <= MOST_PARAMETERS;
+    bool plain = options->scaling == MARQ_SCALING_COLUMNS && options->form == MARQ_FORM_AUTO;
+    return few && plain && !only_products ? MARQ_METHOD_TRUST_REGION : MARQ_METHOD_DAMPING;
+}
+
+marq_plan marq_choose(const marq_problem *problem, const marq_options *options) {
+    marq_plan plan = {choose_method(problem, options), MARQ_FORM_GRAM, DERIVATIVE_ANALYTIC};
+    if (plan.method == MARQ_METHOD_DAMPING) plan.form = choose_form(problem, options);
+    bool products =
+        plan.method == MARQ_METHOD_DAMPING && problem->products && offers(problem->products, plan.form);
+    plan.derivative = choose_derivative(problem, options, products);
+    return plan;
 }

@@ -2,8 +2,9 @@
  *     for k:  A_kk ← chol(A_kk)
  *             A_ik ← A_ik A_kk⁻ᵀ            i > k
  *             A_ij ← A_ij − A_ik A_jkᵀ      k < j ≤ i
- * Every tile operation is one BLAS or LAPACK call on one thread, and the operations on a tile run in the order
- * that the dependences fix, so the bits do not depend on the number of threads. */
+ * Every tile operation is one BLAS or LAPACK call on one thread, and a tile is updated in the order of k, so
+ * the bits do not depend on the number of threads. (Tasks with dependences were no faster on two threads, and
+ * libgomp 12 loses some memory with each set of them.) */
 #include "cholesky.h"
 
 #include <cblas.h>
@@ -27,19 +28,12 @@ static int extent(const tiles *t, size_t i) {
 }
 
 static void factor_tile(tiles *t, size_t k) {
-    int failed;
-#pragma omp atomic read
-    failed = t->failed;
-    if (failed) return;
-    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', extent(t, k), tile(t, k, k), (int)t->n) != 0) {
-#pragma omp atomic write
-        t->failed = 1;
-    }
+    t->failed = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', extent(t, k), tile(t, k, k), (int)t->n) != 0;
 }
 
 static void solve_tile(const tiles *t, size_t i, size_t k) {
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, extent(t, i), extent(t, k), 1.0,
-                tile(t, k, k), (int)t->n, tile(t, i, k), (int)t->n);
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, extent(t, i), extent(t, k),
+                1.0, tile(t, k, k), (int)t->n, tile(t, i, k), (int)t->n);
 }
 
 static void update_tile(const tiles *t, size_t i, size_t j, size_t k) {
@@ -51,35 +45,31 @@ static void update_tile(const tiles *t, size_t i, size_t j, size_t k) {
                     tile(t, i, k), (int)t->n, tile(t, j, k), (int)t->n, 1.0, tile(t, i, j), (int)t->n);
 }
 
-/* The master thread makes the tasks: in a single construct, libgomp leaks its table of dependences now and then (when
- * another thread made them). The dependences are on the first entry of each tile. */
-static void make_tasks(tiles *t) {
+/* Tile columns k+1 … of the lower triangle, counted column by column: pair -> (i, j). */
+static void update_pair(const tiles *t, size_t k, size_t pair) {
+    size_t j = k + 1;
+    while (pair >= t->count - j) pair -= t->count - j++;
+    update_tile(t, j + pair, j, k);
+}
+
+/* Called by every thread of a team. */
+static void factor_together(tiles *t) {
     for (size_t k = 0; k < t->count; k++) {
-        double *kk = tile(t, k, k);
-        (void)kk;
-#pragma omp task firstprivate(k) depend(inout : kk[0])
+        size_t below = t->count - k - 1, pairs = below * (below + 1) / 2;
+#pragma omp single
         factor_tile(t, k);
-        for (size_t i = k + 1; i < t->count; i++) {
-            double *ik = tile(t, i, k);
-            (void)ik;
-#pragma omp task firstprivate(i, k) depend(in : kk[0]) depend(inout : ik[0])
-            solve_tile(t, i, k);
-        }
-        for (size_t j = k + 1; j < t->count; j++)
-            for (size_t i = j; i < t->count; i++) {
-                double *ik = tile(t, i, k), *jk = tile(t, j, k), *ij = tile(t, i, j);
-                (void)ik, (void)jk, (void)ij;
-#pragma omp task firstprivate(i, j, k) depend(in : ik[0], jk[0]) depend(inout : ij[0])
-                update_tile(t, i, j, k);
-            }
+        if (t->failed) return; /* the same for all: they meet at the end of the single */
+#pragma omp for schedule(dynamic)
+        for (size_t i = k + 1; i < t->count; i++) solve_tile(t, i, k);
+#pragma omp for schedule(dynamic)
+        for (size_t pair = 0; pair < pairs; pair++) update_pair(t, k, pair);
     }
 }
 
 int marq_cholesky_factor(size_t n, double *a) {
     tiles t = {.n = n, .count = (n + TILE - 1) / TILE, .a = a};
 #pragma omp parallel
-#pragma omp master
-    make_tasks(&t);
+    factor_together(&t);
     return t.failed;
 }
 

@@ -1,4 +1,4 @@
-/* Cholesky factorisation of a symmetric positive definite matrix, by tiles as OpenMP tasks. */
+/* Cholesky factorisation of a symmetric positive definite matrix, by tiles. */
 #ifndef MARQ_LM_CHOLESKY_H
 #define MARQ_LM_CHOLESKY_H
 

@@ -1,6 +1,7 @@
 /* Finite differences, column by column:
- *     forward  J_j ≈ (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical)
- *     central  J_j ≈ (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical)
+ *     forward  J_j ≈ (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, t_j)
+ *     central  J_j ≈ (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, t_j)
+ * t_j, the typical size, is a share of the parameter's start value, so that it follows the parameter's unit.
  * (Dennis & Schnabel 1983, section 5.4). h is rounded so that θ_j + h − θ_j = h exactly.
  *
  * A task is a group of GROUP parameters on one block of rows: each thread has its own θ, and writes whole
@@ -25,22 +26,28 @@ typedef struct rows_range {
 } rows_range;
 
 typedef struct thread_memory {
-    double *theta;    /* this thread's point */
-    double *column;   /* one residual block */
-    double *columns;  /* GROUP difference columns */
-    size_t rows;      /* residual rows that were evaluated */
+    double *theta;   /* this thread's point */
+    double *column;  /* one residual block */
+    double *columns; /* GROUP difference columns */
+    size_t rows;     /* residual rows that were evaluated */
 } thread_memory;
 
-static double step_size(const marq_options *options, derivative kind, double value) {
+void marq_difference_start(solver *s, const double *theta) {
+    double *typical = s->work->typical;
+    for (size_t j = 0; typical && j < s->problem->parameters; j++)
+        typical[j] = s->options->typical_size * (theta[j] != 0 ? fabs(theta[j]) : 1);
+}
+
+static double step_size(derivative kind, double value, double typical) {
     double relative = kind == DERIVATIVE_CENTRAL ? cbrt(DBL_EPSILON) : sqrt(DBL_EPSILON);
-    double wanted = relative * fmax(fabs(value), options->typical_size);
+    double wanted = relative * fmax(fabs(value), typical);
     volatile double shifted = value + wanted;
     return shifted - value;
 }
 
 /* Residuals at θ + h e_j; 0 if they are all finite. */
-static int shifted_residual(const marq_problem *problem, thread_memory *memory, size_t j, double h, rows_range range,
-                            double *out) {
+static int shifted_residual(const marq_problem *problem, thread_memory *memory, size_t j, double h,
+                            rows_range range, double *out) {
     double kept = memory->theta[j];
     memory->theta[j] = kept + h;
     memory->rows += range.count;
@@ -53,10 +60,10 @@ static int shifted_residual(const marq_problem *problem, thread_memory *memory, 
 
 static int one_column(const solver *s, thread_memory *memory, size_t j, rows_range range, double *column) {
     const double *base = s->work->residual + range.first;
-    double h = step_size(s->options, s->work->derivative, memory->theta[j]);
+    double h = step_size(s->derivative, memory->theta[j], s->work->typical[j]);
     int up = shifted_residual(s->problem, memory, j, h, range, column);
     if (up < 0) return up;
-    if (s->work->derivative == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
+    if (s->derivative == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
         int down = shifted_residual(s->problem, memory, j, -h, range, memory->column);
         if (down < 0 || (down != MARQ_CALLBACK_OK && up != MARQ_CALLBACK_OK)) return down;
         if (down == MARQ_CALLBACK_OK) {

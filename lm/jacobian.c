@@ -1,16 +1,20 @@
 /* Rows of the Jacobian, by the caller's callback or by differences, and the public call that shows them. */
 #include "solver.h"
 
+#include "vector.h"
 #include <base/error.h>
+#include <math.h>
 #include <string.h>
 
 static int call_blocks(const marq_problem *problem, const double *theta, double *jacobian) {
-    size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block, n = problem->parameters;
+    size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block,
+           n = problem->parameters;
     int all = MARQ_CALLBACK_OK;
 #pragma omp parallel for schedule(dynamic) if (problem->concurrent)
     for (size_t b = 0; b < count; b++) {
         size_t first = b * block, left = problem->rows - first;
-        int got = problem->jacobian(problem->user, theta, first, left < block ? left : block, jacobian + first * n, n);
+        int got = problem->jacobian(problem->user, theta, first, left < block ? left : block,
+                                    jacobian + first * n, n);
         if (got != MARQ_CALLBACK_OK) {
 #pragma omp critical(marq_jacobian_outcome)
             all = marq_worse(all, got);
@@ -20,13 +24,32 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 }
 
 int marq_build_jacobian(solver *s, const double *theta) {
-    if (s->work->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
+    if (s->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
     return marq_difference_jacobian(s, theta, s->work->jacobian);
+}
+
+int marq_linearise(solver *s) {
+    MARQ_SCOPE(s->options->profile, "Jacobian");
+    s->jacobian_evaluations++;
+    return s->products.linearise(s->products_user, s->theta);
+}
+
+int marq_gradient(solver *s) {
+    MARQ_SCOPE(s->options->profile, "gradient");
+    int got = s->products.apply_transposed(s->products_user, marq_seen_residual(s), s->work->gradient);
+    if (got != MARQ_CALLBACK_OK) return got;
+    s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
+    return isfinite(s->gradient_norm) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
+}
+
+const double *marq_seen_residual(const solver *s) {
+    return s->work->model_residual ? s->work->model_residual : s->work->residual;
 }
 
 /* A solver state that has just what building J needs. */
 static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
     double cost;
+    marq_difference_start(s, theta);
     int got = marq_evaluate(s, theta, s->work->residual, &cost);
     if (got > 0 && s->bad_row < s->problem->rows)
         return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
@@ -47,9 +70,10 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     marq_problem rows_only = *problem;
     rows_only.products = NULL;
     own.form = MARQ_FORM_GRAM;
+    own.method = MARQ_METHOD_DAMPING;
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
     if (!work) return error->status;
-    solver s = {.problem = &rows_only, .options = &own, .work = work};
+    solver s = {.problem = &rows_only, .options = &own, .work = work, .derivative = work->derivative};
     marq_team team = marq_team_enter(own.threads);
     marq_status status = build_at(&s, theta, jacobian, error);
     marq_team_leave(&team);

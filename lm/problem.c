@@ -12,10 +12,12 @@ static const char *wrong_option(const marq_options *o) {
     if (!(o->typical_size > 0)) return "typical_size must be above 0";
     if (!(o->mu > 0) || !isfinite(o->mu)) return "mu must be above 0";
     if (!(o->mu_increase > 1) || !(o->mu_decrease > 1)) return "mu_increase and mu_decrease must be above 1";
-    if (!(o->mu_min >= 0) || !(o->mu_max > o->mu_min)) return "mu_max must be above mu_min, and mu_min not below 0";
+    if (!(o->mu_min >= 0) || !(o->mu_max > o->mu_min))
+        return "mu_max must be above mu_min, and mu_min not below 0";
     if (o->acceleration && (!(o->acceleration_step > 0) || !(o->acceleration_limit > 0)))
         return "acceleration_step and acceleration_limit must be above 0";
     if (o->threads < 0) return "threads must not be below 0";
+    if (!(o->radius > 0)) return "radius must be above 0";
     if (o->form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE)
         return "the kernel form needs MARQ_SCALING_NONE";
     return NULL;
@@ -25,9 +27,14 @@ static const char *wrong_problem(const marq_problem *p) {
     if (p->rows < 1 || p->parameters < 1) return "rows and parameters must be at least 1";
     if (p->rows > 0x7fffffff || p->parameters > 0x7fffffff) return "rows and parameters must be below 2^31";
     if (!p->residual) return "the residual callback is NULL";
+    if (p->loss == MARQ_LOSS_CUSTOM && !p->loss_function) return "MARQ_LOSS_CUSTOM needs loss_function";
+    if (!(p->loss_scale >= 0) || !isfinite(p->loss_scale)) return "loss_scale must not be below 0";
+    for (size_t i = 0; p->weights && i < p->rows; i++)
+        if (!(p->weights[i] >= 0) || !isfinite(p->weights[i])) return "a weight is below 0 or not finite";
     if (!p->products) return NULL;
     const marq_products *q = p->products;
-    if (!q->linearise || !q->apply || !q->apply_transposed) return "products lack linearise, apply or apply_transposed";
+    if (!q->linearise || !q->apply || !q->apply_transposed)
+        return "products lack linearise, apply or apply_transposed";
     if (!q->gram && !q->kernel) return "products need gram or kernel";
     return NULL;
 }
@@ -35,6 +42,9 @@ static const char *wrong_problem(const marq_problem *p) {
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
+    if (!wrong && options->method == MARQ_METHOD_DAMPING &&
+        (marq_is_bounded(problem) || marq_is_weighted(problem)))
+        wrong = "bounds, fixed parameters, weights and losses need MARQ_METHOD_TRUST_REGION";
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
     return MARQ_OK;
 }
@@ -50,7 +60,8 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 #pragma omp parallel for schedule(dynamic) if (problem->concurrent)
     for (size_t b = 0; b < count; b++) {
         size_t first = b * block, left = problem->rows - first;
-        int got = problem->residual(problem->user, theta, first, left < block ? left : block, residual + first);
+        int got =
+            problem->residual(problem->user, theta, first, left < block ? left : block, residual + first);
         if (got != MARQ_CALLBACK_OK) {
 #pragma omp critical(marq_evaluate_outcome)
             all = marq_worse(all, got);
@@ -79,6 +90,8 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     s->bad_row = s->problem->rows;
     int got = call_blocks(s->problem, theta, residual);
     if (got != MARQ_CALLBACK_OK) return got;
-    *cost = half_squares(s->problem->rows, residual, &s->bad_row);
+    double squares = half_squares(s->problem->rows, residual, &s->bad_row);
+    if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;
+    *cost = marq_is_weighted(s->problem) ? marq_loss_cost(s->problem, residual) : squares;
     return isfinite(*cost) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
 }

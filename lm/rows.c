@@ -1,6 +1,6 @@
 /* Products from the rows of J, for problems that offer rows: the solver's side of the one seam.
- * J is m × n row-major, which BLAS reads as the column-major n × m matrix Jᵀ. Products over rows are summed by
- * a number of chunks that the sizes fix, in order. */
+ * J is m × n row-major, which BLAS reads as the column-major n × m matrix Jᵀ. Products over rows are summed
+ * by a number of chunks that the sizes fix, in order. */
 #include "solver.h"
 #include "syrk.h"
 
@@ -17,7 +17,8 @@ static size_t chunk_count(size_t rows) {
 
 size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form) {
     size_t vector = chunk_count(rows) * parameters;
-    size_t matrix = form == MARQ_FORM_GRAM ? marq_syrk_partial(parameters, rows) : marq_syrk_partial(rows, parameters);
+    size_t matrix =
+        form == MARQ_FORM_GRAM ? marq_syrk_partial(parameters, rows) : marq_syrk_partial(rows, parameters);
     return vector > matrix ? vector : matrix;
 }
 
@@ -54,8 +55,8 @@ static int apply(void *user, const double *v, double *jv) {
 #pragma omp parallel for schedule(dynamic)
     for (size_t c = 0; c < chunk_count(m); c++) {
         chunk at = chunk_at(m, c);
-        cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n, (int)n, v,
-                    1, 0.0, jv + at.first, 1);
+        cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n,
+                    (int)n, v, 1, 0.0, jv + at.first, 1);
     }
     return MARQ_CALLBACK_OK;
 }
@@ -67,8 +68,8 @@ static int apply_transposed(void *user, const double *w, double *jtw) {
 #pragma omp parallel for schedule(dynamic)
     for (size_t c = 0; c < count; c++) {
         chunk at = chunk_at(m, c);
-        cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n, (int)n,
-                    w + at.first, 1, 0.0, partial + c * n, 1);
+        cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n,
+                    (int)n, w + at.first, 1, 0.0, partial + c * n, 1);
     }
     memcpy(jtw, partial, n * sizeof *jtw);
     for (size_t c = 1; c < count; c++)

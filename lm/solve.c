@@ -2,7 +2,7 @@
  *
  * θ parameters, r residuals, J = ∂r/∂θ, g = Jᵀr, f = ½‖r‖², s step, μ damping, D scaling (marq/lm.h).
  * Each stage returns MARQ_OK to go on, or the status that ends the solve. */
-#include "solver.h"
+#include "strategy.h"
 
 #include "vector.h"
 #include <base/clock.h>
@@ -21,6 +21,7 @@ static marq_status evaluate_start(solver *s) {
     int got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
     if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
     marq_damping_start(s);
+    marq_difference_start(s, s->theta);
     return MARQ_OK;
 }
 
@@ -46,24 +47,9 @@ static marq_status report(solver *s, double mu) {
     return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
 }
 
-/* J (or its products) and g at θ. */
+/* J (or its products), g and the matrices of the step at θ. */
 static marq_status linearise(solver *s) {
-    s->jacobian_evaluations++;
-    {
-        MARQ_SCOPE(s->options->profile, "Jacobian");
-        int got = s->products.linearise(s->products_user, s->theta);
-        if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
-    }
-    MARQ_SCOPE(s->options->profile, "gradient");
-    int got = s->products.apply_transposed(s->products_user, s->work->residual, s->work->gradient);
-    if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_JACOBIAN);
-    s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
-    if (!isfinite(s->gradient_norm)) return MARQ_ERROR_JACOBIAN;
-    return MARQ_OK;
-}
-
-static marq_status build_matrix(solver *s) {
-    return callback_status(marq_prepare_step(s), MARQ_ERROR_JACOBIAN);
+    return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
 /* Evaluates θ + s. */
@@ -87,18 +73,19 @@ static void accept(solver *s) {
     s->iteration++;
 }
 
-/* Raises the damping until a step lowers the cost. */
+/* Shortens the step until it lowers the cost. */
 static marq_status find_step(solver *s) {
     for (s->rejected_now = 0;;) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
-        outcome step = marq_compute_step(s), trial = step == GOOD ? try_step(s) : step;
+        outcome step = s->strategy->compute_step(s), trial = step == GOOD ? try_step(s) : step;
         if (trial == GOOD) return MARQ_OK;
         if (trial == ABORTED) return MARQ_ERROR_CALLBACK;
         s->rejected_now++;
         s->rejected++;
-        if (step == GOOD && s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
-        marq_damping_reject(s);
+        marq_status status = s->has_step ? marq_stop_by_step(s) : MARQ_OK;
+        if (status != MARQ_OK) return status;
+        s->strategy->reject(s);
     }
 }
 
@@ -106,16 +93,16 @@ static marq_status iterate(solver *s) {
     MARQ_SCOPE(s->options->profile, "epoch");
     marq_status status = marq_stop_by_limit(s);
     if (status == MARQ_OK) status = linearise(s);
-    if (status == MARQ_OK) status = build_matrix(s);
-    if (status == MARQ_OK) status = marq_stop_by_gradient(s);
+    if (status == MARQ_OK) status = marq_stop_at_point(s);
     if (status == MARQ_OK) status = find_step(s);
     if (status != MARQ_OK) return status;
-    double previous_cost = s->cost, mu = s->mu;
+    double mu = s->mu;
+    s->previous_cost = s->cost;
     accept(s);
-    marq_damping_accept(s);
+    s->strategy->accept(s);
     status = report(s, mu);
     if (status == MARQ_OK) status = marq_stop_by_cost(s);
-    if (status == MARQ_OK) status = marq_stop_after_step(s, previous_cost);
+    if (status == MARQ_OK) status = marq_stop_after_step(s);
     return status;
 }
 
@@ -124,14 +111,14 @@ static marq_status run(solver *s) {
     if (status == MARQ_OK) status = report(s, s->mu);
     if (status == MARQ_OK) status = marq_stop_by_cost(s);
     while (status == MARQ_OK) status = iterate(s);
-    return status;
+    return marq_will_polish(s, status) ? marq_polish(s, status) : status;
 }
 
 static void describe(const solver *s, marq_result *result) {
     size_t size = sizeof result->message;
     if (result->status == MARQ_ERROR_START && s->bad_row < s->problem->rows)
-        marq_format(result->message, size, "residual row %zu is not finite at the start: change the start values",
-                    s->bad_row + 1);
+        marq_format(result->message, size,
+                    "residual row %zu is not finite at the start: change the start values", s->bad_row + 1);
     else
         marq_format(result->message, size, "%s", marq_status_text(result->status));
 }
@@ -144,6 +131,7 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
         .residual_evaluations = s->residual_evaluations,
         .jacobian_evaluations = s->jacobian_evaluations,
         .factorisations = s->factorisations,
+        .polish_steps = s->polish_steps,
         .cost = s->cost,
         .gradient_norm = s->gradient_norm,
         .step_norm = s->step_norm,
@@ -160,13 +148,22 @@ static marq_status fail_early(marq_result *result, marq_status status, const cha
     return status;
 }
 
+void marq_bind_products(solver *s) {
+    bool own = s->work->derivative == DERIVATIVE_PRODUCTS;
+    s->derivative = s->work->derivative;
+    s->strategy = s->work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
+    s->products = own ? *s->problem->products : marq_rows_products;
+    s->products_user = own ? s->problem->user : s;
+}
+
 static bool fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options) {
-    marq_form form;
-    derivative source;
-    marq_choose(problem, options, &form, &source);
+    marq_plan plan = marq_choose(problem, options);
     return work->rows == problem->rows && work->parameters == problem->parameters &&
-           work->threads >= marq_team_size(options->threads) && form == work->form && source == work->derivative &&
-           (!work->difference || work->difference_stride >= marq_difference_memory(problem));
+           work->threads >= marq_team_size(options->threads) && plan.method == work->method &&
+           plan.form == work->form && plan.derivative == work->derivative &&
+           (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
+           marq_is_weighted(problem) == (work->row_factor != NULL) &&
+           marq_is_bounded(problem) == (work->side != NULL);
 }
 
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,
@@ -178,11 +175,12 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
     if (marq_check_problem(problem, options, &error) != MARQ_OK)
         return fail_early(result, error.status, error.message);
     if (!fits(work, problem, options))
-        return fail_early(result, MARQ_ERROR_ARGUMENT, "the workspace was made for another problem or other options");
+        return fail_early(result, MARQ_ERROR_ARGUMENT,
+                          "the workspace was made for another problem or other options");
+    if (marq_check_bounds(problem, theta, &error) != MARQ_OK)
+        return fail_early(result, error.status, error.message);
     solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
-    bool own_products = work->derivative == DERIVATIVE_PRODUCTS;
-    s.products = own_products ? *problem->products : marq_rows_products;
-    s.products_user = own_products ? problem->user : &s;
+    marq_bind_products(&s);
     s.start = marq_clock_seconds();
     marq_team team = marq_team_enter(options->threads);
     marq_status status = run(&s);
@@ -191,7 +189,8 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
     return status;
 }
 
-marq_status marq_solve(const marq_problem *problem, const marq_options *options, double *theta, marq_result *result) {
+marq_status marq_solve(const marq_problem *problem, const marq_options *options, double *theta,
+                       marq_result *result) {
     marq_error error = {0};
     marq_workspace *work = marq_workspace_create(problem, options, &error);
     if (!work) return fail_early(result, error.status, error.message);

@@ -2,8 +2,9 @@
 #ifndef MARQ_LM_SOLVER_H
 #define MARQ_LM_SOLVER_H
 
-#include <base/team.h>
+#include "model.h"
 #include <base/scope.h>
+#include <base/team.h>
 #include <marq/lm.h>
 #include <stdbool.h>
 
@@ -11,26 +12,43 @@
 typedef enum outcome { GOOD, REJECTED, ABORTED } outcome;
 
 /* Where the derivatives come from. */
-typedef enum derivative { DERIVATIVE_PRODUCTS, DERIVATIVE_ANALYTIC, DERIVATIVE_FORWARD, DERIVATIVE_CENTRAL } derivative;
+typedef enum derivative {
+    DERIVATIVE_PRODUCTS,
+    DERIVATIVE_ANALYTIC,
+    DERIVATIVE_FORWARD,
+    DERIVATIVE_CENTRAL
+} derivative;
 
 /* Memory of a solve, sized by m rows, n parameters and the form. Allocated once. */
 struct marq_workspace {
     size_t rows, parameters;
-    size_t order; /* of the factored matrix: n (Gram) or m (kernel) */
-    marq_form form; /* decided: never MARQ_FORM_AUTO */
+    size_t order;       /* of the factored matrix: n (Gram) or m (kernel) */
+    marq_method method; /* this and the next two are decided: never AUTO */
+    marq_form form;
     derivative derivative;
     int threads;
-    double *theta_trial;                       /* n */
-    double *residual, *residual_trial;         /* m */
+    double *theta_trial;                          /* n */
+    double *residual, *residual_trial;            /* m */
     double *gradient, *step, *scale, *trial_work; /* n; scale is the diagonal of D */
-    double *acceleration;                      /* n */
-    double *rows_work, *rows_solution;         /* m: J s; α of the kernel form */
-    double *matrix, *factor;                   /* order × order */
-    double *jacobian;                          /* m × n, row-major; NULL if the problem has products in use */
-    double *partial;                           /* partial sums of products over rows */
-    double *difference;                        /* difference scratch of each thread */
-    size_t difference_stride;                  /* doubles a thread */
+    double *acceleration;                         /* n */
+    double *rows_work, *rows_solution;            /* m: J s; α of the kernel form */
+    double *matrix, *factor;                      /* order × order */
+    double *jacobian;                    /* m × n, row-major; NULL if the problem has products in use */
+    marq_model model;                    /* trust region */
+    double *history, *mixing;            /* polish: points and steps; a basis of their differences */
+    double *best_theta, *best_residual;  /* polish: n, m */
+    double *partial;                     /* partial sums of products over rows */
+    double *norms;                       /* n: of J's columns here and now; stop tests go by them */
+    double *row_factor, *model_residual; /* m: weights and losses (loss.h); NULL: plain squares */
+    signed char *side;        /* n: marq_bound_sides' values where bounds hold a parameter; NULL: none */
+    double *typical;          /* n: typical sizes for difference steps */
+    double *difference;       /* difference scratch of each thread */
+    size_t difference_stride; /* doubles a thread */
 };
+
+enum { MARQ_POLISH_DEPTH = 5 }; /* of Anderson's acceleration */
+
+typedef struct marq_strategy marq_strategy;
 
 typedef struct solver {
     const marq_problem *problem;
@@ -38,41 +56,77 @@ typedef struct solver {
     marq_workspace *work;
     marq_products products; /* the problem's own, or those of the rows that we hold */
     void *products_user;
-    double *theta; /* the caller's array: the best point */
-    double mu, nu; /* damping; ν: growth of the next rejection (Nielsen) */
+    const marq_strategy *strategy;
+    derivative derivative; /* in use: the polish may change it */
+    double *theta;         /* the caller's array: the best point */
+    double mu, nu;         /* damping; ν: growth of the next rejection (Nielsen) */
+    double previous_cost;  /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm;
-    double step_norm;   /* ‖s‖ of the last accepted step */
-    double scaled_norm; /* ‖Ds‖ of the step that is tried */
-    double start; /* seconds on the monotonic clock */
-    size_t iteration, rejected, rejected_now;
+    double step_norm;        /* ‖s‖ of the last accepted step */
+    bool has_step;           /* work->step was computed for this trial */
+    double scaled_norm;      /* ‖Ds‖ of the step that is tried */
+    double radius;           /* trust region; 0: not set yet */
+    double plain_norm;       /* ‖Ds‖ before the correction */
+    double correction_ratio; /* ‖Da‖ / ‖Ds‖ */
+    double free_decrease;    /* of the cost by the Gauss–Newton step, by the linear model */
+    double start;            /* seconds on the monotonic clock */
+    size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
-    size_t bad_row; /* the first row that was not finite at the start */
+    bool for_covariance; /* every parameter at a bound is held; losses weigh by ρ' alone */
+    size_t bad_row;      /* the first row that was not finite at the start */
 } solver;
 
-/* problem.c: checks, and residual vectors. Returns a MARQ_CALLBACK_… value; NOT_COMPUTABLE also for NaN, Inf. */
+/* solve.c: products, derivative and strategy from the workspace. */
+void marq_bind_products(solver *s);
+
+/* problem.c: checks, and residual vectors. Returns a MARQ_CALLBACK_… value; NOT_COMPUTABLE also for NaN, Inf.
+ */
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error);
 int marq_evaluate(solver *s, const double *theta, double *residual, double *cost);
 size_t marq_row_block(const marq_problem *problem);
 int marq_worse(int a, int b); /* of two callback results: an abort, then not computable, then success */
 
-/* choice.c: the form of the step and the source of the derivatives, by cost. */
-void marq_choose(const marq_problem *problem, const marq_options *options, marq_form *form, derivative *source);
+/* choice.c: the method, the form of its step and the source of its derivatives. */
+typedef struct marq_plan {
+    marq_method method;
+    marq_form form;
+    derivative derivative;
+} marq_plan;
+marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
+
+/* loss.c: weights and robust losses. */
+bool marq_is_weighted(const marq_problem *problem);
+double marq_loss_cost(const marq_problem *problem, const double *residual);
+void marq_weigh(solver *s); /* row_factor, model_residual from residual; scales J's rows */
+
+/* bounds.c */
+bool marq_is_bounded(const marq_problem *problem);
+marq_status marq_check_bounds(const marq_problem *problem, const double *theta, marq_error *error);
+void marq_hold_parameters(solver *s); /* side from θ and g; takes held parameters out of J and g */
+bool marq_project(const solver *s, const double *from,
+                  double *step); /* keeps from + step inside; true if it changed */
+
+/* trust_region.c: everything at θ: J, D, g, the linear model. A MARQ_CALLBACK_… value. */
+int marq_linear_model(solver *s, bool keep_scale);
+/* jacobian.c: linearises at θ and counts; g from the residuals that the model sees. A MARQ_CALLBACK_… value;
+ * NOT_COMPUTABLE if g is not finite. */
+int marq_linearise(solver *s);
+int marq_gradient(solver *s);
+/* What the model sees: residual, or model_residual. */
+const double *marq_seen_residual(const solver *s);
 
 /* jacobian.c: rows of J by the chosen derivative into work->jacobian. */
 int marq_build_jacobian(solver *s, const double *theta);
 
 /* difference.c: J by finite differences, OpenMP over groups of parameters. */
 int marq_difference_jacobian(solver *s, const double *theta, double *jacobian);
+void marq_difference_start(solver *s, const double *theta); /* typical sizes, from the start's θ */
 size_t marq_difference_memory(const marq_problem *problem); /* doubles a thread */
 
 /* rows.c: products from the rows of J. The user pointer is the solver. */
 extern const marq_products marq_rows_products;
 size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form);
-
-/* step.c: the matrix at the current point, a step for a damping. */
-int marq_prepare_step(solver *s);
-outcome marq_compute_step(solver *s); /* REJECTED: the matrix is not positive definite, or the step not finite */
 
 /* damping.c */
 void marq_damping_start(solver *s);
@@ -80,10 +134,11 @@ void marq_damping_accept(solver *s);
 void marq_damping_reject(solver *s);
 
 /* stop.c: MARQ_OK means go on. */
-marq_status marq_stop_by_cost(const solver *s);     /* zero, goal */
-marq_status marq_stop_by_gradient(const solver *s); /* needs g and D at the point */
-marq_status marq_stop_by_limit(const solver *s);    /* iterations, evaluations, time, damping */
-marq_status marq_stop_after_step(const solver *s, double previous_cost); /* step, cost */
-bool marq_step_is_tiny(const solver *s);
+marq_status marq_stop_by_cost(const solver *s);    /* zero, goal */
+marq_status marq_stop_at_point(const solver *s);   /* gradient, relative offset: after prepare */
+marq_status marq_stop_by_limit(const solver *s);   /* iterations, evaluations, time, damping */
+marq_status marq_stop_after_step(const solver *s); /* step, cost */
+bool marq_will_polish(const solver *s, marq_status status);
+marq_status marq_stop_by_step(const solver *s); /* of the step that was tried */
 
 #endif

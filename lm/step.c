@@ -2,9 +2,9 @@
  *     Gram    A = JᵀJ (n × n):  (A + μD²) s = −g
  *     kernel  K = JJᵀ (m × m):  (K + μI) α = r,  s = −Jᵀα,  and then Js = −Kα = μα − r is free
  * Second-order correction (Transtrum & Sethna 2012, eq. 8 with a finite difference):
- *     r'' ≈ (2/h)·((r(θ + hs) − r)/h − Js),  a solves the same system for r'',  s ← s + ½a  if ‖Da‖ ≤ limit·‖Ds‖
- * Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
-#include "solver.h"
+ *     r'' ≈ (2/h)·((r(θ + hs) − r)/h − Js),  a solves the same system for r'',  s ← s + ½a  if ‖Da‖ ≤
+ * limit·‖Ds‖ Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
+#include "strategy.h"
 
 #include "cholesky.h"
 #include "vector.h"
@@ -30,10 +30,16 @@ static void update_scale(solver *s) {
     }
 }
 
-int marq_prepare_step(solver *s) {
+static int build_matrix(solver *s) {
     MARQ_SCOPE(s->options->profile, "Gram");
-    int got = is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
-                           : s->products.gram(s->products_user, s->work->matrix);
+    return is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
+                        : s->products.gram(s->products_user, s->work->matrix);
+}
+
+static int prepare(solver *s) {
+    int got = marq_linearise(s);
+    if (got == MARQ_CALLBACK_OK) got = marq_gradient(s);
+    if (got == MARQ_CALLBACK_OK) got = build_matrix(s);
     if (got == MARQ_CALLBACK_OK) update_scale(s);
     return got;
 }
@@ -84,26 +90,27 @@ static int solve_for(solver *s, const double *w, const double *jtw, double *out)
 static int step_image(solver *s) {
     double *js = s->work->rows_work;
     if (!is_kernel(s)) return s->products.apply(s->products_user, s->work->step, js);
-    for (size_t i = 0; i < s->problem->rows; i++) js[i] = s->mu * s->work->rows_solution[i] - s->work->residual[i];
+    for (size_t i = 0; i < s->problem->rows; i++)
+        js[i] = s->mu * s->work->rows_solution[i] - s->work->residual[i];
     return MARQ_CALLBACK_OK;
 }
 
-static outcome outcome_of(int got) {
+outcome marq_outcome_of(int got) {
     if (got == MARQ_CALLBACK_OK) return GOOD;
     return got < 0 ? ABORTED : REJECTED;
 }
 
-/* rows_work ← r'' along s; REJECTED if it can't be had there. */
-static outcome second_derivative(solver *s) {
+outcome marq_second_derivative(solver *s) {
     double h = s->options->acceleration_step, unused;
     marq_workspace *w = s->work;
-    int got = step_image(s);
-    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
     for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
-    got = marq_evaluate(s, w->trial_work, w->residual_trial, &unused);
-    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
-    for (size_t i = 0; i < s->problem->rows; i++)
-        w->rows_work[i] = 2 / h * ((w->residual_trial[i] - w->residual[i]) / h - w->rows_work[i]);
+    int got = marq_evaluate(s, w->trial_work, w->residual_trial, &unused);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
+    for (size_t i = 0; i < s->problem->rows; i++) {
+        double change = (w->residual_trial[i] - w->residual[i]) / h;
+        if (w->row_factor) change *= w->row_factor[i];
+        w->rows_work[i] = 2 / h * (change - w->rows_work[i]);
+    }
     return GOOD;
 }
 
@@ -112,8 +119,9 @@ static outcome accelerate(solver *s) {
     MARQ_SCOPE(s->options->profile, "accelerate");
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    outcome got = second_derivative(s);
-    if (got == GOOD) got = outcome_of(solve_for(s, w->rows_work, NULL, w->acceleration));
+    outcome got = marq_outcome_of(step_image(s));
+    if (got == GOOD) got = marq_second_derivative(s);
+    if (got == GOOD) got = marq_outcome_of(solve_for(s, w->rows_work, NULL, w->acceleration));
     if (got != GOOD) return got == ABORTED ? ABORTED : GOOD;
     double length = marq_scaled_norm(n, w->scale, w->acceleration);
     if (!(length <= s->options->acceleration_limit * s->scaled_norm)) return GOOD;
@@ -133,14 +141,18 @@ static double predicted_decrease(const solver *s) {
 static outcome solve_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
     int got = solve_for(s, s->work->residual, s->work->gradient, s->work->step);
-    if (got != MARQ_CALLBACK_OK) return outcome_of(got);
+    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
     s->scaled_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
     s->predicted = predicted_decrease(s);
     return marq_all_finite(s->problem->parameters, s->work->step) ? GOOD : REJECTED;
 }
 
-outcome marq_compute_step(solver *s) {
+static outcome compute_step(solver *s) {
+    s->has_step = false;
     outcome got = factor(s) ? solve_step(s) : REJECTED;
+    s->has_step = got == GOOD;
     if (got == GOOD && s->options->acceleration) got = accelerate(s);
     return got;
 }
+
+const marq_strategy marq_damped = {prepare, compute_step, marq_damping_accept, marq_damping_reject};

@@ -1,19 +1,28 @@
 /* Stop tests. A tolerance of 0 switches its test off.
- *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (D_jj ‖r‖) ≤ tol, the cosine of the angle
+ *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (‖J_j‖ ‖r‖) ≤ tol, the cosine of the angle
  *               between r and column j, as MINPACK's gtol
- *     step      ‖Ds‖ ≤ tol · ‖Dθ‖
+ *     step      ‖Ds‖ ≤ tol · ‖Dθ‖, with D = ‖J_j‖ under columns
  *     cost      actual and predicted decrease both ≤ tol · cost, as MINPACK's ftol */
 #include "solver.h"
 
 #include "vector.h"
 #include <base/clock.h>
+#include <float.h>
 #include <math.h>
+
+/* The columns' norms here and now: D remembers columns that were once long, and would call their parameters
+ * settled. */
+static const double *lengths(const solver *s) {
+    return s->work->norms ? s->work->norms : s->work->scale;
+}
 
 static double gradient_measure(const solver *s) {
     if (s->options->scaling == MARQ_SCALING_NONE) return s->gradient_norm;
     double length = sqrt(2 * s->cost), most = 0;
-    for (size_t j = 0; j < s->problem->parameters; j++)
-        most = fmax(most, fabs(s->work->gradient[j]) / s->work->scale[j]);
+    for (size_t j = 0; j < s->problem->parameters; j++) {
+        double column = lengths(s)[j];
+        if (column > 0) most = fmax(most, fabs(s->work->gradient[j]) / column);
+    }
     return most / length;
 }
 
@@ -23,9 +32,35 @@ marq_status marq_stop_by_cost(const solver *s) {
     return MARQ_OK;
 }
 
-marq_status marq_stop_by_gradient(const solver *s) {
+/* The trust region hands over to the polish where the cost no longer tells points apart. */
+static bool polishes(const solver *s) {
+    return s->work->method == MARQ_METHOD_TRUST_REGION && s->options->polish;
+}
+
+/* A tolerance of 0 stays off. */
+static double loosened(const solver *s, double tolerance, double least) {
+    return polishes(s) && tolerance > 0 ? fmax(tolerance, least) : tolerance;
+}
+
+static double cost_tolerance(const solver *s) {
+    return loosened(s, s->options->cost_tolerance, 1e-8);
+}
+
+/* The last accepted step, and its prediction, were below the tolerance. */
+static bool cost_has_settled(const solver *s) {
+    double least = cost_tolerance(s) * s->previous_cost;
+    return s->iteration > 0 && s->previous_cost - s->cost <= least && s->predicted <= least;
+}
+
+marq_status marq_stop_at_point(const solver *s) {
     if (s->options->gradient_tolerance > 0 && gradient_measure(s) <= s->options->gradient_tolerance)
         return MARQ_CONVERGED_GRADIENT;
+    /* A short step in a narrow valley lowers the cost as little as one at the minimum: only the free
+     * Gauss–Newton step tells them apart (the relative offset of Bates & Watts 1981). */
+    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
+    if (trust_region && cost_tolerance(s) > 0 && cost_has_settled(s) &&
+        s->free_decrease <= cost_tolerance(s) * s->cost)
+        return MARQ_CONVERGED_COST;
     return MARQ_OK;
 }
 
@@ -34,20 +69,49 @@ marq_status marq_stop_by_limit(const solver *s) {
     if (s->iteration >= o->max_iterations) return MARQ_STOP_ITERATIONS;
     if (o->max_evaluations > 0 && s->residual_evaluations >= o->max_evaluations) return MARQ_STOP_EVALUATIONS;
     if (o->max_seconds > 0 && marq_clock_seconds() - s->start >= o->max_seconds) return MARQ_STOP_TIME;
-    if (s->mu > o->mu_max) return MARQ_STOP_STALLED;
+    bool damping = s->work->method == MARQ_METHOD_DAMPING;
+    if (damping ? s->mu > o->mu_max : s->rejected_now > 0 && s->radius < 1e-300) return MARQ_STOP_STALLED;
     return MARQ_OK;
 }
 
-bool marq_step_is_tiny(const solver *s) {
+static bool step_is_within(const solver *s, double tolerance) {
     size_t n = s->problem->parameters;
-    double length = marq_scaled_norm(n, s->work->scale, s->theta);
-    return s->scaled_norm <= s->options->step_tolerance * length;
+    double step = marq_scaled_norm(n, lengths(s), s->work->step),
+           size = marq_scaled_norm(n, lengths(s), s->theta);
+    return tolerance > 0 && step <= tolerance * size;
 }
 
-marq_status marq_stop_after_step(const solver *s, double previous_cost) {
-    double tolerance = s->options->cost_tolerance * previous_cost;
-    if (s->options->step_tolerance > 0 && marq_step_is_tiny(s)) return MARQ_CONVERGED_STEP;
-    if (s->options->cost_tolerance > 0 && previous_cost - s->cost <= tolerance && s->predicted <= tolerance)
-        return MARQ_CONVERGED_COST;
+/* Residuals near the rounding of the terms J_j θ_j: data that were computed from the model and printed. */
+static bool residual_is_rounding(const solver *s) {
+    return sqrt(2 * s->cost) <=
+           1e4 * DBL_EPSILON * marq_scaled_norm(s->problem->parameters, lengths(s), s->theta);
+}
+
+/* A trust region may shrink far from a minimum, where the model fails: there the free step still promises
+ * much, and the gradient is not small. */
+static bool much_is_promised(const solver *s) {
+    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
+    return trust_region && s->free_decrease > 1e-8 * s->cost && gradient_measure(s) > 1e-7 &&
+           !residual_is_rounding(s);
+}
+
+marq_status marq_stop_by_step(const solver *s) {
+    double tolerance = loosened(s, s->options->step_tolerance, 1e-10);
+    if (!step_is_within(s, tolerance)) return MARQ_OK;
+    if (!much_is_promised(s)) return MARQ_CONVERGED_STEP;
+    return step_is_within(s, 0.1 * DBL_EPSILON) ? MARQ_STOP_STALLED : MARQ_OK;
+}
+
+marq_status marq_stop_after_step(const solver *s) {
+    marq_status status = marq_stop_by_step(s);
+    if (status != MARQ_OK) return status;
+    bool damping = s->work->method == MARQ_METHOD_DAMPING;
+    if (damping && cost_tolerance(s) > 0 && cost_has_settled(s)) return MARQ_CONVERGED_COST;
     return MARQ_OK;
+}
+
+bool marq_will_polish(const solver *s, marq_status status) {
+    bool converged =
+        status == MARQ_CONVERGED_GRADIENT || status == MARQ_CONVERGED_STEP || status == MARQ_CONVERGED_COST;
+    return polishes(s) && converged && s->jacobian_evaluations > 0;
 }

@@ -30,7 +30,8 @@ static void multiply(int transposed, block at, const double *x, size_t ldx, doub
     const double *a = transposed ? x + at.first + at.i * ldx : x + at.i + at.first * ldx;
     const double *b = transposed ? x + at.first + at.j * ldx : x + at.j + at.first * ldx;
     if (at.i == at.j)
-        cblas_dsyrk(CblasColMajor, CblasLower, yes, (int)at.rows, (int)at.count, 1.0, a, (int)ldx, 0.0, c, (int)ldc);
+        cblas_dsyrk(CblasColMajor, CblasLower, yes, (int)at.rows, (int)at.count, 1.0, a, (int)ldx, 0.0, c,
+                    (int)ldc);
     else
         cblas_dgemm(CblasColMajor, yes, no, (int)at.rows, (int)at.columns, (int)at.count, 1.0, a, (int)ldx, b,
                     (int)ldx, 0.0, c, (int)ldc);
@@ -44,7 +45,8 @@ static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t
     long tiles = (long)((n + TILE - 1) / TILE), pairs = tiles * (tiles + 1) / 2;
 #pragma omp parallel for schedule(dynamic)
     for (long pair = 0; pair < pairs; pair++) {
-        long row = 0, before = 0; /* the pair's tile row: pairs are counted row by row of the lower triangle */
+        long row = 0,
+             before = 0; /* the pair's tile row: pairs are counted row by row of the lower triangle */
         while (before + row + 1 <= pair) before += ++row;
         size_t i = (size_t)row * TILE, j = (size_t)(pair - before) * TILE;
         block at = {i, j, least(TILE, n - i), least(TILE, n - j), 0, k};
@@ -52,7 +54,8 @@ static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t
     }
 }
 
-static void by_chunks(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c, double *partial) {
+static void by_chunks(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c,
+                      double *partial) {
     size_t count = chunk_count(n, k), length = (k + count - 1) / count;
 #pragma omp parallel for schedule(dynamic)
     for (size_t chunk = 0; chunk < count; chunk++) {

@@ -50,3 +50,16 @@ bool marq_all_finite(size_t n, const double *x) {
         if (!isfinite(x[i])) return false;
     return true;
 }
+
+void marq_column_norms(size_t rows, size_t columns, const double *matrix, double *norms) {
+    double most = marq_max_abs(rows * columns, matrix);
+    bool plain = most < 1e140 && (most > 1e-140 || most == 0); /* squares neither overflow nor vanish */
+    double unit = plain ? 1 : most;
+    for (size_t j = 0; j < columns; j++) norms[j] = 0;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) {
+            double v = matrix[i * columns + j] / unit;
+            norms[j] += v * v;
+        }
+    for (size_t j = 0; j < columns; j++) norms[j] = unit * sqrt(norms[j]);
+}

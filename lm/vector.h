@@ -14,6 +14,9 @@ double marq_norm(size_t n, const double *x);
 /* ‖Dx‖₂ for the diagonal d; d NULL: D = I. */
 double marq_scaled_norm(size_t n, const double *d, const double *x);
 
+/* norms[j] ← the 2-norm of column j of a row-major matrix. */
+void marq_column_norms(size_t rows, size_t columns, const double *matrix, double *norms);
+
 double marq_max_abs(size_t n, const double *x);
 bool marq_all_finite(size_t n, const double *x);
 

@@ -11,6 +11,24 @@ static double *take(size_t rows, size_t columns, int *failed) {
     return memory;
 }
 
+static void allocate_trust_region(marq_workspace *w, const marq_problem *problem, int *failed) {
+    size_t m = w->rows, n = w->parameters;
+    if (!marq_model_create(&w->model, m, n, w->threads)) *failed = 1;
+    w->history = take(2 * (MARQ_POLISH_DEPTH + 1), n, failed);
+    w->mixing = take(2 * MARQ_POLISH_DEPTH, n, failed);
+    w->best_theta = take(n, 1, failed);
+    w->norms = take(n, 1, failed);
+    w->best_residual = take(m, 1, failed);
+    if (marq_is_weighted(problem)) {
+        w->row_factor = take(m, 1, failed);
+        w->model_residual = take(m, 1, failed);
+    }
+    if (marq_is_bounded(problem)) {
+        w->side = marq_alloc(n, 1);
+        if (!w->side) *failed = 1;
+    }
+}
+
 static int allocate(marq_workspace *w, const marq_problem *problem) {
     size_t m = w->rows, n = w->parameters;
     int failed = 0;
@@ -24,18 +42,24 @@ static int allocate(marq_workspace *w, const marq_problem *problem) {
     w->acceleration = take(n, 1, &failed);
     w->rows_work = take(m, 1, &failed);
     w->rows_solution = take(m, 1, &failed);
-    w->matrix = take(w->order, w->order, &failed);
-    w->factor = take(w->order, w->order, &failed);
+    if (w->method == MARQ_METHOD_DAMPING) {
+        w->matrix = take(w->order, w->order, &failed);
+        w->factor = take(w->order, w->order, &failed);
+    } else {
+        allocate_trust_region(w, problem, &failed);
+    }
     if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
     w->jacobian = take(m, n, &failed);
     w->partial = take(marq_rows_partial(m, n, w->form), 1, &failed);
     if (w->derivative == DERIVATIVE_ANALYTIC) return !failed;
+    w->typical = take(n, 1, &failed);
     w->difference_stride = marq_difference_memory(problem);
     w->difference = take((size_t)w->threads, w->difference_stride, &failed);
     return !failed;
 }
 
-marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options, marq_error *error) {
+marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options,
+                                      marq_error *error) {
     if (!problem) {
         marq_fail(error, MARQ_ERROR_ARGUMENT, "problem is NULL");
         return NULL;
@@ -51,7 +75,10 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
     w->rows = problem->rows;
     w->parameters = problem->parameters;
     w->threads = marq_team_size(options->threads);
-    marq_choose(problem, options, &w->form, &w->derivative);
+    marq_plan plan = marq_choose(problem, options);
+    w->method = plan.method;
+    w->form = plan.form;
+    w->derivative = plan.derivative;
     w->order = w->form == MARQ_FORM_GRAM ? w->parameters : w->rows;
     if (allocate(w, problem)) return w;
     marq_fail_memory(error, "the Jacobian and its products");
@@ -61,9 +88,13 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
 
 void marq_workspace_destroy(marq_workspace *w) {
     if (!w) return;
-    double *memory[] = {w->theta_trial, w->residual,     w->residual_trial, w->gradient, w->step,
-                        w->scale,       w->trial_work,   w->acceleration,   w->rows_work, w->rows_solution,
-                        w->matrix,      w->factor,       w->jacobian,       w->partial,  w->difference};
+    double *memory[] = {w->theta_trial, w->residual,       w->residual_trial, w->gradient,   w->step,
+                        w->scale,       w->trial_work,     w->acceleration,   w->rows_work,  w->rows_solution,
+                        w->matrix,      w->factor,         w->jacobian,       w->partial,    w->difference,
+                        w->typical,     w->history,        w->mixing,         w->best_theta, w->best_residual,
+                        w->row_factor,  w->model_residual, w->norms};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
+    free(w->side);
+    marq_model_destroy(&w->model);
     free(w);
 }

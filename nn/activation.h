@@ -10,7 +10,8 @@ void marq_activate(marq_activation activation, size_t n, double *z);
 /* d ← d · φ'(z) with φ' written in terms of a = φ(z), n values. */
 void marq_chain(marq_activation activation, size_t n, const double *a, double *d);
 
-/* The range of net inputs z where φ is not flat, and of its outputs; low = high = 0: no finite active range. */
+/* The range of net inputs z where φ is not flat, and of its outputs; low = high = 0: no finite active range.
+ */
 typedef struct marq_active_range {
     double low, high, out_low, out_high;
 } marq_active_range;

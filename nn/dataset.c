@@ -12,15 +12,17 @@ static int set_of(const marq_data *data, size_t row) {
 }
 
 static marq_status check(const marq_net *net, const marq_data *data, marq_error *error) {
-    if (!data->X || !data->Y || data->rows == 0) return marq_fail(error, MARQ_ERROR_ARGUMENT, "the data have no rows");
+    if (!data->X || !data->Y || data->rows == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "the data have no rows");
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
     for (size_t i = 0; i < data->rows; i++) {
         if (set_of(data, i) >= MARQ_SETS)
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "row %zu belongs to set %d: 0, 1 and 2 are possible", i + 1,
-                             set_of(data, i));
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "row %zu belongs to set %d: 0, 1 and 2 are possible",
+                             i + 1, set_of(data, i));
         for (size_t j = 0; j < inputs + outputs; j++) {
             double v = j < inputs ? data->X[i * inputs + j] : data->Y[i * outputs + j - inputs];
-            if (!isfinite(v)) return marq_fail(error, MARQ_ERROR_DATA, "row %zu has a value that is not finite", i + 1);
+            if (!isfinite(v))
+                return marq_fail(error, MARQ_ERROR_DATA, "row %zu has a value that is not finite", i + 1);
         }
     }
     return MARQ_OK;
@@ -35,7 +37,8 @@ static marq_status gather(marq_dataset *set, const marq_net *net, const marq_dat
         set->Y[s] = marq_alloc_doubles(set->rows[s], outputs);
         if (!set->X[s] || !set->Y[s]) return marq_fail_memory(error, "the data");
     }
-    if (set->rows[MARQ_TRAIN] == 0) return marq_fail(error, MARQ_ERROR_ARGUMENT, "no row belongs to the training set");
+    if (set->rows[MARQ_TRAIN] == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "no row belongs to the training set");
     for (size_t i = 0; i < data->rows; i++) {
         int s = set_of(data, i);
         size_t to = next[s]++;
@@ -55,10 +58,11 @@ marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_dat
         return status;
     }
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
-    set->variance =
-        marq_spread(set->rows[MARQ_TRAIN], outputs, set->Y[MARQ_TRAIN]) / (double)(set->rows[MARQ_TRAIN] * outputs);
+    set->variance = marq_spread(set->rows[MARQ_TRAIN], outputs, set->Y[MARQ_TRAIN]) /
+                    (double)(set->rows[MARQ_TRAIN] * outputs);
     if (!options->keep_scaling)
-        marq_net_normalise(net, options->normalise, set->rows[MARQ_TRAIN], set->X[MARQ_TRAIN], set->Y[MARQ_TRAIN]);
+        marq_net_normalise(net, options->normalise, set->rows[MARQ_TRAIN], set->X[MARQ_TRAIN],
+                           set->Y[MARQ_TRAIN]);
     for (int s = 0; s < MARQ_SETS; s++) {
         if (set->rows[s] == 0) continue;
         marq_scale_rows(&net->input, set->rows[s], inputs, set->X[s], set->X[s]);

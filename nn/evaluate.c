@@ -36,7 +36,8 @@ double marq_output_spread(size_t rows, size_t outputs, size_t output, const doub
         varies |= Y[i * outputs + output] != Y[output];
         mean += Y[i * outputs + output] / (double)rows;
     }
-    for (size_t i = 0; i < rows; i++) sum += (Y[i * outputs + output] - mean) * (Y[i * outputs + output] - mean);
+    for (size_t i = 0; i < rows; i++)
+        sum += (Y[i * outputs + output] - mean) * (Y[i * outputs + output] - mean);
     return varies ? sum : 0;
 }
 

@@ -13,7 +13,8 @@ static void write_layer(const marq_layer *layer, const double *delta, const doub
     memcpy(b, delta, layer->out * sizeof *b);
 }
 
-void marq_jacobian_rows(const marq_net *net, const marq_pass *pass, size_t rows, double *jacobian, size_t stride) {
+void marq_jacobian_rows(const marq_net *net, const marq_pass *pass, size_t rows, double *jacobian,
+                        size_t stride) {
     size_t outputs = marq_net_outputs(net);
     for (size_t i = 0; i < rows; i++)
         for (size_t o = 0; o < outputs; o++) {
@@ -36,7 +37,8 @@ static void one_block(const marq_net *net, marq_pass *pass, size_t rows, const d
         for (size_t j = 0; j < count; j++) jacobian[pair * count + j] /= net->output.factor[pair % outputs];
 }
 
-marq_status marq_net_jacobian(const marq_net *net, size_t rows, const double *X, double *jacobian, int threads) {
+marq_status marq_net_jacobian(const marq_net *net, size_t rows, const double *X, double *jacobian,
+                              int threads) {
     marq_team team = marq_team_enter(threads);
     marq_pass_team passes;
     marq_status status = MARQ_ERROR_MEMORY;

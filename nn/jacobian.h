@@ -6,6 +6,7 @@
 
 /* Writes ∂(normalised output o of row i)/∂θ of rows 0 … rows−1 of the pass to
  * jacobian[(i·outputs + o)·stride + j]. After marq_reverse. */
-void marq_jacobian_rows(const marq_net *net, const marq_pass *pass, size_t rows, double *jacobian, size_t stride);
+void marq_jacobian_rows(const marq_net *net, const marq_pass *pass, size_t rows, double *jacobian,
+                        size_t stride);
 
 #endif

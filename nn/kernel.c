@@ -1,7 +1,7 @@
-/* The kernel matrix K = JJᵀ of a net without J. The parameters of a layer enter J as δ_l(i,o) ⊗ (a_{l−1}(i), 1), so
- *     K_(i,o),(j,p) = Σ_l (δ_l(i,o) · δ_l(j,p)) · (a_{l−1}(i) · a_{l−1}(j) + 1).
- * K is cut into square tiles of rows; a thread takes a tile through all layers: two Gram products of the layer's
- * width and one element-wise product, while the tile is in its cache. */
+/* The kernel matrix K = JJᵀ of a net without J. The parameters of a layer enter J as δ_l(i,o) ⊗ (a_{l−1}(i),
+ * 1), so K_(i,o),(j,p) = Σ_l (δ_l(i,o) · δ_l(j,p)) · (a_{l−1}(i) · a_{l−1}(j) + 1). K is cut into square
+ * tiles of rows; a thread takes a tile through all layers: two Gram products of the layer's width and one
+ * element-wise product, while the tile is in its cache. */
 #include "problem.h"
 
 #include <cblas.h>
@@ -36,8 +36,8 @@ typedef struct tile {
 
 /* c (rows_b × rows_a, row-major) ← b aᵀ */
 static void gram(size_t rows_b, size_t rows_a, size_t width, const double *b, const double *a, double *c) {
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows_b, (int)rows_a, (int)width, 1.0, b, (int)width, a,
-                (int)width, 0.0, c, (int)rows_a);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows_b, (int)rows_a, (int)width, 1.0, b,
+                (int)width, a, (int)width, 0.0, c, (int)rows_a);
 }
 
 /* K's tile (column j is contiguous) += or = (g + 1) ⊙ d for one output. */
@@ -53,8 +53,8 @@ static void combine(const tile *t, const double *g, const double *d, int add, do
 }
 
 /* The same for several outputs: g is per pair of rows, d per pair of (row, output) pairs. */
-static void combine_outputs(const tile *t, size_t outputs, const double *g, const double *d, int add, double *k,
-                            size_t order) {
+static void combine_outputs(const tile *t, size_t outputs, const double *g, const double *d, int add,
+                            double *k, size_t order) {
     size_t wide = t->rows_i * outputs;
     for (size_t q = 0; q < t->rows_j * outputs; q++) {
         double *column = k + t->i * outputs + (t->j * outputs + q) * order;
@@ -73,8 +73,8 @@ static void fill_tile(const marq_net_problem *own, const tile *t, double *k) {
         size_t in = net->layer[l].in, out = net->layer[l].out;
         const double *a = all->a[l], *delta = all->delta[l];
         gram(t->rows_j, t->rows_i, in, a + t->j * in, a + t->i * in, g);
-        gram(t->rows_j * outputs, t->rows_i * outputs, out, delta + t->j * outputs * out, delta + t->i * outputs * out,
-             d);
+        gram(t->rows_j * outputs, t->rows_i * outputs, out, delta + t->j * outputs * out,
+             delta + t->i * outputs * out, d);
         if (outputs == 1)
             combine(t, g, d, l > 0, k, order);
         else
@@ -90,7 +90,8 @@ int marq_net_kernel(void *user, double *jjt) {
         for (size_t tj = 0; tj < tiles; tj++) {
             if (tj > ti) continue;
             size_t i = ti * step, j = tj * step;
-            tile t = {i, own->rows - i < step ? own->rows - i : step, j, own->rows - j < step ? own->rows - j : step};
+            tile t = {i, own->rows - i < step ? own->rows - i : step, j,
+                      own->rows - j < step ? own->rows - j : step};
             fill_tile(own, &t, jjt);
         }
     return MARQ_CALLBACK_OK;

@@ -18,7 +18,7 @@
 enum { FORMAT_VERSION = 1 };
 static const char *const set_keys[] = {"train", "validation", "test"};
 
-/* ---- Writing ----------------------------------------------------------------------------------------------- */
+/* ---- Writing ---- */
 
 static json_t *number(double value) {
     return isfinite(value) ? json_real(value) : json_null();
@@ -51,7 +51,8 @@ static json_t *layers(const marq_net *net) {
         const marq_layer *layer = &net->layer[l];
         const double *W = net->theta + layer->offset;
         json_t *object = json_object(), *weights = json_array();
-        for (size_t p = 0; p < layer->out; p++) json_array_append_new(weights, numbers(layer->in, W + p * layer->in));
+        for (size_t p = 0; p < layer->out; p++)
+            json_array_append_new(weights, numbers(layer->in, W + p * layer->in));
         json_object_set_new(object, "activation", json_string(marq_activation_key(layer->activation)));
         json_object_set_new(object, "weights", weights);
         json_object_set_new(object, "biases", numbers(layer->out, W + layer->in * layer->out));
@@ -100,18 +101,21 @@ static int add_chunk(const char *bytes, size_t length, void *text) {
 marq_status marq_net_save(const marq_net *net, const char *path, marq_error *error) {
     json_t *root = document(net);
     marq_text text = {0};
-    int failed = !root || json_dump_callback(root, add_chunk, &text, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0;
+    int failed =
+        !root || json_dump_callback(root, add_chunk, &text, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) != 0;
     json_decref(root);
     marq_text_add(&text, "\n");
-    marq_status status = failed ? marq_fail_memory(error, "a model file") : marq_file_write(path, &text, error);
+    marq_status status =
+        failed ? marq_fail_memory(error, "a model file") : marq_file_write(path, &text, error);
     marq_text_clear(&text);
     return status;
 }
 
-/* ---- Reading ----------------------------------------------------------------------------------------------- */
+/* ---- Reading ---- */
 
 static marq_status bad(marq_error *error, const char *path, const char *what) {
-    return marq_fail(error, MARQ_ERROR_FORMAT, "%s: not a model that marq %s can read: %s", path, MARQ_VERSION, what);
+    return marq_fail(error, MARQ_ERROR_FORMAT, "%s: not a model that marq %s can read: %s", path,
+                     MARQ_VERSION, what);
 }
 
 static int read_numbers(const json_t *array, size_t count, double *out) {

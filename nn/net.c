@@ -10,13 +10,14 @@ enum { WIDEST = 100000 };
 
 static int shape_is_wrong(size_t sizes, const size_t *widths, marq_error *error) {
     if (sizes < 2 || sizes > 1000 || !widths) {
-        marq_fail(error, MARQ_ERROR_ARGUMENT, "a net needs 2 to 1000 layer sizes: inputs, hidden layers, outputs");
+        marq_fail(error, MARQ_ERROR_ARGUMENT,
+                  "a net needs 2 to 1000 layer sizes: inputs, hidden layers, outputs");
         return 1;
     }
     for (size_t i = 0; i < sizes; i++)
         if (widths[i] < 1 || widths[i] > WIDEST) {
-            marq_fail(error, MARQ_ERROR_ARGUMENT, "layer %zu has %zu neurons: 1 to %d are possible", i, widths[i],
-                      WIDEST);
+            marq_fail(error, MARQ_ERROR_ARGUMENT, "layer %zu has %zu neurons: 1 to %d are possible", i,
+                      widths[i], WIDEST);
             return 1;
         }
     return 0;
@@ -25,7 +26,8 @@ static int shape_is_wrong(size_t sizes, const size_t *widths, marq_error *error)
 static void lay_out(marq_net *net, const size_t *widths, const marq_activation *activations) {
     for (size_t l = 0; l < net->layers; l++) {
         marq_activation usual = l + 1 < net->layers ? MARQ_TANH : MARQ_LINEAR;
-        net->layer[l] = (marq_layer){widths[l], widths[l + 1], net->count, activations ? activations[l] : usual};
+        net->layer[l] =
+            (marq_layer){widths[l], widths[l + 1], net->count, activations ? activations[l] : usual};
         net->count += widths[l + 1] * (widths[l] + 1);
     }
 }
@@ -38,7 +40,8 @@ static int create_map(marq_scaling_map *map, size_t n) {
     return 1;
 }
 
-marq_net *marq_net_create(size_t sizes, const size_t *widths, const marq_activation *activations, marq_error *error) {
+marq_net *marq_net_create(size_t sizes, const size_t *widths, const marq_activation *activations,
+                          marq_error *error) {
     if (shape_is_wrong(sizes, widths, error)) return NULL;
     marq_net *net = marq_alloc(1, sizeof *net);
     int complete = net != NULL;
@@ -46,7 +49,8 @@ marq_net *marq_net_create(size_t sizes, const size_t *widths, const marq_activat
         net->layers = sizes - 1;
         net->normalisation = MARQ_NORMALISE_NONE;
         net->layer = marq_alloc(net->layers, sizeof *net->layer);
-        complete = net->layer && create_map(&net->input, widths[0]) && create_map(&net->output, widths[sizes - 1]);
+        complete =
+            net->layer && create_map(&net->input, widths[0]) && create_map(&net->output, widths[sizes - 1]);
     }
     if (complete) {
         lay_out(net, widths, activations);

@@ -1,5 +1,6 @@
 /* Forward  a_l = φ_l(a_{l−1} W_lᵀ + 1 b_lᵀ), all rows of a block at once.
- * Reverse  δ_L = diag φ_L', δ_{l} = (δ_{l+1} W_{l+1}) ⊙ φ_l'(a_l), all rows and outputs of a block at once. */
+ * Reverse  δ_L = diag φ_L', δ_{l} = (δ_{l+1} W_{l+1}) ⊙ φ_l'(a_l), all rows and outputs of a block at once.
+ */
 #include "pass.h"
 
 #include "activation.h"
@@ -77,8 +78,8 @@ void marq_forward(const marq_net *net, const double *theta, marq_pass *pass, siz
         const double *W = theta + layer->offset, *b = W + in * out, *a = pass->a[l] + first * in;
         double *z = pass->a[l + 1] + first * out;
         for (size_t i = 0; i < rows; i++) memcpy(z + i * out, b, out * sizeof *z);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)out, (int)in, 1.0, a, (int)in, W, (int)in,
-                    1.0, z, (int)out);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)out, (int)in, 1.0, a, (int)in, W,
+                    (int)in, 1.0, z, (int)out);
         marq_activate(layer->activation, rows * out, z);
     }
 }
@@ -92,7 +93,8 @@ static void chain_rows(const marq_layer *layer, size_t rows, size_t outputs, con
     }
     for (size_t i = 0; i < rows; i++)
         for (size_t o = 0; o < outputs; o++)
-            marq_chain(layer->activation, layer->out, a + i * layer->out, delta + (i * outputs + o) * layer->out);
+            marq_chain(layer->activation, layer->out, a + i * layer->out,
+                       delta + (i * outputs + o) * layer->out);
 }
 
 void marq_reverse(const marq_net *net, const double *theta, marq_pass *pass, size_t first, size_t rows) {
@@ -106,8 +108,8 @@ void marq_reverse(const marq_net *net, const double *theta, marq_pass *pass, siz
         const marq_layer *above = &net->layer[l], *layer = &net->layer[l - 1];
         const double *W = theta + above->offset, *from = pass->delta[l] + first * outputs * above->out;
         double *to = pass->delta[l - 1] + first * outputs * layer->out;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)pairs, (int)layer->out, (int)above->out, 1.0, from,
-                    (int)above->out, W, (int)above->in, 0.0, to, (int)layer->out);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)pairs, (int)layer->out, (int)above->out,
+                    1.0, from, (int)above->out, W, (int)above->in, 0.0, to, (int)layer->out);
         chain_rows(layer, rows, outputs, pass->a[l] + first * layer->out, to);
     }
 }

@@ -1,13 +1,13 @@
-/* Forward and reverse passes over blocks of rows. A pass holds, for up to `rows` rows, the activations of every
- * layer and (if asked for) the reverse derivatives δ: for layer l, row i and output o
- *     δ_l(i, o) = ∂ output_o(row i) / ∂ z_l(row i),   z_l = W_l a_{l−1} + b_l. */
+/* Forward and reverse passes over blocks of rows. A pass holds, for up to `rows` rows, the activations of
+ * every layer and (if asked for) the reverse derivatives δ: for layer l, row i and output o δ_l(i, o) = ∂
+ * output_o(row i) / ∂ z_l(row i),   z_l = W_l a_{l−1} + b_l. */
 #ifndef MARQ_NN_PASS_H
 #define MARQ_NN_PASS_H
 
 #include "net.h"
 
-/* Rows that one thread takes at once: they stay in its cache through all layers. A fixed number, so that the bits
- * of a row do not depend on the number of threads. */
+/* Rows that one thread takes at once: they stay in its cache through all layers. A fixed number, so that the
+ * bits of a row do not depend on the number of threads. */
 enum { MARQ_PASS_ROWS = 128 };
 
 typedef struct marq_pass {

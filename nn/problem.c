@@ -1,4 +1,5 @@
-/* The binding of a net and training rows to the solver: residuals and Jacobian rows by blocks, or products. */
+/* The binding of a net and training rows to the solver: residuals and Jacobian rows by blocks, or products.
+ */
 #include "problem.h"
 
 #include "jacobian.h"
@@ -23,7 +24,8 @@ static int residual(void *user, const double *theta, size_t first, size_t count,
     return MARQ_CALLBACK_OK;
 }
 
-static int jacobian_rows(void *user, const double *theta, size_t first, size_t count, double *jacobian, size_t stride) {
+static int jacobian_rows(void *user, const double *theta, size_t first, size_t count, double *jacobian,
+                         size_t stride) {
     const marq_net_problem *own = user;
     size_t outputs = marq_net_outputs(own->net), rows = count / outputs;
     marq_pass *pass = forward_block(own, theta, first / outputs, rows);
@@ -33,11 +35,12 @@ static int jacobian_rows(void *user, const double *theta, size_t first, size_t c
 }
 
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, int threads, marq_jacobian jacobian, marq_problem *problem,
-                                    marq_error *error) {
+                                    const double *Y, int threads, marq_jacobian jacobian,
+                                    marq_problem *problem, marq_error *error) {
     *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .Y = Y, .threads = threads};
     int use_products = jacobian == MARQ_JACOBIAN_AUTO;
-    if (!marq_pass_team_create(&own->passes, net, threads, 1) || (use_products && !marq_net_products_create(own))) {
+    if (!marq_pass_team_create(&own->passes, net, threads, 1) ||
+        (use_products && !marq_net_products_create(own))) {
         marq_net_problem_destroy(own);
         return marq_fail_memory(error, "the training passes");
     }

@@ -1,4 +1,5 @@
-/* Net + rows -> a least-squares problem in θ: residual (i·outputs + o) = normalised output o of row i − target. */
+/* Net + rows -> a least-squares problem in θ: residual (i·outputs + o) = normalised output o of row i −
+ * target. */
 #ifndef MARQ_NN_PROBLEM_H
 #define MARQ_NN_PROBLEM_H
 
@@ -21,10 +22,11 @@ typedef struct marq_net_problem {
     marq_net_products products;
 } marq_net_problem;
 
-/* Allocates and fills *problem for the solver. derivative AUTO: the net offers products (kernel form) and rows. */
+/* Allocates and fills *problem for the solver. derivative AUTO: the net offers products (kernel form) and
+ * rows. */
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, int threads, marq_jacobian jacobian, marq_problem *problem,
-                                    marq_error *error);
+                                    const double *Y, int threads, marq_jacobian jacobian,
+                                    marq_problem *problem, marq_error *error);
 void marq_net_problem_destroy(marq_net_problem *own);
 
 /* products.c, kernel.c: the user pointer is the marq_net_problem. */

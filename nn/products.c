@@ -1,8 +1,7 @@
-/* Products with the Jacobian of a net that never form it. With a the inputs and δ the reverse derivatives of layer
- * l at the linearisation point (row i, output o):
- *     (Jv)_io   = Σ_l δ_l(i,o) · (V_l a_{l−1}(i) + c_l)          v = (V_1, c_1, …)
- *     (Jᵀw)_W_l = Σ_i (Σ_o w_io δ_l(i,o)) a_{l−1}(i)ᵀ,  (Jᵀw)_b_l = Σ_i Σ_o w_io δ_l(i,o)
- * Sums over rows are taken by a number of chunks that the sizes fix, in order. */
+/* Products with the Jacobian of a net that never form it. With a the inputs and δ the reverse derivatives of
+ * layer l at the linearisation point (row i, output o): (Jv)_io   = Σ_l δ_l(i,o) · (V_l a_{l−1}(i) + c_l) v =
+ * (V_1, c_1, …) (Jᵀw)_W_l = Σ_i (Σ_o w_io δ_l(i,o)) a_{l−1}(i)ᵀ,  (Jᵀw)_b_l = Σ_i Σ_o w_io δ_l(i,o) Sums over
+ * rows are taken by a number of chunks that the sizes fix, in order. */
 #include "problem.h"
 
 #include <base/memory.h>
@@ -96,7 +95,8 @@ static int apply(void *user, const double *v, double *jv) {
 }
 
 /* sum += layer l's part of Jᵀw over at most MARQ_PASS_ROWS rows. */
-static void transposed_layer(const marq_net_problem *own, size_t l, row_range rows, const double *w, double *sum) {
+static void transposed_layer(const marq_net_problem *own, size_t l, row_range rows, const double *w,
+                             double *sum) {
     const marq_layer *layer = &own->net->layer[l];
     const marq_pass *all = &own->products.all;
     size_t in = layer->in, out = layer->out, outputs = marq_net_outputs(own->net);

@@ -1,7 +1,8 @@
 /* The recipes: what a training does when nothing else is said. */
 #include "net.h"
 
-/* Small damping factors and the second-order correction: about a third of the epochs of ×10/÷10 on smooth data. */
+/* Small damping factors and the second-order correction: about a third of the epochs of ×10/÷10 on smooth
+ * data. */
 static const marq_train_options own = {
     .recipe = MARQ_RECIPE_MARQ,
     .normalise = MARQ_NORMALISE_RANGE,

@@ -33,7 +33,8 @@ static double factor_for(double width) {
     return width > 0 && factor > 0 && isfinite(factor) ? factor : 1;
 }
 
-static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows, size_t n, const double *values) {
+static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows, size_t n,
+                    const double *values) {
     for (size_t j = 0; j < n; j++) {
         map->shift[j] = 0;
         map->factor[j] = 1;

@@ -14,8 +14,8 @@ double marq_data_squares(const marq_net *net, size_t rows, const double *residua
     return sum;
 }
 
-static double block_squares(const marq_net *net, const double *theta, const marq_dataset *data, int set, marq_pass *pass,
-                            size_t first, size_t rows) {
+static double block_squares(const marq_net *net, const double *theta, const marq_dataset *data, int set,
+                            marq_pass *pass, size_t first, size_t rows) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
     memcpy(pass->a[0], data->X[set] + first * inputs, rows * inputs * sizeof(double));
     marq_forward(net, theta, pass, 0, rows);

@@ -7,7 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Rows of each set: rounded shares; every share above 0 gets a row where rows suffice, the training set always. */
+/* Rows of each set: rounded shares; every share above 0 gets a row where rows suffice, the training set
+ * always. */
 static int count_rows(size_t rows, const double shares[MARQ_SETS], size_t counts[MARQ_SETS]) {
     double sum = shares[0] + shares[1] + shares[2];
     if (!(shares[0] > 0) || !(shares[1] >= 0) || !(shares[2] >= 0) || !isfinite(sum)) return 0;
@@ -23,13 +24,14 @@ static int count_rows(size_t rows, const double shares[MARQ_SETS], size_t counts
     return 1;
 }
 
-marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uint64_t seed, int contiguous, unsigned char *set,
-                       marq_error *error) {
+marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uint64_t seed, int contiguous,
+                       unsigned char *set, marq_error *error) {
     size_t counts[MARQ_SETS];
     if (!count_rows(rows, shares, counts))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "a split of %zu rows into %g/%g/%g leaves no training rows: give the training set a larger share",
-                         rows, shares[0], shares[1], shares[2]);
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "a split of %zu rows into %g/%g/%g leaves no training rows: give the training set a larger share",
+            rows, shares[0], shares[1], shares[2]);
     size_t *order = marq_alloc(rows, sizeof *order);
     if (!order) return marq_fail_memory(error, "the split");
     for (size_t i = 0; i < rows; i++) order[i] = i;

@@ -17,7 +17,8 @@ static void add_layers(marq_text *text, const marq_net *net) {
     }
 }
 
-static void add_column(marq_text *text, const char *kind, size_t number, const char *name, double shift, double factor) {
+static void add_column(marq_text *text, const char *kind, size_t number, const char *name, double shift,
+                       double factor) {
     marq_text_add(text, "  %s %zu", kind, number + 1);
     if (name) marq_text_add(text, " \"%s\"", name);
     marq_text_add(text, ": (value %c %.6g) * %.6g\n", shift < 0 ? '+' : '-', fabs(shift), factor);
@@ -28,7 +29,8 @@ static void add_scaling(marq_text *text, const marq_net *net) {
     for (size_t i = 0; i < marq_net_inputs(net); i++)
         add_column(text, "input", i, marq_net_input_name(net, i), net->input.shift[i], net->input.factor[i]);
     for (size_t o = 0; o < marq_net_outputs(net); o++)
-        add_column(text, "output", o, marq_net_output_name(net, o), net->output.shift[o], net->output.factor[o]);
+        add_column(text, "output", o, marq_net_output_name(net, o), net->output.shift[o],
+                   net->output.factor[o]);
 }
 
 static void add_training(marq_text *text, const marq_provenance *p) {
@@ -37,8 +39,9 @@ static void add_training(marq_text *text, const marq_provenance *p) {
         marq_text_add(text, "not trained\n");
         return;
     }
-    marq_text_add(text, "trained by Levenberg-Marquardt, recipe %s, seed %llu: %zu epochs, parameters of epoch %zu\n",
-                  marq_recipe_key(p->recipe), (unsigned long long)p->seed, p->epochs, p->best_epoch);
+    marq_text_add(
+        text, "trained by Levenberg-Marquardt, recipe %s, seed %llu: %zu epochs, parameters of epoch %zu\n",
+        marq_recipe_key(p->recipe), (unsigned long long)p->seed, p->epochs, p->best_epoch);
     marq_text_add(text, "  stopped: %s\n", marq_status_text(p->status));
     for (int s = 0; s < MARQ_SETS; s++)
         if (p->rows[s] > 0)

@@ -1,6 +1,6 @@
-/* Training: data -> normalised sets -> least-squares problem -> solve, with a record and the stop tests after every
- * epoch. An epoch is an accepted Levenberg–Marquardt step on all training rows. The parameters of the best
- * validation error are kept; without validation rows those of the best training error. */
+/* Training: data -> normalised sets -> least-squares problem -> solve, with a record and the stop tests after
+ * every epoch. An epoch is an accepted Levenberg–Marquardt step on all training rows. The parameters of the
+ * best validation error are kept; without validation rows those of the best training error. */
 #include "problem.h"
 #include "set_error.h"
 #include <base/clock.h>
@@ -47,7 +47,8 @@ static void measure(trainer *t, const marq_progress *p) {
     double *mse = t->epoch.mse;
     size_t rows = t->data.rows[MARQ_TRAIN];
     mse[MARQ_TRAIN] = marq_data_squares(net, rows, p->residual) / (double)(rows * marq_net_outputs(net));
-    mse[MARQ_VALIDATION] = marq_set_mse(net, p->theta, &t->data, MARQ_VALIDATION, &t->own.passes, t->block_sums);
+    mse[MARQ_VALIDATION] =
+        marq_set_mse(net, p->theta, &t->data, MARQ_VALIDATION, &t->own.passes, t->block_sums);
     double before = marq_clock_seconds();
     mse[MARQ_TEST] = marq_set_mse(net, p->theta, &t->data, MARQ_TEST, &t->own.passes, t->block_sums);
     t->excluded += marq_clock_seconds() - before;
@@ -101,6 +102,7 @@ static marq_options solver_options(trainer *t) {
     const marq_train_options *o = t->options;
     marq_options options = marq_options_default();
     options.jacobian = o->jacobian;
+    options.method = MARQ_METHOD_DAMPING;
     options.scaling = MARQ_SCALING_NONE;
     options.damping = MARQ_DAMPING_FACTORS;
     options.mu = o->mu;
@@ -158,7 +160,8 @@ static void fill_training(const trainer *t, const marq_result *result, marq_trai
         out->r2[s] = 1 - out->unexplained[s];
     }
     bool epochs = result->status == MARQ_STOP_ITERATIONS;
-    marq_format(out->message, sizeof out->message, "%s", epochs ? "the limit on epochs is reached" : result->message);
+    marq_format(out->message, sizeof out->message, "%s",
+                epochs ? "the limit on epochs is reached" : result->message);
 }
 
 static void remember(marq_net *net, const marq_train_options *options, const marq_training *training) {

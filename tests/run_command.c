@@ -27,8 +27,7 @@ static struct {
     command_result result;
 } run;
 
-/* ---- The folder -------------------------------------------------------------------------------------------
- */
+/* ---- The folder ---- */
 
 int enter_folder(void **state) {
     (void)state;
@@ -71,8 +70,7 @@ int leave_folder(void **state) {
     return chdir(home) == 0 ? rmdir(folder) : -1;
 }
 
-/* ---- The command ------------------------------------------------------------------------------------------
- */
+/* ---- The command ---- */
 
 static bool same_name(const char *a, const char *b) {
     size_t length = strcspn(a, "=");
@@ -229,8 +227,7 @@ const command_result *check_done(const char *const *words) {
     return result;
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------
- */
+/* ---- Files ---- */
 
 void write_bytes(const char *path, const char *bytes, size_t length) {
     FILE *file = fopen(path, "wb");
@@ -322,8 +319,7 @@ void write_small(const char *path) {
     assert_int_equal(fclose(file), 0);
 }
 
-/* ---- CSV and JSON -----------------------------------------------------------------------------------------
- */
+/* ---- CSV and JSON ---- */
 
 static size_t count_commas(const char *text, const char *end) {
     size_t count = 0;

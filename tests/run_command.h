@@ -21,8 +21,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* ---- The folder -------------------------------------------------------------------------------------------
- */
+/* ---- The folder ---- */
 
 /* cmocka's setup and teardown: a new folder becomes the current one; it is removed with all that is in it. */
 int enter_folder(void **state);
@@ -30,8 +29,7 @@ int leave_folder(void **state);
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
-/* ---- The command ------------------------------------------------------------------------------------------
- */
+/* ---- The command ---- */
 
 /* Zero means: as a script would run it, with OMP_NUM_THREADS=1. */
 typedef struct command_setup {
@@ -66,8 +64,7 @@ void check_refused(int code, const char *part, const char *const *words);
 const command_result *check_done(const char *const *words);
 #define DONE(...) check_done((const char *const[]){__VA_ARGS__, NULL})
 
-/* ---- Files ------------------------------------------------------------------------------------------------
- */
+/* ---- Files ---- */
 
 void write_bytes(const char *path, const char *bytes, size_t length);
 void write_text(const char *path, const char *text);
@@ -81,8 +78,7 @@ void write_multimodal(const char *path);
 /* 60 rows a,b,y: a product with some noise. */
 void write_small(const char *path);
 
-/* ---- CSV and JSON -----------------------------------------------------------------------------------------
- */
+/* ---- CSV and JSON ---- */
 
 /* A CSV file without quotes; row 0 is the header. */
 typedef struct table {

@@ -33,7 +33,7 @@ static void a_description_is_cut_to_its_buffer(void **state) {
     assert_int_equal(cut[10], 'x');
 }
 
-/* ---- The list against what the command needs ----------------------------------------------------------- */
+/* ---- The list against what the command needs ---- */
 
 /* "LAPACKE_dpotrf_work" → "dpotrf_"; other names as they are. */
 static const char *resolved_name(const char *symbol, char *out, size_t size) {
@@ -65,7 +65,7 @@ static void the_list_has_all_that_the_command_needs(void **state) {
     REQUIRE(routines >= 3, "nm shows %zu routines of BLAS and LAPACK only", routines);
 }
 
-/* ---- Where the dynamic linker finds them --------------------------------------------------------------- */
+/* ---- Where the dynamic linker finds them ---- */
 
 static void the_linker_binds_them_to_that_file(void **state) {
     (void)state;

@@ -22,8 +22,7 @@ static void check_names(const char *path, const char *key, const char *expected)
     json_decref(report);
 }
 
-/* ---- Columns ----------------------------------------------------------------------------------------------
- */
+/* ---- Columns ---- */
 
 static void check_columns(const char *inputs, const char *outputs) {
     check_names("small.fit/report.json", "inputs", inputs);
@@ -72,8 +71,7 @@ static void names_may_be_odd(void **state) {
     check_names("d.fit/report.json", "inputs", "Größe");
 }
 
-/* ---- Sets -------------------------------------------------------------------------------------------------
- */
+/* ---- Sets ---- */
 
 static void check_rows(const char *path, size_t train, size_t validation, size_t test) {
     json_t *report = read_json(path);
@@ -177,8 +175,7 @@ static void test_rows_are_never_seen(void **state) {
     json_decref(two);
 }
 
-/* ---- Ways of writing a table ------------------------------------------------------------------------------
- */
+/* ---- Ways of writing a table ---- */
 
 /* The same table in another form: the same model. */
 static void check_form(const char *text, const char *const *options) {

@@ -9,8 +9,7 @@
 
 enum { USAGE = 2, DATA = 3, NO_FIT = 4, OUTPUT = 5 };
 
-/* ---- Data -------------------------------------------------------------------------------------------------
- */
+/* ---- Data ---- */
 
 static void data_that_cannot_be_read(void **state) {
     (void)state;
@@ -94,8 +93,7 @@ static void a_constant_input_is_a_warning(void **state) {
     json_decref(report);
 }
 
-/* ---- Words ------------------------------------------------------------------------------------------------
- */
+/* ---- Words ---- */
 
 static void words_that_make_no_command(void **state) {
     (void)state;
@@ -132,8 +130,7 @@ static void options_without_a_value(void **state) {
     REFUSED(USAGE, "--json takes no value", "small.csv", "--json=yes");
 }
 
-/* ---- Values -----------------------------------------------------------------------------------------------
- */
+/* ---- Values ---- */
 
 /* The option and the value are in the message. */
 static void check_value(const char *option, const char *value) {
@@ -205,8 +202,7 @@ static void options_that_contradict_each_other(void **state) {
     REFUSED(USAGE, "--split-column", "small.csv", "--split-column", "a", "--split-contiguous");
 }
 
-/* ---- Columns ----------------------------------------------------------------------------------------------
- */
+/* ---- Columns ---- */
 
 static void columns_that_are_not_there_or_used_twice(void **state) {
     (void)state;
@@ -238,8 +234,7 @@ static void a_split_column_that_is_none(void **state) {
     REFUSED(DATA, "no training row", "d.csv", "--split-column", "s");
 }
 
-/* ---- Output -----------------------------------------------------------------------------------------------
- */
+/* ---- Output ---- */
 
 static void folders_that_cannot_be_made(void **state) {
     (void)state;

@@ -12,8 +12,7 @@ static const char *const sets[] = {"train", "validation", "test"};
 /* A fit that all that follows can look at in no time. */
 #define SMALL_FIT "small.csv", "--hidden", "4", "--epochs", "12", "--no-plot"
 
-/* ---- The report -------------------------------------------------------------------------------------------
- */
+/* ---- The report ---- */
 
 static void check_kinds(const json_t *report) {
     static const char *const texts[] = {"version",  "status", "stop_reason", "optimizer",
@@ -73,8 +72,7 @@ static void the_text_for_a_person_has_the_errors_and_the_files(void **state) {
     for (const char *c = result->out; *c; c++) assert_true((*c >= ' ' && *c <= '~') || *c == '\n');
 }
 
-/* ---- history.csv ------------------------------------------------------------------------------------------
- */
+/* ---- history.csv ---- */
 
 static void check_history_row(const table *t, size_t row) {
     static const char *const positive[] = {"mse_train", "mse_validation", "mse_test", "mu"};
@@ -125,8 +123,7 @@ static void without_epochs_the_start_is_reported(void **state) {
     json_decref(report);
 }
 
-/* ---- predictions.csv --------------------------------------------------------------------------------------
- */
+/* ---- predictions.csv ---- */
 
 /* The file's rows against the data, and their mean squared errors against the report. */
 static void check_predictions(const char *data_file, const char *folder, const char *const *inputs,
@@ -193,8 +190,7 @@ static void several_outputs_have_their_own_columns(void **state) {
     clear_table(&t);
 }
 
-/* ---- model.json -------------------------------------------------------------------------------------------
- */
+/* ---- model.json ---- */
 
 /* Counts the numbers below a value, all of which must be plain. */
 static size_t count_numbers(const json_t *value) {
@@ -228,8 +224,7 @@ static void the_model_is_plain_json(void **state) {
     json_decref(model);
 }
 
-/* ---- The folder -------------------------------------------------------------------------------------------
- */
+/* ---- The folder ---- */
 
 static void check_listing(const char *folder, const char *expected) {
     char *names = list_folder(folder);
@@ -302,8 +297,7 @@ static void an_earlier_run_s_profile_is_removed(void **state) {
     check_listing("small.fit", plain_files);
 }
 
-/* ---- The same bits ----------------------------------------------------------------------------------------
- */
+/* ---- The same bits ---- */
 
 /* history.csv without the column that may differ. */
 static char *history_without_seconds(const char *path) {

@@ -9,8 +9,7 @@
 
 #define QUICK "--hidden", "3", "--epochs", "4"
 
-/* ---- Files ------------------------------------------------------------------------------------------------
- */
+/* ---- Files ---- */
 
 static unsigned long big_endian(const char *at) {
     const unsigned char *b = (const unsigned char *)at;
@@ -88,8 +87,7 @@ static void check_no_leftovers(const char *folder) {
     free(names);
 }
 
-/* ---- Tests ------------------------------------------------------------------------------------------------
- */
+/* ---- Tests ---- */
 
 static void a_fit_is_drawn(void **state) {
     (void)state;
@@ -181,8 +179,7 @@ static void texts_of_users_are_never_run(void **state) {
     assert_false(exists("pwned5") || exists("d.fit/pwned5") || exists("pwned6") || exists("d.fit/pwned6"));
 }
 
-/* ---- Without gnuplot --------------------------------------------------------------------------------------
- */
+/* ---- Without gnuplot ---- */
 
 static void check_without_pictures(const char *path_variable, const char *reason) {
     command_setup setup = {.environment = (const char *const[]){path_variable, NULL}};

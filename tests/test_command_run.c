@@ -15,8 +15,7 @@ enum { INTERRUPTED = 130 };
 #define LONG                                                                                                 \
     "multimodal.csv", "--goal", "0", "--max-fail", "0", "--min-grad", "0", "--epochs", "1000000", "--no-plot"
 
-/* ---- What is said -----------------------------------------------------------------------------------------
- */
+/* ---- What is said ---- */
 
 static void quiet_says_nothing(void **state) {
     (void)state;
@@ -92,8 +91,7 @@ static void a_terminal_shows_one_line_that_renews_itself(void **state) {
     assert_null(strchr(text, '\033'));
 }
 
-/* ---- Stopping ---------------------------------------------------------------------------------------------
- */
+/* ---- Stopping ---- */
 
 /* A second Ctrl-C would end it at once; a first one keeps the best so far. */
 static void check_stopped_by(int signal_number) {
@@ -182,8 +180,7 @@ static void the_validation_rows_end_a_run(void **state) {
     json_decref(report);
 }
 
-/* ---- Help -------------------------------------------------------------------------------------------------
- */
+/* ---- Help ---- */
 
 static void help_and_version(void **state) {
     (void)state;

@@ -14,8 +14,7 @@ static void make_model(void) {
     DONE("small.csv", "--hidden", "4", "--epochs", "12", "--no-plot", "-q");
 }
 
-/* ---- predict ----------------------------------------------------------------------------------------------
- */
+/* ---- predict ---- */
 
 static void check_same_fitted(const table *a, const table *b) {
     assert_int_equal(a->rows, b->rows);
@@ -173,8 +172,7 @@ static void rows_without_all_cells(void **state) {
     assert_string_equal(result->err, "fit: warning: 1 row with missing cells left out\n");
 }
 
-/* ---- Damaged models ---------------------------------------------------------------------------------------
- */
+/* ---- Damaged models ---- */
 
 static void check_damaged(const char *text) {
     write_text("bad.json", text);
@@ -224,8 +222,7 @@ static void damaged_models_are_refused(void **state) {
     REFUSED(3, "none.csv", "predict", MODEL, "none.csv");
 }
 
-/* ---- show -------------------------------------------------------------------------------------------------
- */
+/* ---- show ---- */
 
 static void a_net_is_shown_in_words(void **state) {
     (void)state;
@@ -239,8 +236,7 @@ static void a_net_is_shown_in_words(void **state) {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) assert_non_null(strstr(result->out, parts[i]));
 }
 
-/* ---- --from -----------------------------------------------------------------------------------------------
- */
+/* ---- --from ---- */
 
 #define MORE "--from", MODEL, "--no-plot", "--out", "more"
 

@@ -55,6 +55,26 @@ static bool suits_kernel(const known *p) {
     return p->residual != meyer && p->residual != misra;
 }
 
+static void published_minima_are_found_by_the_trust_region(void **state) {
+    (void)state;
+    for (size_t k = 0; k < COUNT(problems); k++)
+        for (int variant = 0; variant < 3 * 2 * 2 * 2; variant++) {
+            marq_options options = small_options();
+            options.method = MARQ_METHOD_TRUST_REGION;
+            options.max_iterations =
+                5000; /* Brown and Dennis: a large residual, slow for Gauss-Newton steps */
+            options.jacobian = (marq_jacobian)(variant % 3);
+            options.acceleration = variant / 3 % 2;
+            options.polish = variant / 6 % 2;
+            options.scaling = variant / 12 ? MARQ_SCALING_NONE : MARQ_SCALING_COLUMNS;
+            double theta[MOST_PARAMETERS];
+            marq_result result = solve_known(&problems[k], &options, theta);
+            REQUIRE(is_published(&problems[k], 2 * result.cost),
+                    "%s, variant %d: %.12g (%s after %zu iterations)", problems[k].name, variant,
+                    2 * result.cost, result.message, result.iterations);
+        }
+}
+
 static void published_minima_are_found_by_every_method(void **state) {
     (void)state;
     for (size_t k = 0; k < COUNT(problems); k++)
@@ -153,7 +173,7 @@ static void scaled_steps_do_not_depend_on_units(void **state) {
                 "theta[%d]: %.17g, in other units %.17g", j, theta[0][j], theta[1][j]);
 }
 
-/* ---- Rules that marq/lm.h gives ------------------------------------------------------------------------ */
+/* ---- Rules that marq/lm.h gives ---- */
 
 typedef struct dampings {
     size_t count;
@@ -191,6 +211,7 @@ static void damping_follows_its_rule(void **state) {
         for (int method = 0; method < 4; method++) {
             dampings d = {0};
             marq_options options = small_options();
+            options.method = MARQ_METHOD_DAMPING;
             options.damping = (marq_damping)(method % 2);
             options.mu_min = method / 2 ? 1e-5 : 0;
             options.mu_increase = 4;
@@ -247,6 +268,7 @@ int main(void) {
     omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_minima_are_found_by_every_method),
+        cmocka_unit_test(published_minima_are_found_by_the_trust_region),
         cmocka_unit_test(published_minimisers_are_found),
         cmocka_unit_test(both_forms_take_the_same_first_step),
         cmocka_unit_test(scaled_steps_do_not_depend_on_units),

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- Arguments ----------------------------------------------------------------------------------------- */
+/* ---- Arguments ---- */
 
 typedef struct call {
     marq_problem problem;
@@ -157,7 +157,7 @@ static void null_arguments_are_refused_or_defaults(void **state) {
     sines_destroy(&s);
 }
 
-/* ---- Workspaces ---------------------------------------------------------------------------------------- */
+/* ---- Workspaces ---- */
 
 static void a_workspace_can_be_used_again(void **state) {
     (void)state;

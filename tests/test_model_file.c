@@ -63,7 +63,7 @@ static marq_net *load(void) {
     return net;
 }
 
-/* ---- There and back ------------------------------------------------------------------------------------ */
+/* ---- There and back ---- */
 
 static void same_file_again(const marq_net *loaded) {
     size_t length, again;
@@ -181,7 +181,7 @@ static void the_same_training_writes_the_same_file(void **state) {
     samples_destroy(&s);
 }
 
-/* ---- What is no model ---------------------------------------------------------------------------------- */
+/* ---- What is no model ---- */
 
 static void is_refused(const char *what) {
     marq_error error = {0};

@@ -16,7 +16,7 @@ static marq_net *make_net(size_t sizes, const size_t *widths, const marq_activat
     return net;
 }
 
-/* ---- Shape --------------------------------------------------------------------------------------------- */
+/* ---- Shape ---- */
 
 static void a_net_has_the_shape_that_was_asked_for(void **state) {
     (void)state;
@@ -110,7 +110,7 @@ static void names_are_copied_and_can_be_removed(void **state) {
     marq_net_destroy(copy);
 }
 
-/* ---- Start values -------------------------------------------------------------------------------------- */
+/* ---- Start values ---- */
 
 static const double *initialised(marq_net *net, marq_initialiser initialiser, uint64_t seed) {
     marq_net_initialise(net, initialiser, seed);
@@ -183,7 +183,7 @@ static void nguyen_widrow_rows_have_their_length(void **state) {
             }
 }
 
-/* ---- Prediction and its error -------------------------------------------------------------------------- */
+/* ---- Prediction and its error ---- */
 
 static void errors_are_those_of_the_definition(void **state) {
     (void)state;
@@ -241,7 +241,7 @@ static void a_value_that_is_not_finite_predicts_none(void **state) {
     MARQ_ACTIVATION_LIST(CHECK_NAN)
 }
 
-/* ---- Copies and words ---------------------------------------------------------------------------------- */
+/* ---- Copies and words ---- */
 
 static void a_copy_is_the_same_and_its_own(void **state) {
     (void)state;

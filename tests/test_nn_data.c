@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- Normalisation ------------------------------------------------------------------------------------- */
+/* ---- Normalisation ---- */
 
 enum { ROWS = 5 };
 /* Three inputs: spread, constant, far from zero. One output. */
@@ -117,7 +117,7 @@ static void every_finite_column_has_a_usable_factor(void **state) {
         }
 }
 
-/* ---- Splits -------------------------------------------------------------------------------------------- */
+/* ---- Splits ---- */
 
 enum { MOST = 5000 };
 

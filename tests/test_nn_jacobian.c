@@ -45,7 +45,7 @@ static marq_net *make_net(const shape *s, marq_activation activation, bool linea
     return net;
 }
 
-/* ---- Against differences ------------------------------------------------------------------------------- */
+/* ---- Against differences ---- */
 
 static double worst_difference(marq_net *net, size_t rows, const double *X, const double *J) {
     size_t values = rows * marq_net_outputs(net), count = marq_net_count(net);
@@ -117,7 +117,7 @@ static void its_bits_do_not_depend_on_threads(void **state) {
     marq_net_destroy(net);
 }
 
-/* ---- Products against the Jacobian --------------------------------------------------------------------- */
+/* ---- Products against the Jacobian ---- */
 
 typedef struct bound {
     size_t m, n;

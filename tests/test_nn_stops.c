@@ -20,7 +20,7 @@ static marq_train_options no_tests(void) {
     return options;
 }
 
-/* ---- Ends ---------------------------------------------------------------------------------------------- */
+/* ---- Ends ---- */
 
 static marq_training ends_with(marq_status expected, const samples *s, marq_train_options options) {
     marq_net *net = small_net();
@@ -122,7 +122,7 @@ static void no_epochs_leave_the_start_as_it_is(void **state) {
     samples_destroy(&s);
 }
 
-/* ---- Reports ------------------------------------------------------------------------------------------- */
+/* ---- Reports ---- */
 
 static void records_are_complete_and_in_order(void **state) {
     (void)state;
@@ -229,7 +229,7 @@ static void provenance_and_summary_tell_how_it_was_trained(void **state) {
     samples_destroy(&s);
 }
 
-/* ---- Refusals ------------------------------------------------------------------------------------------ */
+/* ---- Refusals ---- */
 
 static void is_refused(const marq_data *data, const marq_train_options *options, marq_status expected,
                        const char *word) {

@@ -9,7 +9,7 @@ static const char *const set_names[] = {"training", "validation", "test"};
 static const size_t deep[] = {1, 20, 20, 10, 1};
 static history seen, other_seen;
 
-/* ---- What it reaches ----------------------------------------------------------------------------------- */
+/* ---- What it reaches ---- */
 
 static void the_default_recipe_learns_the_multimodal_function(void **state) {
     (void)state;
@@ -75,7 +75,7 @@ static void several_outputs_are_learnt_together(void **state) {
     samples_destroy(&s);
 }
 
-/* ---- Bits ---------------------------------------------------------------------------------------------- */
+/* ---- Bits ---- */
 
 /* But seconds. NaN is NaN. */
 static const char *difference(const history *a, const history *b, int sets) {
@@ -124,7 +124,7 @@ static void bits_do_not_depend_on_threads_or_on_the_run(void **state) {
     }
 }
 
-/* ---- Which rows matter --------------------------------------------------------------------------------- */
+/* ---- Which rows matter ---- */
 
 /* Trains the same net on both. True if the parameters have the same bits. */
 static bool same_nets(const samples *a, const samples *b, marq_train_options options) {
@@ -188,7 +188,7 @@ static void training_rows_matter(void **state) {
     samples_destroy(&spoilt);
 }
 
-/* ---- Scaling ------------------------------------------------------------------------------------------- */
+/* ---- Scaling ---- */
 
 static void scaling_is_fitted_to_the_training_rows(void **state) {
     (void)state;

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* count × size bytes, zeroed, 64-byte aligned; never NULL for count 0 unless out of memory. Free with free(). */
+/* count × size bytes, zeroed, 64-byte aligned; never NULL for count 0 unless out of memory. Free with free().
+ */
 void *marq_alloc(size_t count, size_t size);
 
 /* rows × columns doubles, zeroed, 64-byte aligned. */

@@ -1,10 +1,10 @@
 /* The OpenMP threads of one solve, training or prediction.
  *
- * Two rules keep the bits of a solve the same for every number of threads: work is cut into blocks whose sizes
- * do not depend on it, and every BLAS call runs on one thread. openblas-openmp runs one thread inside a
+ * Two rules keep the bits of a solve the same for every number of threads: work is cut into blocks whose
+ * sizes do not depend on it, and every BLAS call runs on one thread. openblas-openmp runs one thread inside a
  * parallel region of two or more threads, but not inside a region of one: there it follows
- * omp_get_max_threads(). So each entry point sets that to its own number and restores it at the end, and calls BLAS only
- * inside parallel regions. */
+ * omp_get_max_threads(). So each entry point sets that to its own number and restores it at the end, and
+ * calls BLAS only inside parallel regions. */
 #ifndef MARQ_BASE_TEAM_H
 #define MARQ_BASE_TEAM_H
 

@@ -36,11 +36,14 @@ typedef struct marq_phase {
 /* Writes up to capacity phases in order of first appearance and returns how many there are. */
 MARQ_API size_t marq_profile_phases(const marq_profile *profile, marq_phase *phases, size_t capacity);
 
-/* speedscope's evented format, one profile a lane, nanoseconds (https://www.speedscope.app/file-format-schema.json). */
-MARQ_API marq_status marq_profile_write_speedscope(const marq_profile *profile, const char *path, marq_error *error);
+/* speedscope's evented format, one profile a lane, nanoseconds
+ * (https://www.speedscope.app/file-format-schema.json). */
+MARQ_API marq_status marq_profile_write_speedscope(const marq_profile *profile, const char *path,
+                                                   marq_error *error);
 
 /* Collapsed stacks, "a;b;c MICROSECONDS" a line, self time, as flamegraph.pl and inferno read them. */
-MARQ_API marq_status marq_profile_write_folded(const marq_profile *profile, const char *path, marq_error *error);
+MARQ_API marq_status marq_profile_write_folded(const marq_profile *profile, const char *path,
+                                               marq_error *error);
 
 #ifdef __cplusplus
 }

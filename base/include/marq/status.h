@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define MARQ_API __attribute__((visibility("default")))
+#define MARQ_API                  __attribute__((visibility("default")))
 #define MARQ_PRINTF(place, first) __attribute__((format(printf, place, first)))
 #else
 #define MARQ_API

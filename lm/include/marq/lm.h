@@ -25,13 +25,14 @@
 extern "C" {
 #endif
 
-/* ---- The problem ----------------------------------------------------------------------------------------- */
+/* ---- The problem ---- */
 
 /* What a callback may return. */
 enum {
     MARQ_CALLBACK_OK = 0,
-    MARQ_CALLBACK_NOT_COMPUTABLE = 1, /* r is not defined at this θ: a trial point is rejected, a start fails */
-    MARQ_CALLBACK_ABORT = -1          /* give up: the solve ends with MARQ_ERROR_CALLBACK */
+    MARQ_CALLBACK_NOT_COMPUTABLE =
+        1,                   /* r is not defined at this θ: a trial point is rejected, a start fails */
+    MARQ_CALLBACK_ABORT = -1 /* give up: the solve ends with MARQ_ERROR_CALLBACK */
 };
 
 /* Writes the residuals of rows first … first+count−1 at theta (parameters values) to r[0 … count−1].
@@ -43,11 +44,11 @@ typedef int (*marq_jacobian_function)(void *user, const double *theta, size_t fi
                                       double *jacobian, size_t stride);
 
 /* Products for problems with structure, which need not form J. linearise() fixes the point; the others refer
- * to the last one. They are called by one thread at a time and may use OpenMP threads inside; omp_get_max_threads()
- * is the number that the solve was given. The same bits for every thread count are the caller's part here.
- * Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle, leading
- * dimension = order. gram or kernel may be NULL, not both. A problem may offer products and rows: where the
- * form that is used has no product, the solver takes the rows. */
+ * to the last one. They are called by one thread at a time and may use OpenMP threads inside;
+ * omp_get_max_threads() is the number that the solve was given. The same bits for every thread count are the
+ * caller's part here. Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle,
+ * leading dimension = order. gram or kernel may be NULL, not both. A problem may offer products and rows:
+ * where the form that is used has no product, the solver takes the rows. */
 typedef struct marq_products {
     int (*linearise)(void *user, const double *theta);
     int (*gram)(void *user, double *jtj);                              /* JᵀJ, n × n */
@@ -56,7 +57,24 @@ typedef struct marq_products {
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
 } marq_products;
 
-/* Zero-initialise, then set what you have. Borrowed for the duration of a call. */
+/* Robust losses: the cost is ½ Σ c² ρ((w_i r_i / c)²) with the scale c and the weights w; as in SciPy's
+ * least_squares, ρ(z) is z; 2(√(1+z) − 1); z for z ≤ 1, else 2√z − 1; ln(1+z); arctan z; and Tukey's biweight
+ * (1 − (1 − z)³)/3 for z ≤ 1, else 1/3 (Beaton & Tukey 1974; SciPy has none). */
+typedef enum marq_loss {
+    MARQ_LOSS_SQUARES,
+    MARQ_LOSS_SOFT_L1,
+    MARQ_LOSS_HUBER,
+    MARQ_LOSS_CAUCHY,
+    MARQ_LOSS_ARCTAN,
+    MARQ_LOSS_TUKEY,
+    MARQ_LOSS_CUSTOM /* problem.loss_function */
+} marq_loss;
+
+/* rho ← ρ(z), ρ'(z), ρ''(z) for z = (w r / c)² ≥ 0; ρ(0) = 0, ρ'(0) = 1, ρ' ≥ 0. */
+typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
+
+/* Zero-initialise, then set what you have. Borrowed for the duration of a call. Bounds, fixed parameters,
+ * weights and losses are for the trust region, which is then chosen for any n. */
 typedef struct marq_problem {
     size_t rows;       /* m ≥ 1 */
     size_t parameters; /* n ≥ 1 */
@@ -68,65 +86,94 @@ typedef struct marq_problem {
     /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
      * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
     int concurrent;
+    const double *lower, *upper; /* n each, −Inf, +Inf: none; NULL: none at all. The start must lie inside */
+    const unsigned char *fixed; /* n, non-zero: stays at its start; NULL: none. lower = upper does the same */
+    const double *weights;      /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
+    marq_loss loss;
+    double loss_scale;                /* c > 0; 0: 1 */
+    marq_loss_function loss_function; /* MARQ_LOSS_CUSTOM; gets user */
     size_t row_block; /* rows per callback, 0: 1024. A fixed block, so that bits don't depend on threads */
 } marq_problem;
 
-/* ---- Options --------------------------------------------------------------------------------------------- */
+/* ---- Options ---- */
 
 typedef enum marq_jacobian {
     MARQ_JACOBIAN_AUTO,    /* products, else the analytic callback, else forward differences */
-    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical) */
-    MARQ_JACOBIAN_CENTRAL  /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical) */
+    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical size) */
+    MARQ_JACOBIAN_CENTRAL /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical size) */
 } marq_jacobian;
 
+/* How the length of a step is controlled. */
+typedef enum marq_method {
+    MARQ_METHOD_AUTO, /* the trust region where J's rows can be had, scaling is by columns and n ≤ 200; else
+                         damping */
+    /* A trust region ‖Ds‖ ≤ Δ (Moré 1978) on a QR factorisation of the scaled J and the SVD of its R: the
+     * most accurate step, for few parameters. A step whose second-order correction is large against it is
+     * rejected: that keeps steps inside the range of the linear model (Transtrum & Sethna 2012). Ends with a
+     * polish. */
+    MARQ_METHOD_TRUST_REGION,
+    MARQ_METHOD_DAMPING /* μ itself is raised and lowered; Cholesky on JᵀJ or JJᵀ, for many parameters */
+} marq_method;
+
 typedef enum marq_damping {
-    MARQ_DAMPING_GAIN, /* Nielsen 1999: by the gain ratio, μ ← μ·max(1/3, 1 − (2ρ−1)³); rejected: μ ← μν, ν ← 2ν */
+    MARQ_DAMPING_GAIN, /* Nielsen 1999: by the gain ratio, μ ← μ·max(1/3, 1 − (2ρ−1)³); rejected: μ ← μν, ν ←
+                          2ν */
     MARQ_DAMPING_FACTORS /* Marquardt 1963: accepted μ / mu_decrease, rejected μ · mu_increase */
 } marq_damping;
 
 typedef enum marq_scaling {
-    MARQ_SCALING_COLUMNS, /* D_jj = the largest norm of column j so far (Moré 1978): steps don't depend on units */
+    MARQ_SCALING_COLUMNS, /* D_jj = the largest norm of column j so far (Moré 1978): steps don't depend on
+                             units */
     MARQ_SCALING_NONE     /* D = I, as nets want it */
 } marq_scaling;
 
 /* Which matrix is factored. The same step in exact arithmetic. */
 typedef enum marq_form {
-    MARQ_FORM_AUTO,   /* the cheaper one */
-    MARQ_FORM_GRAM,   /* (JᵀJ + μD²) s = −g, n × n */
-    MARQ_FORM_KERNEL  /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
+    MARQ_FORM_AUTO,  /* the cheaper one */
+    MARQ_FORM_GRAM,  /* (JᵀJ + μD²) s = −g, n × n */
+    MARQ_FORM_KERNEL /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
 } marq_form;
 
 /* What happened up to an accepted step, for the progress callback. Pointers are valid during the call. */
 typedef struct marq_progress {
-    size_t iteration;     /* 1, 2, …; 0: the start */
-    double cost;          /* ½‖r‖² */
-    double gradient_norm; /* max_j |g_j| at the point before the step */
-    double mu;            /* that gave the step */
-    double gain_ratio;    /* actual / predicted decrease of the cost */
-    double step_norm;     /* ‖s‖₂ */
-    double seconds;       /* since the solve began */
-    size_t rejected;      /* trial steps rejected before this one was accepted */
-    const double *theta;  /* n */
+    size_t iteration;       /* 1, 2, …; 0: the start */
+    double cost;            /* ½‖r‖² */
+    double gradient_norm;   /* max_j |g_j| at the point before the step */
+    double mu;              /* that gave the step */
+    double gain_ratio;      /* actual / predicted decrease of the cost */
+    double step_norm;       /* ‖s‖₂ */
+    double seconds;         /* since the solve began */
+    size_t rejected;        /* trial steps rejected before this one was accepted */
+    const double *theta;    /* n */
     const double *residual; /* m */
 } marq_progress;
 
-/* Called after the start (iteration 0) and after every accepted step. Non-zero ends the solve: a value that is a
- * marq_status > 0 becomes its status, any other non-zero value MARQ_STOP_CALLER. */
+/* Called after the start (iteration 0) and after every accepted step. Non-zero ends the solve: a value that
+ * is a marq_status > 0 becomes its status, any other non-zero value MARQ_STOP_CALLER. */
 typedef int (*marq_progress_function)(void *user, const marq_progress *progress);
 
 typedef struct marq_options {
     marq_jacobian jacobian;
-    double typical_size; /* > 0; a parameter's typical size for difference steps; default 1e-2 */
-    marq_form form;
+    /* > 0; the least size of a parameter for difference steps, as a share of its start value (of 1 where that
+     * is 0), so that it follows the parameter's unit; default 1e-2. */
+    double typical_size;
+    marq_method method;
     marq_scaling scaling;
+    double radius; /* trust region at the start over ‖Dθ‖, > 0; default 5 */
+    /* Gauss–Newton steps with Anderson acceleration to the rounding floor once the trust region has
+     * converged, so that the parameters have all the digits that the data hold. On (1) by default; the
+     * tolerances on step and cost then only say when it may begin, and differences are central in it. */
+    int polish;
+    marq_form form; /* MARQ_METHOD_DAMPING: this and the next five */
     marq_damping damping;
-    double mu;          /* start > 0; relative to the largest (J_j/D_jj)² under MARQ_SCALING_COLUMNS, absolute else */
+    double mu; /* start > 0; relative to the largest (J_j/D_jj)² under MARQ_SCALING_COLUMNS, absolute else */
     double mu_increase; /* > 1; MARQ_DAMPING_FACTORS */
     double mu_decrease; /* > 1 */
     double mu_min;      /* ≥ 0; the floor */
     double mu_max;      /* a damping above it ends the solve: MARQ_STOP_STALLED */
-    /* Second-order correction ("geodesic acceleration", Transtrum & Sethna 2012): s + ½a, where a solves the same
-     * system for the second directional derivative of r along s, taken by one more evaluation at θ + h s. */
+    /* Second-order correction ("geodesic acceleration", Transtrum & Sethna 2012): s + ½a, where a solves the
+     * same system for the second directional derivative of r along s, taken by one more evaluation at θ + h
+     * s. */
     int acceleration;          /* 0 or 1 */
     double acceleration_limit; /* used if ‖Da‖ ≤ limit·‖Ds‖; default 0.75, their α */
     double acceleration_step;  /* h; default 0.1 */
@@ -147,7 +194,7 @@ typedef struct marq_options {
 /* Defaults for a general least-squares problem. */
 MARQ_API marq_options marq_options_default(void);
 
-/* ---- Solving --------------------------------------------------------------------------------------------- */
+/* ---- Solving ---- */
 
 typedef struct marq_result {
     marq_status status;
@@ -156,6 +203,7 @@ typedef struct marq_result {
     size_t residual_evaluations; /* residual vectors, all of them: trials, corrections, differences */
     size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means */
     size_t factorisations;
+    size_t polish_steps;  /* steps of the polish; they count as evaluations, not as iterations */
     double cost;          /* ½‖r‖² at the end */
     double gradient_norm; /* max_j |g_j|, at the last point where J was known */
     double step_norm;     /* of the last accepted step */
@@ -173,8 +221,8 @@ MARQ_API marq_workspace *marq_workspace_create(const marq_problem *problem, cons
                                                marq_error *error);
 MARQ_API void marq_workspace_destroy(marq_workspace *workspace);
 
-/* Minimises from theta (n values), which holds the best point found afterwards, also when the solve fails or is
- * stopped. options NULL: the defaults. result NULL is allowed. Returns result->status. */
+/* Minimises from theta (n values), which holds the best point found afterwards, also when the solve fails or
+ * is stopped. options NULL: the defaults. result NULL is allowed. Returns result->status. */
 MARQ_API marq_status marq_solve(const marq_problem *problem, const marq_options *options, double *theta,
                                 marq_result *result);
 
@@ -182,11 +230,39 @@ MARQ_API marq_status marq_solve(const marq_problem *problem, const marq_options 
 MARQ_API marq_status marq_solve_in(marq_workspace *workspace, const marq_problem *problem,
                                    const marq_options *options, double *theta, marq_result *result);
 
-/* The Jacobian at theta by the builder that options choose: jacobian[i·n + j], m × n values owned by the caller. */
-MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options, const double *theta,
-                                      double *jacobian, marq_error *error);
+/* The Jacobian at theta by the builder that options choose: jacobian[i·n + j], m × n values owned by the
+ * caller. */
+MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options,
+                                      const double *theta, double *jacobian, marq_error *error);
 
-/* ---- Versions -------------------------------------------------------------------------------------------- */
+/* side[j] ← −1 if θ_j is at its lower bound, 1 at its upper one, 0 if it is free, 2 if it is fixed. Returns
+ * how many parameters are free. side may be NULL. */
+MARQ_API size_t marq_bound_sides(const marq_problem *problem, const double *theta, signed char *side);
+
+/* ---- Uncertainty ---- */
+
+typedef struct marq_uncertainty {
+    size_t rank;       /* of J among the free parameters */
+    size_t free;       /* free parameters */
+    size_t dof;        /* rows of non-zero weight − free parameters, not below 0 */
+    double variance;   /* ‖r‖²/dof of the weighted residuals; NaN for dof 0 */
+    double condition;  /* σ_1/σ_n of the column-scaled J of the free parameters; Inf if one is 0 */
+    char message[256]; /* empty, or one sentence: which parameters the data do not determine */
+} marq_uncertainty;
+
+/* Standard errors and the covariance of the parameters at theta, (JᵀJ)⁻¹ times the variance, or with absolute
+ * non-zero times 1 (weights are then known deviations). A parameter that is fixed or at a bound has 0.
+ * Parameters that the data do not determine (the numerical rank, by SVD, is below the free parameters) have
+ * Inf, all others stay right, and the message names them: by names (n strings, or NULL) or numbers. With a
+ * robust loss, rows count with the weight ρ' that they have at theta (iterated least squares): an
+ * approximation. covariance: n × n, or NULL; deviation: n, or NULL. Costs one residual and one Jacobian
+ * evaluation. */
+MARQ_API marq_status marq_covariance_at(const marq_problem *problem, const marq_options *options,
+                                        const double *theta, int absolute, const char *const *names,
+                                        double *covariance, double *deviation, marq_uncertainty *uncertainty,
+                                        marq_error *error);
+
+/* ---- Versions ---- */
 
 /* The version of the library, e.g. "0.1.0". */
 MARQ_API const char *marq_version(void);

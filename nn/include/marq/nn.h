@@ -1,8 +1,8 @@
 /* marq/nn.h: small feedforward nets, trained by Levenberg–Marquardt.
  *
  * A net is a chain of dense layers  a_l = φ_l(W_l a_{l−1} + b_l),  l = 1 … L, of any widths; a_0 are the
- * normalised inputs, a_L the normalised outputs. Its parameters θ lie in one array: for each layer W_l row by row
- * (one row a neuron), then b_l.
+ * normalised inputs, a_L the normalised outputs. Its parameters θ lie in one array: for each layer W_l row by
+ * row (one row a neuron), then b_l.
  *
  *     size_t widths[] = {2, 10, 1};                     // inputs, hidden …, outputs
  *     marq_net *net = marq_net_create(3, widths, NULL, &error);
@@ -13,8 +13,8 @@
  *     marq_net_save(net, "model.json", &error);
  *     marq_net_destroy(net);
  *
- * All matrices of rows are row-major. Two threads may use two nets at once, and one net at once for calls that
- * take it as const. */
+ * All matrices of rows are row-major. Two threads may use two nets at once, and one net at once for calls
+ * that take it as const. */
 #ifndef MARQ_NN_H
 #define MARQ_NN_H
 
@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-/* ---- Shape ----------------------------------------------------------------------------------------------- */
+/* ---- Shape ---- */
 
 typedef struct marq_net marq_net;
 
@@ -42,14 +42,14 @@ typedef enum marq_activation {
 #undef MARQ_ACTIVATION_ENUM
 } marq_activation;
 
-/* The key of a value, and the value of a key: 1 and *activation if the key is known, else 0. The other lists of this
- * header have the same two functions. */
+/* The key of a value, and the value of a key: 1 and *activation if the key is known, else 0. The other lists
+ * of this header have the same two functions. */
 MARQ_API const char *marq_activation_key(marq_activation activation);
 MARQ_API int marq_activation_find(const char *key, marq_activation *activation);
 
-/* widths: sizes ≥ 2 values: inputs, hidden layers, outputs, each 1 … 100 000. activations: sizes − 1 values, one a
- * layer; NULL: tanh in the hidden layers, linear at the output. Parameters are 0, scaling is the identity. The
- * caller owns the result. NULL on failure, with the reason in *error. */
+/* widths: sizes ≥ 2 values: inputs, hidden layers, outputs, each 1 … 100 000. activations: sizes − 1 values,
+ * one a layer; NULL: tanh in the hidden layers, linear at the output. Parameters are 0, scaling is the
+ * identity. The caller owns the result. NULL on failure, with the reason in *error. */
 MARQ_API marq_net *marq_net_create(size_t sizes, const size_t *widths, const marq_activation *activations,
                                    marq_error *error);
 MARQ_API marq_net *marq_net_copy(const marq_net *net, marq_error *error);
@@ -57,7 +57,7 @@ MARQ_API void marq_net_destroy(marq_net *net); /* NULL is allowed */
 
 MARQ_API size_t marq_net_inputs(const marq_net *net);
 MARQ_API size_t marq_net_outputs(const marq_net *net);
-MARQ_API size_t marq_net_layers(const marq_net *net); /* L, without the inputs */
+MARQ_API size_t marq_net_layers(const marq_net *net);              /* L, without the inputs */
 MARQ_API size_t marq_net_width(const marq_net *net, size_t layer); /* of layer 0 (inputs) … L */
 MARQ_API marq_activation marq_net_activation(const marq_net *net, size_t layer); /* of layer 1 … L */
 
@@ -66,17 +66,17 @@ MARQ_API size_t marq_net_count(const marq_net *net);
 MARQ_API double *marq_net_parameters(marq_net *net);
 MARQ_API const double *marq_net_parameters_const(const marq_net *net);
 
-/* ---- Start values ---------------------------------------------------------------------------------------- */
+/* ---- Start values ---- */
 
 /* X(name, key) */
 #define MARQ_INITIALISER_LIST(X)                                                                             \
-    /* Nguyen & Widrow 1990 for layers of tanh and sigmoid, Xavier for the others. The active regions of a     \
-     * layer's neurons are spread evenly over its input range, with small weights: on smooth data that needs  \
-     * the fewest epochs. Expects inputs in about [−1, 1]. */                                                  \
+    /* Nguyen & Widrow 1990 for layers of tanh and sigmoid, Xavier for the others. The active regions of a   \
+     * layer's neurons are spread evenly over its input range, with small weights: on smooth data that needs \
+     * the fewest epochs. Expects inputs in about [−1, 1]. */                                              \
     X(MARQ_INIT_NGUYEN_WIDROW, "nguyen-widrow")                                                              \
-    /* The same with the weights of MATLAB's initnw, which are four times as large. */                         \
+    /* The same with the weights of MATLAB's initnw, which are four times as large. */                       \
     X(MARQ_INIT_INITNW, "initnw")                                                                            \
-    /* Glorot & Bengio 2010: W uniform in ±√(6 / (inputs + neurons)), b = 0. */                                \
+    /* Glorot & Bengio 2010: W uniform in ±√(6 / (inputs + neurons)), b = 0. */                           \
     X(MARQ_INIT_XAVIER, "xavier")
 
 typedef enum marq_initialiser {
@@ -91,7 +91,7 @@ MARQ_API int marq_initialiser_find(const char *key, marq_initialiser *initialise
 /* The same seed gives the same parameters on every machine. */
 MARQ_API void marq_net_initialise(marq_net *net, marq_initialiser initialiser, uint64_t seed);
 
-/* ---- Normalisation --------------------------------------------------------------------------------------- */
+/* ---- Normalisation ---- */
 
 /* X(name, key): to [−1, 1]; to [0, 1]; to mean 0 and standard deviation 1; not at all. */
 #define MARQ_NORMALISATION_LIST(X)                                                                           \
@@ -111,13 +111,15 @@ MARQ_API int marq_normalisation_find(const char *key, marq_normalisation *normal
 
 /* Fits the net's scaling of inputs (X rows × inputs) and outputs (Y rows × outputs) to these rows. A constant
  * column is only shifted. */
-MARQ_API void marq_net_normalise(marq_net *net, marq_normalisation normalisation, size_t rows, const double *X,
-                                 const double *Y);
+MARQ_API void marq_net_normalise(marq_net *net, marq_normalisation normalisation, size_t rows,
+                                 const double *X, const double *Y);
 
-/* ---- Evaluation ------------------------------------------------------------------------------------------ */
+/* ---- Evaluation ---- */
 
-/* Y (rows × outputs) ← net(X), in the units of the data. threads 0: omp_get_max_threads(). MARQ_ERROR_MEMORY. */
-MARQ_API marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y, int threads);
+/* Y (rows × outputs) ← net(X), in the units of the data. threads 0: omp_get_max_threads(). MARQ_ERROR_MEMORY.
+ */
+MARQ_API marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y,
+                                      int threads);
 
 /* Mean squared error over rows × outputs and R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², both in units of the data and
  * summed over the outputs. r2 is NaN for constant Y. mse, r2 may be NULL. */
@@ -128,7 +130,7 @@ MARQ_API marq_status marq_net_evaluate(const marq_net *net, size_t rows, const d
 MARQ_API marq_status marq_net_jacobian(const marq_net *net, size_t rows, const double *X, double *jacobian,
                                        int threads);
 
-/* ---- Training -------------------------------------------------------------------------------------------- */
+/* ---- Training ---- */
 
 /* The set that a row belongs to. Test rows are only evaluated: nothing is ever chosen by them. */
 enum { MARQ_TRAIN = 0, MARQ_VALIDATION = 1, MARQ_TEST = 2, MARQ_SETS = 3 };
@@ -140,13 +142,13 @@ typedef struct marq_data {
     const unsigned char *set; /* rows, MARQ_TRAIN …; NULL: all rows train */
 } marq_data;
 
-/* Random split into shares of 100 (they are scaled to their sum): set[i] for each row. contiguous: in the order of
- * rows instead. Every share above 0 gets at least one row where rows suffice. */
+/* Random split into shares of 100 (they are scaled to their sum): set[i] for each row. contiguous: in the
+ * order of rows instead. Every share above 0 gets at least one row where rows suffice. */
 MARQ_API marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uint64_t seed, int contiguous,
                                 unsigned char *set, marq_error *error);
 
-/* X(name, key): marq's own defaults, measured to need few epochs; or MATLAB's trainlm: μ 1e-3, ×10/÷10, μ_max 1e10,
- * min_grad 1e-7, max_fail 6, 1000 epochs (start it from MARQ_INIT_INITNW). */
+/* X(name, key): marq's own defaults, measured to need few epochs; or MATLAB's trainlm: μ 1e-3, ×10/÷10, μ_max
+ * 1e10, min_grad 1e-7, max_fail 6, 1000 epochs (start it from MARQ_INIT_INITNW). */
 #define MARQ_RECIPE_LIST(X)                                                                                  \
     X(MARQ_RECIPE_MARQ, "marq")                                                                              \
     X(MARQ_RECIPE_TRAINLM, "trainlm")
@@ -160,8 +162,8 @@ typedef enum marq_recipe {
 MARQ_API const char *marq_recipe_key(marq_recipe recipe);
 MARQ_API int marq_recipe_find(const char *key, marq_recipe *recipe);
 
-/* One epoch, as history.csv has it. Mean squared errors over all rows of a set, in units of the data squared; NaN
- * for an empty set. */
+/* One epoch, as history.csv has it. Mean squared errors over all rows of a set, in units of the data squared;
+ * NaN for an empty set. */
 typedef struct marq_epoch {
     size_t epoch;
     double seconds; /* of training since it began, without the evaluations for this record */
@@ -176,20 +178,20 @@ typedef struct marq_epoch {
 typedef int (*marq_epoch_function)(void *user, const marq_epoch *epoch);
 
 typedef struct marq_train_options {
-    marq_recipe recipe;         /* named in the model file; the fields below say what is done */
+    marq_recipe recipe; /* named in the model file; the fields below say what is done */
     marq_normalisation normalise;
-    int keep_scaling;           /* non-zero: leave the net's scaling as it is (training on) */
-    marq_jacobian jacobian;     /* AUTO: analytic */
+    int keep_scaling;       /* non-zero: leave the net's scaling as it is (training on) */
+    marq_jacobian jacobian; /* AUTO: analytic */
     double mu, mu_increase, mu_decrease, mu_min, mu_max;
-    int acceleration;           /* second-order correction */
-    double min_gradient;        /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */
-    double goal;                /* training MSE in units of the data squared, 0: none */
-    double relative_goal;       /* training MSE over the variance of the training outputs, 0: none */
-    size_t max_failures;        /* epochs in a row without a better validation error; 0: no limit */
-    double failure_tolerance;   /* a validation error this much better, relatively, is better */
+    int acceleration;         /* second-order correction */
+    double min_gradient;      /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */
+    double goal;              /* training MSE in units of the data squared, 0: none */
+    double relative_goal;     /* training MSE over the variance of the training outputs, 0: none */
+    size_t max_failures;      /* epochs in a row without a better validation error; 0: no limit */
+    double failure_tolerance; /* a validation error this much better, relatively, is better */
     size_t max_epochs;
-    double max_seconds;         /* 0: no limit */
-    int threads;                /* 0: omp_get_max_threads() */
+    double max_seconds; /* 0: no limit */
+    int threads;        /* 0: omp_get_max_threads() */
     marq_epoch_function progress;
     void *progress_user;
     marq_profile *profile;
@@ -200,9 +202,9 @@ MARQ_API marq_train_options marq_train_options_default(marq_recipe recipe);
 typedef struct marq_training {
     marq_status status;
     size_t epochs;
-    size_t best_epoch;     /* whose parameters the net has */
+    size_t best_epoch; /* whose parameters the net has */
     size_t rows[MARQ_SETS];
-    double mse[MARQ_SETS]; /* of those parameters; NaN for an empty set */
+    double mse[MARQ_SETS];         /* of those parameters; NaN for an empty set */
     double r2[MARQ_SETS];          /* 1 − unexplained */
     double unexplained[MARQ_SETS]; /* Σ(y − ŷ)²/Σ(y − ȳ)²; NaN for an empty or constant set */
     size_t residual_evaluations, jacobian_evaluations, factorisations;
@@ -210,22 +212,23 @@ typedef struct marq_training {
     char message[256];
 } marq_training;
 
-/* Fits the scaling to the training rows (unless keep_scaling), then trains from the net's parameters. The net then
- * has the parameters of the best validation error, or of the best training error without validation rows; also
- * when it was stopped. options NULL: the defaults of MARQ_RECIPE_MARQ. training may be NULL. Fails with a status < 0
- * and the reason in *error: the net is then unchanged but for its scaling. */
+/* Fits the scaling to the training rows (unless keep_scaling), then trains from the net's parameters. The net
+ * then has the parameters of the best validation error, or of the best training error without validation
+ * rows; also when it was stopped. options NULL: the defaults of MARQ_RECIPE_MARQ. training may be NULL. Fails
+ * with a status < 0 and the reason in *error: the net is then unchanged but for its scaling. */
 MARQ_API marq_status marq_net_train(marq_net *net, const marq_data *data, const marq_train_options *options,
                                     marq_training *training, marq_error *error);
 
-/* ---- Names, files, words --------------------------------------------------------------------------------- */
+/* ---- Names, files, words ---- */
 
 /* Optional names of the columns: inputs, then outputs; copied. NULL removes them. */
-MARQ_API marq_status marq_net_set_columns(marq_net *net, const char *const *inputs, const char *const *outputs);
+MARQ_API marq_status marq_net_set_columns(marq_net *net, const char *const *inputs,
+                                          const char *const *outputs);
 MARQ_API const char *marq_net_input_name(const marq_net *net, size_t input);   /* NULL without names */
 MARQ_API const char *marq_net_output_name(const marq_net *net, size_t output); /* NULL without names */
 
-/* How the net was trained, kept in the model file. Set by marq_net_train except for what only the caller knows:
- * split and seed, which stay as set here. */
+/* How the net was trained, kept in the model file. Set by marq_net_train except for what only the caller
+ * knows: split and seed, which stay as set here. */
 typedef struct marq_provenance {
     int trained;
     marq_recipe recipe;
@@ -239,13 +242,14 @@ typedef struct marq_provenance {
 
 MARQ_API marq_provenance *marq_net_provenance(marq_net *net);
 
-/* JSON; parameters with 17 digits, so that load gives the same bits. Nothing in it depends on time or threads. */
+/* JSON; parameters with 17 digits, so that load gives the same bits. Nothing in it depends on time or
+ * threads. */
 MARQ_API marq_status marq_net_save(const marq_net *net, const char *path, marq_error *error);
 /* The caller owns the result. NULL on failure. */
 MARQ_API marq_net *marq_net_load(const char *path, marq_error *error);
 
-/* The net in words (layers, shapes, parameters, scaling, how it was trained), as snprintf: returns the length that
- * is needed without the terminator. */
+/* The net in words (layers, shapes, parameters, scaling, how it was trained), as snprintf: returns the length
+ * that is needed without the terminator. */
 MARQ_API size_t marq_net_summary(const marq_net *net, char *out, size_t size);
 
 #ifdef __cplusplus

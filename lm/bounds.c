@@ -1,0 +1,79 @@
+/* Bounds and fixed parameters. A parameter at a bound is held while the cost would only fall beyond it (g_j >
+ * 0 at the lower bound, g_j < 0 at the upper): its column leaves the model. Steps are projected on the box.
+ */
+#include "solver.h"
+
+#include <base/error.h>
+#include <math.h>
+
+static double lower_of(const marq_problem *p, size_t j) {
+    return p->lower ? p->lower[j] : -HUGE_VAL;
+}
+
+static double upper_of(const marq_problem *p, size_t j) {
+    return p->upper ? p->upper[j] : HUGE_VAL;
+}
+
+static bool is_fixed(const marq_problem *p, size_t j) {
+    return (p->fixed && p->fixed[j]) || lower_of(p, j) == upper_of(p, j);
+}
+
+bool marq_is_bounded(const marq_problem *p) {
+    return p->lower || p->upper || p->fixed;
+}
+
+marq_status marq_check_bounds(const marq_problem *p, const double *theta, marq_error *error) {
+    if (!marq_is_bounded(p)) return MARQ_OK;
+    for (size_t j = 0; j < p->parameters; j++) {
+        double low = lower_of(p, j), high = upper_of(p, j);
+        if (!(low <= high))
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "parameter %zu: its lower bound is above its upper bound", j + 1);
+        if (!(theta[j] >= low && theta[j] <= high))
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "parameter %zu starts at %g, outside its bounds %g to %g", j + 1, theta[j], low,
+                             high);
+    }
+    return MARQ_OK;
+}
+
+size_t marq_bound_sides(const marq_problem *p, const double *theta, signed char *side) {
+    size_t count = 0;
+    for (size_t j = 0; j < p->parameters; j++) {
+        signed char where = 0;
+        if (is_fixed(p, j))
+            where = 2;
+        else if (theta[j] <= lower_of(p, j))
+            where = -1;
+        else if (theta[j] >= upper_of(p, j))
+            where = 1;
+        if (side) side[j] = where;
+        count += where == 0;
+    }
+    return count;
+}
+
+void marq_hold_parameters(solver *s) {
+    size_t m = s->problem->rows, n = s->problem->parameters;
+    marq_workspace *w = s->work;
+    marq_bound_sides(s->problem, s->theta, w->side);
+    for (size_t j = 0; j < n; j++) {
+        bool inward = (w->side[j] == -1 && w->gradient[j] < 0) || (w->side[j] == 1 && w->gradient[j] > 0);
+        if (inward && !s->for_covariance) w->side[j] = 0;
+        if (w->side[j] == 0) continue;
+        w->gradient[j] = 0;
+        for (size_t i = 0; i < m; i++) w->jacobian[i * n + j] = 0;
+    }
+}
+
+bool marq_project(const solver *s, const double *from, double *step) {
+    bool changed = false;
+    for (size_t j = 0; j < s->problem->parameters; j++) {
+        double low = lower_of(s->problem, j), high = upper_of(s->problem, j), to = from[j] + step[j];
+        double inside = is_fixed(s->problem, j) ? from[j] : fmin(fmax(to, low), high);
+        if (inside == to) continue;
+        step[j] = inside - from[j];
+        changed = true;
+    }
+    return changed;
+}

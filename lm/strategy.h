@@ -1,0 +1,27 @@
+/* How steps are made and their length is controlled: one table of functions a method. */
+#ifndef MARQ_LM_STRATEGY_H
+#define MARQ_LM_STRATEGY_H
+
+#include "solver.h"
+
+typedef struct marq_strategy {
+    int (*prepare)(solver *s);          /* at a new point: matrices, D; a MARQ_CALLBACK_… value */
+    outcome (*compute_step)(solver *s); /* step, its norm, predicted decrease; REJECTED: without a trial */
+    void (*accept)(solver *s);          /* the trial was taken, with s->gain_ratio */
+    void (*reject)(solver *s);
+} marq_strategy;
+
+extern const marq_strategy marq_damped;       /* step.c */
+extern const marq_strategy marq_trust_region; /* trust_region.c */
+
+/* What a callback's answer means for a step. */
+outcome marq_outcome_of(int got);
+
+/* rows_work ← r'' along the step, from rows_work = J s; uses residual_trial. REJECTED if it can't be had. */
+outcome marq_second_derivative(solver *s);
+
+/* polish.c: Gauss–Newton steps to the rounding floor, from a point where the trust region has converged.
+ * Changes status where the polish says more than the test that ended the loop. */
+marq_status marq_polish(solver *s, marq_status status);
+
+#endif
