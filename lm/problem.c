@@ -93,5 +93,6 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     double squares = half_squares(s->problem->rows, residual, &s->bad_row);
     if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;
     *cost = marq_is_weighted(s->problem) ? marq_loss_cost(s->problem, residual) : squares;
-    return isfinite(*cost) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
+    s->overflow = !isfinite(*cost);
+    return s->overflow ? MARQ_CALLBACK_NOT_COMPUTABLE : MARQ_CALLBACK_OK;
 }

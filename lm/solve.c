@@ -8,6 +8,7 @@
 #include <base/clock.h>
 #include <base/error.h>
 #include <base/text.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,8 @@ static marq_status callback_status(int got, marq_status not_computable) {
 static marq_status evaluate_start(solver *s) {
     int got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
     if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
+    s->underflow = s->cost < DBL_MIN && marq_max_abs(s->problem->rows, s->work->residual) > 0;
+    if (s->underflow) return MARQ_ERROR_START;
     marq_damping_start(s);
     marq_difference_start(s, s->theta);
     return MARQ_OK;
@@ -114,11 +117,22 @@ static marq_status run(solver *s) {
     return marq_will_polish(s, status) ? marq_polish(s, status) : status;
 }
 
+/* Why a start failed, in words; NULL: nothing more is known. */
+static const char *start_trouble(const solver *s) {
+    if (s->overflow) return "the residuals are so large at the start that their squares overflow: scale them";
+    if (s->underflow)
+        return "the residuals are so small at the start that their squares underflow: scale them";
+    return NULL;
+}
+
 static void describe(const solver *s, marq_result *result) {
     size_t size = sizeof result->message;
-    if (result->status == MARQ_ERROR_START && s->bad_row < s->problem->rows)
+    bool start = result->status == MARQ_ERROR_START;
+    if (start && s->bad_row < s->problem->rows)
         marq_format(result->message, size,
                     "residual row %zu is not finite at the start: change the start values", s->bad_row + 1);
+    else if (start && start_trouble(s))
+        marq_format(result->message, size, "%s", start_trouble(s));
     else
         marq_format(result->message, size, "%s", marq_status_text(result->status));
 }

@@ -73,8 +73,9 @@ typedef struct solver {
     double start;            /* seconds on the monotonic clock */
     size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
-    bool for_covariance; /* every parameter at a bound is held; losses weigh by ρ' alone */
-    size_t bad_row;      /* the first row that was not finite at the start */
+    bool for_covariance;      /* every parameter at a bound is held; losses weigh by ρ' alone */
+    bool overflow, underflow; /* of the squares of finite residuals, at the last evaluation; at the start */
+    size_t bad_row;           /* the first row that was not finite at the start */
 } solver;
 
 /* solve.c: products, derivative and strategy from the workspace. */

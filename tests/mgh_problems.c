@@ -200,7 +200,7 @@ static const double halves[MGH_MOST_PARAMETERS] = {
     (const double[]) {                                                                                       \
         __VA_ARGS__                                                                                          \
     }
-#define END NAN
+#define END ((double)NAN)
 const mgh_problem mgh_problems[] = {
     {"linear full rank 5x10", linear_full, 10, 5, ones, {5, END}},
     {"linear full rank 5x50", linear_full, 50, 5, ones, {45, END}},

@@ -161,7 +161,7 @@ static void counts_are_exact(void **state) {
     static const size_t blocks[] = {1, 7, 50, 1024};
     for (size_t b = 0; b < COUNT(blocks); b++)
         for (int method = 0; method < 3 * 2 * 2; method++) {
-            counter c = {.s = sines_create(50, 11, 0.5), .block = blocks[b], .wall = INFINITY};
+            counter c = {.s = sines_create(50, 11, 0.5), .block = blocks[b], .wall = HUGE_VAL};
             marq_problem problem = counted_problem(&c);
             problem.concurrent = method / 6;
             marq_options options = marq_options_default();
@@ -189,7 +189,7 @@ static void counts_are_exact(void **state) {
 /* The cosine tolerances are off, so that the solve runs until rejections end it. */
 static void rejected_steps_are_counted_to_the_end(void **state) {
     (void)state;
-    counter c = {.s = sines_create(50, 4, 0.5), .block = 1024, .wall = INFINITY};
+    counter c = {.s = sines_create(50, 4, 0.5), .block = 1024, .wall = HUGE_VAL};
     marq_problem problem = counted_problem(&c);
     marq_options options = marq_options_default();
     options.gradient_tolerance = options.step_tolerance = options.cost_tolerance = 0;
@@ -232,7 +232,7 @@ static void differences_at_a_wall_are_taken_from_the_other_side(void **state) {
 static void callbacks_run_at_once_only_where_that_is_allowed(void **state) {
     (void)state;
     for (int kind = MARQ_JACOBIAN_AUTO; kind <= MARQ_JACOBIAN_CENTRAL; kind++) {
-        counter c = {.s = sines_create(400, 20, 0.5), .block = 8, .wall = INFINITY};
+        counter c = {.s = sines_create(400, 20, 0.5), .block = 8, .wall = HUGE_VAL};
         marq_problem problem = counted_problem(&c);
         marq_options options = marq_options_default();
         options.jacobian = (marq_jacobian)kind;
@@ -272,7 +272,7 @@ static void differences_agree_with_the_analytic_jacobian(void **state) {
 
 static void a_jacobian_that_is_not_there_is_an_error(void **state) {
     (void)state;
-    counter c = {.s = sines_create(5, 2, 0.5), .block = 1024, .wall = INFINITY};
+    counter c = {.s = sines_create(5, 2, 0.5), .block = 1024, .wall = HUGE_VAL};
     marq_problem problem = counted_problem(&c);
     double theta[2] = {0}, J[10];
     marq_error error = {0};

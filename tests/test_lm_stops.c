@@ -217,7 +217,7 @@ static int long_residual(void *user, const double *theta, size_t first, size_t c
 
 static void a_start_that_is_not_finite_is_refused_with_its_row(void **state) {
     (void)state;
-    static const bad_row cases[] = {{3210, NAN}, {0, INFINITY}, {4999, -INFINITY}};
+    static const bad_row cases[] = {{3210, (double)NAN}, {0, HUGE_VAL}, {4999, -HUGE_VAL}};
     for (size_t c = 0; c < COUNT(cases); c++) {
         bad_row bad = cases[c];
         marq_problem problem = {

@@ -17,7 +17,7 @@ typedef void vector_function(size_t n, double *x);
 
 /* The distance of value from exact, in units of the last place of a double at exact. */
 static double ulps(double value, long double exact) {
-    double near = fabs((double)exact), ulp = nextafter(near, INFINITY) - near;
+    double near = fabs((double)exact), ulp = nextafter(near, HUGE_VAL) - near;
     return (double)(fabsl((long double)value - exact) / ulp);
 }
 
@@ -85,12 +85,12 @@ static void values_are_right_to_a_few_ulp(void **state) {
 static void ends_are_right(void **state) {
     (void)state;
     static const double ends[][3] = {/* φ(−∞), φ(0), φ(∞) */
-                                     [MARQ_LINEAR] = {-INFINITY, 0, INFINITY},
+                                     [MARQ_LINEAR] = {-HUGE_VAL, 0, HUGE_VAL},
                                      [MARQ_TANH] = {-1, 0, 1},
                                      [MARQ_SIGMOID] = {0, 0.5, 1},
-                                     [MARQ_RELU] = {0, 0, INFINITY}};
+                                     [MARQ_RELU] = {0, 0, HUGE_VAL}};
     for (size_t a = 0; a < COUNT(keys); a++) {
-        double z[] = {-INFINITY, 0, INFINITY, -1e308, 1e308, NAN};
+        double z[] = {-HUGE_VAL, 0, HUGE_VAL, -1e308, 1e308, (double)NAN};
         marq_activate((marq_activation)a, 6, z);
         for (int i = 0; i < 3; i++)
             REQUIRE(z[i] == ends[a][i], "%s: value %d is %g, not %g", keys[a], i, z[i], ends[a][i]);

@@ -29,7 +29,7 @@ typedef struct column {
 
 static column describe(const marq_net *net, size_t j) {
     double out[ROWS * 3];
-    column c = {INFINITY, -INFINITY, 0, 0};
+    column c = {HUGE_VAL, -HUGE_VAL, 0, 0};
     marq_scale_rows(&net->input, ROWS, 3, X, out);
     for (size_t i = 0; i < ROWS; i++) {
         double v = out[i * 3 + j];
@@ -203,9 +203,10 @@ static void a_split_follows_its_seed(void **state) {
 
 static void bad_shares_are_refused_with_words(void **state) {
     (void)state;
-    static const double all[][MARQ_SETS] = {{0, 0, 0},     {0, 50, 50},        {-70, 15, 15},
-                                            {70, -15, 15}, {70, 15, -15},      {NAN, 15, 15},
-                                            {70, NAN, 15}, {70, 15, INFINITY}, {INFINITY, 0, 0}};
+    static const double all[][MARQ_SETS] = {
+        {0, 0, 0},       {0, 50, 50},           {-70, 15, 15},         {70, -15, 15},
+        {70, 15, -15},   {(double)NAN, 15, 15}, {70, (double)NAN, 15}, {70, 15, HUGE_VAL},
+        {HUGE_VAL, 0, 0}};
     unsigned char set[10];
     for (size_t k = 0; k < COUNT(all); k++) {
         marq_error error = {0};

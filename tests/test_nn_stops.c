@@ -130,7 +130,7 @@ static void records_are_complete_and_in_order(void **state) {
     marq_train_options options = no_tests();
     options.max_epochs = 60;
     marq_training training = ends_with(MARQ_STOP_ITERATIONS, &s, options);
-    double best = INFINITY, seconds = 0;
+    double best = HUGE_VAL, seconds = 0;
     size_t failures = 0, best_epoch = 0;
     for (size_t e = 0; e < seen.count; e++) {
         const marq_epoch *now = &seen.epoch[e];
@@ -253,7 +253,7 @@ static void data_that_cannot_be_used_are_refused(void **state) {
     s.Y[41] = (double)NAN;
     is_refused(&data, NULL, MARQ_ERROR_DATA, "row 42 ");
     s.Y[41] = 0;
-    s.X[2 * 7 + 1] = (double)-INFINITY;
+    s.X[2 * 7 + 1] = (double)-HUGE_VAL;
     is_refused(&data, NULL, MARQ_ERROR_DATA, "row 8 ");
     s.X[2 * 7 + 1] = 0;
     s.set[13] = 3;

@@ -20,6 +20,7 @@
 #include <marq/status.h>
 #include <marq/version.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -238,6 +239,43 @@ MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_op
 /* side[j] ← −1 if θ_j is at its lower bound, 1 at its upper one, 0 if it is free, 2 if it is fixed. Returns
  * how many parameters are free. side may be NULL. */
 MARQ_API size_t marq_bound_sides(const marq_problem *problem, const double *theta, signed char *side);
+
+/* The largest disagreement of the Jacobian callback with central differences. */
+typedef struct marq_jacobian_error {
+    size_t row, parameter; /* from 0 */
+    double analytic, difference;
+    double relative; /* |analytic − difference| / the largest entry of that column */
+} marq_jacobian_error;
+
+/* Compares problem->jacobian at theta with central differences. MARQ_OK if no entry is off by more than
+ * tolerance (0: 1e-5) times the largest entry of its column; otherwise MARQ_ERROR_JACOBIAN, and the message
+ * names the entry and both values. analytic, difference: m × n each, row-major, for a dump of both; NULL: not
+ * wanted. worst may be NULL. */
+MARQ_API marq_status marq_check_jacobian(const marq_problem *problem, const marq_options *options,
+                                         const double *theta, double tolerance, double *analytic,
+                                         double *difference, marq_jacobian_error *worst, marq_error *error);
+
+/* ---- Many starts ---- */
+
+/* One minimum that was found, and how often. */
+typedef struct marq_minimum {
+    double cost;
+    size_t count;       /* starts that ended here */
+    size_t start;       /* the first of them, from 0 */
+    marq_result result; /* of that start */
+} marq_minimum;
+
+/* Solves from `starts` points in the box low … high (n values each, finite), drawn as a Latin hypercube from
+ * seed, and from theta itself as start 0; in parallel if the problem is concurrent (the callbacks are then
+ * called by several threads, each for a solve of its own). Writes the best point to theta, and up to capacity
+ * distinct minima to minima in order of cost (points: capacity × n, or NULL), and sets *found to how many
+ * there are. Two ends are one minimum if their costs agree to 1e-6 and their parameters to 1e-3 of the box.
+ * options->progress is not called. Returns the status of the best solve; MARQ_ERROR_START if none was usable.
+ * The same result for every number of threads. */
+MARQ_API marq_status marq_solve_many(const marq_problem *problem, const marq_options *options,
+                                     const double *low, const double *high, size_t starts, uint64_t seed,
+                                     double *theta, marq_minimum *minima, double *points, size_t capacity,
+                                     size_t *found, marq_error *error);
 
 /* ---- Uncertainty ---- */
 

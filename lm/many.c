@@ -1,0 +1,138 @@
+/* Many starts: points of a Latin hypercube (McKay, Beckman, Conover 1979): along each parameter the box is
+ * cut into as many slices as there are starts, every slice holds one start, and the slices of the parameters
+ * are paired at random. Each start is one solve on one thread, so the result does not depend on the number of
+ * threads. */
+#include <marq/lm.h>
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <base/random.h>
+#include <base/team.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct search {
+    const marq_problem *problem;
+    marq_options options; /* of one solve */
+    const double *low, *high;
+    size_t count;         /* solves: the given start, then the hypercube's */
+    double *points;       /* count × n: starts, then ends */
+    marq_result *results; /* count */
+    size_t *order;        /* count: usable solves by cost */
+    size_t usable;
+} search;
+
+static void draw_starts(search *s, uint64_t seed, const double *theta) {
+    size_t n = s->problem->parameters, starts = s->count - 1;
+    marq_random random = {.seed = seed, .stream = MARQ_STREAM_STARTS};
+    memcpy(s->points, theta, n * sizeof *theta);
+    for (size_t j = 0; j < n; j++) {
+        for (size_t k = 0; k < starts; k++) s->order[k] = k;
+        marq_random_shuffle(&random, s->order, starts);
+        for (size_t k = 0; k < starts; k++) {
+            double share = ((double)s->order[k] + marq_random_uniform(&random)) / (double)starts;
+            s->points[(k + 1) * n + j] = s->low[j] + share * (s->high[j] - s->low[j]);
+        }
+    }
+}
+
+static void solve_all(search *s) {
+    size_t n = s->problem->parameters;
+#pragma omp parallel for schedule(dynamic) if (s->problem->concurrent)
+    for (size_t k = 0; k < s->count; k++)
+        marq_solve(s->problem, &s->options, s->points + k * n, &s->results[k]);
+}
+
+static double cost_of(const search *s, size_t k) {
+    return s->results[k].cost;
+}
+
+/* Usable solves in order of cost, equal ones in order of their start: an insertion sort, for few starts. */
+static void sort_by_cost(search *s) {
+    s->usable = 0;
+    for (size_t k = 0; k < s->count; k++) {
+        if (s->results[k].status < 0 || !isfinite(cost_of(s, k))) continue;
+        size_t at = s->usable++;
+        for (; at > 0 && cost_of(s, s->order[at - 1]) > cost_of(s, k); at--) s->order[at] = s->order[at - 1];
+        s->order[at] = k;
+    }
+}
+
+static int is_same_minimum(const search *s, size_t a, size_t b) {
+    size_t n = s->problem->parameters;
+    double difference = fabs(cost_of(s, a) - cost_of(s, b)), larger = fmax(cost_of(s, a), cost_of(s, b));
+    if (difference > 1e-6 * larger && larger > 1e-20) return 0;
+    for (size_t j = 0; j < n; j++)
+        if (fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j])) return 0;
+    return 1;
+}
+
+/* Counts the distinct minima; writes the first capacity of them. */
+static size_t group(search *s, marq_minimum *minima, double *points, size_t capacity) {
+    size_t n = s->problem->parameters, found = 0;
+    for (size_t i = 0; i < s->usable; i++) {
+        size_t k = s->order[i], same = 0;
+        for (; same < i; same++)
+            if (is_same_minimum(s, s->order[same], k)) break;
+        if (same < i) { /* the group of an earlier one, which may lie beyond the capacity */
+            for (size_t g = 0; minima && g < found && g < capacity; g++)
+                if (is_same_minimum(s, minima[g].start, k)) {
+                    minima[g].count++;
+                    break;
+                }
+            continue;
+        }
+        if (found < capacity && minima) minima[found] = (marq_minimum){cost_of(s, k), 1, k, s->results[k]};
+        if (found < capacity && points) memcpy(points + found * n, s->points + k * n, n * sizeof *points);
+        found++;
+    }
+    return found;
+}
+
+static marq_status check(const marq_problem *problem, const double *low, const double *high,
+                         const double *theta, marq_error *error) {
+    if (!problem || !low || !high || !theta)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    for (size_t j = 0; j < problem->parameters; j++)
+        if (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j]))
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "parameter %zu: the range of its starts must be finite, from low to high",
+                             j + 1);
+    return MARQ_OK;
+}
+
+marq_status marq_solve_many(const marq_problem *problem, const marq_options *options, const double *low,
+                            const double *high, size_t starts, uint64_t seed, double *theta,
+                            marq_minimum *minima, double *points, size_t capacity, size_t *found,
+                            marq_error *error) {
+    marq_status status = check(problem, low, high, theta, error);
+    if (status != MARQ_OK) return status;
+    search s = {.problem = problem, .low = low, .high = high, .count = starts + 1};
+    s.options = options ? *options : marq_options_default();
+    s.options.progress = NULL;
+    s.options.profile = NULL;
+    marq_team team = marq_team_enter(s.options.threads);
+    s.options.threads = 1;
+    s.points = marq_alloc_doubles(s.count, problem->parameters);
+    s.results = marq_alloc(s.count, sizeof *s.results);
+    s.order = marq_alloc(s.count, sizeof *s.order);
+    status = s.points && s.results && s.order ? MARQ_OK : marq_fail_memory(error, "the starts");
+    if (status == MARQ_OK) {
+        draw_starts(&s, seed, theta);
+        solve_all(&s);
+        sort_by_cost(&s);
+        size_t count = group(&s, minima, points, capacity);
+        if (found) *found = count;
+        if (s.usable > 0)
+            memcpy(theta, s.points + s.order[0] * problem->parameters, problem->parameters * sizeof *theta);
+        status = s.usable > 0 ? s.results[s.order[0]].status
+                              : marq_fail(error, MARQ_ERROR_START, "no start gave a usable fit: %s",
+                                          s.results[0].message);
+    }
+    marq_team_leave(&team);
+    free(s.points);
+    free(s.results);
+    free(s.order);
+    return status;
+}
