@@ -18,7 +18,7 @@ typedef void vector_function(size_t n, double *x);
 /* The distance of value from exact, in units of the last place of a double at exact. */
 static double ulps(double value, long double exact) {
     double near = fabs((double)exact), ulp = nextafter(near, HUGE_VAL) - near;
-    return (double)(fabsl((long double)value - exact) / ulp);
+    return (double)(fabsl((long double)value - exact) / (long double)ulp);
 }
 
 /* Values of every size, both signs; tanh and exp are 1 to the last bit, or flat, beyond them. */
@@ -129,10 +129,10 @@ static void slopes_are_right(void **state) {
             double value = z, d = 2;
             marq_activate((marq_activation)a, 1, &value);
             marq_chain((marq_activation)a, 1, &value, &d);
-            long double h = 1e-6L;
-            double slope =
-                (double)((exact_value((marq_activation)a, z + h) - exact_value((marq_activation)a, z - h)) /
-                         (2 * h));
+            long double h = 1e-6L, at = (long double)z;
+            double slope = (double)((exact_value((marq_activation)a, at + h) -
+                                     exact_value((marq_activation)a, at - h)) /
+                                    (2 * h));
             REQUIRE(fabs(d - 2 * slope) <= 1e-11, "%s at %g: slope %.15g, exact %.15g", keys[a], z, d / 2,
                     slope);
         }
