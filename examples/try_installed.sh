@@ -1,8 +1,8 @@
 #!/bin/sh
-# try_installed.sh BUILD EXAMPLES FOLDER: installs the build to FOLDER/prefix, builds the examples against that copy with
+# try_installed.sh BUILD EXAMPLES FOLDER CC: installs the build to FOLDER/prefix, builds the examples against that copy with
 # find_package(marq) and with pkg-config, and runs them.
 set -eu
-build=$1 examples=$2 folder=$3
+build=$1 examples=$2 folder=$3 cc=$4
 rm -rf "$folder"
 mkdir -p "$folder"
 cmake --install "$build" --prefix "$folder/prefix" >"$folder/install.log"
@@ -16,9 +16,9 @@ for program in fit_exponential_c fit_exponential_cpp fit_exponential_f90; do "$f
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name marq.pc)")
 export PKG_CONFIG_PATH
 libraries=$(pkg-config --variable=libdir marq)
-cc "$examples/fit_exponential.c" $(pkg-config --cflags --libs marq) -lm -Wl,-rpath,"$libraries" -o "$folder/by_pkg_config"
+"$cc" "$examples/fit_exponential.c" $(pkg-config --cflags --libs marq) -lm -Wl,-rpath,"$libraries" -o "$folder/by_pkg_config"
 "$folder/by_pkg_config"
-cc "$examples/fit_exponential.c" $(pkg-config --cflags marq) "$libraries/libmarq.a" $(pkg-config --static --libs marq) \
+"$cc" "$examples/fit_exponential.c" $(pkg-config --cflags marq) "$libraries/libmarq.a" $(pkg-config --static --libs marq) \
     -o "$folder/static"
 "$folder/static"
 gfortran -J "$folder" "$(pkg-config --variable=fortran_source marq)" "$examples/fit_exponential.f90" \

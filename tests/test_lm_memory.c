@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+/* Sanitizers bring their own malloc; clang's OpenMP runtime allocates through libc, where it can't be told
+ * apart. */
+#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__) || defined(__clang__)
 #define CAN_COUNT 0
 #else
 #define CAN_COUNT 1
