@@ -18,8 +18,9 @@ export PKG_CONFIG_PATH
 libraries=$(pkg-config --variable=libdir marq)
 "$cc" "$examples/fit_exponential.c" $(pkg-config --cflags --libs marq) -lm -Wl,-rpath,"$libraries" -o "$folder/by_pkg_config"
 "$folder/by_pkg_config"
-"$cc" "$examples/fit_exponential.c" $(pkg-config --cflags marq) "$libraries/libmarq.a" $(pkg-config --static --libs marq) \
-    -o "$folder/static"
+"$cc" "$examples/fit_exponential.c" $(pkg-config --cflags marq) \
+    $(pkg-config --static --libs marq | sed 's/-lmarq/-l:libmarq.a/') -o "$folder/static"
+"$folder/static"
 "$folder/static"
 gfortran -J "$folder" "$(pkg-config --variable=fortran_source marq)" "$examples/fit_exponential.f90" \
     $(pkg-config --libs marq) -Wl,-rpath,"$libraries" -o "$folder/fortran_by_pkg_config"
