@@ -48,12 +48,12 @@ marq_status marq_check_jacobian(const marq_problem *problem, const marq_options 
                          difference ? NULL : marq_alloc_doubles(problem->rows, problem->parameters)};
     if (!analytic) analytic = memory[0];
     if (!difference) difference = memory[1];
-    marq_status status = marq_fail_memory(NULL, "");
+    marq_status status;
     if (analytic && difference)
         status = compare(problem, &own, theta, tolerance > 0 ? tolerance : 1e-5, analytic, difference, worst,
                          error);
     else
-        marq_fail_memory(error, "two Jacobians");
+        status = marq_fail_memory(error, "two Jacobians");
     free(memory[0]);
     free(memory[1]);
     return status;

@@ -9,6 +9,7 @@
 #include <base/random.h>
 #include <base/team.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,33 +60,35 @@ static void sort_by_cost(search *s) {
     }
 }
 
-static int is_same_minimum(const search *s, size_t a, size_t b) {
+static bool is_same_minimum(const search *s, size_t a, size_t b) {
     size_t n = s->problem->parameters;
     double difference = fabs(cost_of(s, a) - cost_of(s, b)), larger = fmax(cost_of(s, a), cost_of(s, b));
-    if (difference > 1e-6 * larger && larger > 1e-20) return 0;
+    if (difference > 1e-6 * larger && larger > 1e-20) return false;
     for (size_t j = 0; j < n; j++)
-        if (fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j])) return 0;
-    return 1;
+        if (fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j])) return false;
+    return true;
 }
 
-/* Counts the distinct minima; writes the first capacity of them. */
+/* The minimum, among the first found, that solve k ends at; found if it is a new one. leaders: the best solve
+ * of each. */
+static size_t minimum_of(const search *s, const size_t *leaders, size_t found, size_t k) {
+    size_t g = 0;
+    while (g < found && !is_same_minimum(s, leaders[g], k)) g++;
+    return g;
+}
+
+/* Counts the distinct minima; writes the first capacity of them. The leaders take the place of the order,
+ * which is read ahead of them. */
 static size_t group(search *s, marq_minimum *minima, double *points, size_t capacity) {
     size_t n = s->problem->parameters, found = 0;
     for (size_t i = 0; i < s->usable; i++) {
-        size_t k = s->order[i], same = 0;
-        for (; same < i; same++)
-            if (is_same_minimum(s, s->order[same], k)) break;
-        if (same < i) { /* the group of an earlier one, which may lie beyond the capacity */
-            for (size_t g = 0; minima && g < found && g < capacity; g++)
-                if (is_same_minimum(s, minima[g].start, k)) {
-                    minima[g].count++;
-                    break;
-                }
-            continue;
-        }
-        if (found < capacity && minima) minima[found] = (marq_minimum){cost_of(s, k), 1, k, s->results[k]};
-        if (found < capacity && points) memcpy(points + found * n, s->points + k * n, n * sizeof *points);
-        found++;
+        size_t k = s->order[i], g = minimum_of(s, s->order, found, k);
+        bool is_new = g == found;
+        if (is_new) s->order[found++] = k;
+        if (g >= capacity) continue;
+        if (is_new && points) memcpy(points + g * n, s->points + k * n, n * sizeof *points);
+        if (is_new && minima) minima[g] = (marq_minimum){cost_of(s, k), 0, k, s->results[k]};
+        if (minima) minima[g].count++;
     }
     return found;
 }

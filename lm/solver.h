@@ -39,7 +39,7 @@ struct marq_workspace {
     double *best_theta, *best_residual;  /* polish: n, m */
     double *partial;                     /* partial sums of products over rows */
     double *norms;                       /* n: of J's columns here and now; stop tests go by them */
-    double *row_factor, *model_residual; /* m: weights and losses (loss.h); NULL: plain squares */
+    double *row_factor, *model_residual; /* m: weights and losses (loss.c); NULL: plain squares */
     signed char *side;        /* n: marq_bound_sides' values where bounds hold a parameter; NULL: none */
     double *typical;          /* n: typical sizes for difference steps */
     double *difference;       /* difference scratch of each thread */

@@ -2,7 +2,8 @@
  *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (‖J_j‖ ‖r‖) ≤ tol, the cosine of the angle
  *               between r and column j, as MINPACK's gtol
  *     step      ‖Ds‖ ≤ tol · ‖Dθ‖, with D = ‖J_j‖ under columns
- *     cost      actual and predicted decrease both ≤ tol · cost, as MINPACK's ftol */
+ *     cost      actual and predicted decrease both ≤ tol · cost, as MINPACK's ftol; in the trust region also
+ * the free Gauss–Newton step's */
 #include "solver.h"
 
 #include "vector.h"

@@ -63,6 +63,29 @@ static void many_starts_find_every_minimum(void **state) {
     REQUIRE(total == 61, "%zu of 61 starts are counted", total);
 }
 
+/* A valley of minima, x₀ + x₁ = 1: ends lie close to one another in a chain, and each start counts once all
+ * the same. */
+static int valley(void *user, const double *x, size_t first, size_t count, double *r) {
+    (void)user;
+    const double all[] = {x[0] + x[1] - 1, 2 * (x[0] + x[1] - 1)};
+    memcpy(r, all + first, count * sizeof *r);
+    return MARQ_CALLBACK_OK;
+}
+
+static void every_start_is_counted_once_in_a_valley_too(void **state) {
+    (void)state;
+    enum { STARTS = 1500 };
+    static marq_minimum minima[STARTS + 1];
+    marq_problem problem = {.rows = 2, .parameters = 2, .residual = valley, .concurrent = 1};
+    const double low[] = {-1, -1}, high[] = {1, 1};
+    double x[] = {0, 0};
+    size_t found = 0, total = 0;
+    assert_true(
+        marq_solve_many(&problem, NULL, low, high, STARTS, 1, x, minima, NULL, STARTS + 1, &found, NULL) > 0);
+    for (size_t k = 0; k < found; k++) total += minima[k].count;
+    REQUIRE(total == STARTS + 1, "%zu of %d starts are counted in %zu minima", total, STARTS + 1, found);
+}
+
 static void wrong_ranges_are_refused(void **state) {
     (void)state;
     marq_problem problem = {.rows = 2, .parameters = 1, .residual = waves};
@@ -116,6 +139,7 @@ static void a_wrong_derivative_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_starts_find_every_minimum),
+        cmocka_unit_test(every_start_is_counted_once_in_a_valley_too),
         cmocka_unit_test(wrong_ranges_are_refused),
         cmocka_unit_test(no_usable_start_is_an_error),
         cmocka_unit_test(a_wrong_derivative_is_named),

@@ -123,9 +123,10 @@ typedef enum marq_damping {
 } marq_damping;
 
 typedef enum marq_scaling {
-    MARQ_SCALING_COLUMNS, /* D_jj = the largest norm of column j so far (Moré 1978): steps don't depend on
-                             units */
-    MARQ_SCALING_NONE     /* D = I, as nets want it */
+    /* Steps don't depend on units. D_jj follows the norm of J's column j: under damping the largest so far
+     * (Moré 1978); in the trust region it falls by at most 5 % an iteration. */
+    MARQ_SCALING_COLUMNS,
+    MARQ_SCALING_NONE /* D = I, as nets want it */
 } marq_scaling;
 
 /* Which matrix is factored. The same step in exact arithmetic. */
@@ -163,11 +164,12 @@ typedef struct marq_options {
     double radius; /* trust region at the start over ‖Dθ‖, > 0; default 5 */
     /* Gauss–Newton steps with Anderson acceleration to the rounding floor once the trust region has
      * converged, so that the parameters have all the digits that the data hold. On (1) by default; the
-     * tolerances on step and cost then only say when it may begin, and differences are central in it. */
+     * tolerances on step and cost then only say when it may begin, and differences are central in it. Its
+     * steps come after the last call of progress. */
     int polish;
-    marq_form form; /* MARQ_METHOD_DAMPING: this and the next five */
+    marq_form form; /* MARQ_METHOD_DAMPING: this and the next six */
     marq_damping damping;
-    double mu; /* start > 0; relative to the largest (J_j/D_jj)² under MARQ_SCALING_COLUMNS, absolute else */
+    double mu; /* start > 0; of the scaled system, whose columns have norm 1 at the start under columns */
     double mu_increase; /* > 1; MARQ_DAMPING_FACTORS */
     double mu_decrease; /* > 1 */
     double mu_min;      /* ≥ 0; the floor */
@@ -175,18 +177,23 @@ typedef struct marq_options {
     /* Second-order correction ("geodesic acceleration", Transtrum & Sethna 2012): s + ½a, where a solves the
      * same system for the second directional derivative of r along s, taken by one more evaluation at θ + h
      * s. */
-    int acceleration;          /* 0 or 1 */
-    double acceleration_limit; /* used if ‖Da‖ ≤ limit·‖Ds‖; default 0.75, their α */
-    double acceleration_step;  /* h; default 0.1 */
+    int acceleration; /* 0 or 1 (default) */
+    /* Where ‖Da‖ > limit·‖Ds‖, damping leaves the correction out and the trust region rejects the step;
+     * default 0.75, their α. */
+    double acceleration_limit;
+    double acceleration_step; /* h; default 0.1 */
     /* Stop tests; 0 switches one off. */
     double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns) */
-    double step_tolerance;     /* ‖Ds‖ ≤ it · ‖Dθ‖ */
-    double cost_tolerance;     /* actual and predicted relative decrease both ≤ it */
-    double cost_goal;          /* ½‖r‖² ≤ it */
-    size_t max_iterations;     /* accepted steps; 0: evaluate the start only */
-    size_t max_evaluations;    /* residual vectors; 0: no limit */
-    double max_seconds;        /* 0: no limit */
-    int threads;               /* OpenMP threads; 0: omp_get_max_threads() */
+    double
+        step_tolerance; /* ‖Ds‖ ≤ it · ‖Dθ‖; both with the columns' norms here and now in the trust region */
+    /* Actual and predicted relative decrease both ≤ it; in the trust region also that of the free
+     * Gauss–Newton step, by the linear model. */
+    double cost_tolerance;
+    double cost_goal;       /* the cost ≤ it */
+    size_t max_iterations;  /* accepted steps; 0: evaluate the start only */
+    size_t max_evaluations; /* residual vectors; 0: no limit */
+    double max_seconds;     /* 0: no limit */
+    int threads;            /* OpenMP threads; 0: omp_get_max_threads() */
     marq_progress_function progress;
     void *progress_user;
     marq_profile *profile; /* NULL: no profile */
@@ -205,7 +212,7 @@ typedef struct marq_result {
     size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means */
     size_t factorisations;
     size_t polish_steps;  /* steps of the polish; they count as evaluations, not as iterations */
-    double cost;          /* ½‖r‖² at the end */
+    double cost;          /* at the end: ½‖r‖², or that of the weights and the loss */
     double gradient_norm; /* max_j |g_j|, at the last point where J was known */
     double step_norm;     /* of the last accepted step */
     double mu;
@@ -269,9 +276,9 @@ typedef struct marq_minimum {
  * seed, and from theta itself as start 0; in parallel if the problem is concurrent (the callbacks are then
  * called by several threads, each for a solve of its own). Writes the best point to theta, and up to capacity
  * distinct minima to minima in order of cost (points: capacity × n, or NULL), and sets *found to how many
- * there are. Two ends are one minimum if their costs agree to 1e-6 and their parameters to 1e-3 of the box.
- * options->progress is not called. Returns the status of the best solve; MARQ_ERROR_START if none was usable.
- * The same result for every number of threads. */
+ * there are. Two ends are one minimum if their costs agree to 1e-6 and their parameters to 1e-3 of the box
+ * (each is compared with the best of its group). options->progress is not called. Returns the status of the
+ * best solve; MARQ_ERROR_START if none was usable. The same result for every number of threads. */
 MARQ_API marq_status marq_solve_many(const marq_problem *problem, const marq_options *options,
                                      const double *low, const double *high, size_t starts, uint64_t seed,
                                      double *theta, marq_minimum *minima, double *points, size_t capacity,
