@@ -87,7 +87,7 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     marq_blas_describe(blas, sizeof blas);
     json_object_set_new(root, "n_parameters", fit_json_size(marq_net_count(o->net)));
     json_object_set_new(root, "layers", net_shape(o->net));
-    json_object_set_new(root, "optimizer", json_string("lm"));
+    json_object_set_new(root, "optimizer", json_string(marq_optimizer_key(o->options.optimizer)));
     json_object_set_new(root, "jacobian", json_string(jacobian_word(o->options.jacobian)));
     json_object_set_new(root, "recipe", json_string(marq_recipe_key(o->options.recipe)));
     json_object_set_new(root, "evaluations", evaluations(&o->training));

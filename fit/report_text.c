@@ -34,10 +34,10 @@ static void add_net(const fit_outcome *o, marq_text *text) {
 
 static void add_training(const fit_outcome *o, marq_text *text) {
     const marq_training *t = &o->training;
-    marq_text_add(
-        text, "training  Levenberg-Marquardt, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
-        marq_recipe_key(o->options.recipe), (unsigned long long)o->arguments->seed, t->epochs,
-        t->epochs == 1 ? "" : "s", t->seconds, o->threads, o->threads == 1 ? "" : "s");
+    marq_text_add(text, "training  %s, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
+                  marq_optimizer_text(o->options.optimizer), marq_recipe_key(o->options.recipe),
+                  (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
+                  o->threads, o->threads == 1 ? "" : "s");
     marq_text_add(text, "          %s: %s\n", fit_status_word(o),
                   o->interrupted ? "stopped by a signal" : t->message);
     if (t->rows[MARQ_VALIDATION] > 0)

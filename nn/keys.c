@@ -13,10 +13,12 @@ static int find(const char *const *keys, size_t count, const char *key, int *val
     return 0;
 }
 
-#define KEY(name, key) [name] = key,
+#define KEY(name, key)                   [name] = key,
+#define KEY_WITH_WORDS(name, key, words) [name] = key,
+#define WORDS(name, key, words)          [name] = words,
 /* Defines marq_NAME_key and marq_NAME_find for the enum marq_NAME from its list. */
-#define KEY_FUNCTIONS(NAME, LIST)                                                                            \
-    static const char *const NAME##_keys[] = {LIST(KEY)};                                                    \
+#define KEY_FUNCTIONS(NAME, LIST, ENTRY)                                                                     \
+    static const char *const NAME##_keys[] = {LIST(ENTRY)};                                                  \
     const char *marq_##NAME##_key(marq_##NAME value) {                                                       \
         return NAME##_keys[value];                                                                           \
     }                                                                                                        \
@@ -27,7 +29,13 @@ static int find(const char *const *keys, size_t count, const char *key, int *val
         return 1;                                                                                            \
     }
 
-KEY_FUNCTIONS(activation, MARQ_ACTIVATION_LIST)
-KEY_FUNCTIONS(initialiser, MARQ_INITIALISER_LIST)
-KEY_FUNCTIONS(normalisation, MARQ_NORMALISATION_LIST)
-KEY_FUNCTIONS(recipe, MARQ_RECIPE_LIST)
+KEY_FUNCTIONS(activation, MARQ_ACTIVATION_LIST, KEY)
+KEY_FUNCTIONS(initialiser, MARQ_INITIALISER_LIST, KEY)
+KEY_FUNCTIONS(normalisation, MARQ_NORMALISATION_LIST, KEY)
+KEY_FUNCTIONS(recipe, MARQ_RECIPE_LIST, KEY)
+KEY_FUNCTIONS(optimizer, MARQ_OPTIMIZER_LIST, KEY_WITH_WORDS)
+
+const char *marq_optimizer_text(marq_optimizer optimizer) {
+    static const char *const words[] = {MARQ_OPTIMIZER_LIST(WORDS)};
+    return words[optimizer];
+}

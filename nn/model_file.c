@@ -3,7 +3,7 @@
  *     inputs, outputs: [{name, shift, factor}]        normalised = (value − shift) · factor
  *     normalisation, n_parameters
  *     layers: [{activation, weights: [[a neuron's inputs] …], biases: […]}]
- *     training: {recipe, stop_reason, epochs, best_epoch, rows, mse}, split, seed */
+ *     training: {optimizer, recipe, stop_reason, epochs, best_epoch, rows, mse}, split, seed */
 #include "net.h"
 
 #include <base/error.h>
@@ -68,6 +68,7 @@ static json_t *training(const marq_provenance *p) {
         json_object_set_new(rows, set_keys[s], json_integer((json_int_t)p->rows[s]));
         json_object_set_new(mse, set_keys[s], number(p->mse[s]));
     }
+    json_object_set_new(object, "optimizer", json_string(marq_optimizer_key(p->optimizer)));
     json_object_set_new(object, "recipe", json_string(marq_recipe_key(p->recipe)));
     json_object_set_new(object, "stop_reason", json_string(marq_status_key(p->status)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)p->epochs));
@@ -209,7 +210,11 @@ static void read_provenance(const json_t *root, marq_net *net) {
     read_numbers(json_object_get(root, "split"), MARQ_SETS, p->split);
     const char *recipe = json_string_value(json_object_get(object, "recipe"));
     const char *stop = json_string_value(json_object_get(object, "stop_reason"));
-    p->trained = recipe && stop && marq_recipe_find(recipe, &p->recipe);
+    const char *optimizer = json_string_value(json_object_get(object, "optimizer"));
+    if (!optimizer)
+        optimizer = marq_optimizer_key(MARQ_OPTIMIZER_LM); /* files of before there was a choice */
+    p->trained = recipe && stop && marq_recipe_find(recipe, &p->recipe) &&
+                 marq_optimizer_find(optimizer, &p->optimizer);
     if (!p->trained) return;
     p->status = status_of_key(stop);
     p->epochs = (size_t)json_integer_value(json_object_get(object, "epochs"));

@@ -39,9 +39,9 @@ static void add_training(marq_text *text, const marq_provenance *p) {
         marq_text_add(text, "not trained\n");
         return;
     }
-    marq_text_add(
-        text, "trained by Levenberg-Marquardt, recipe %s, seed %llu: %zu epochs, parameters of epoch %zu\n",
-        marq_recipe_key(p->recipe), (unsigned long long)p->seed, p->epochs, p->best_epoch);
+    marq_text_add(text, "trained by %s, recipe %s, seed %llu: %zu epochs, parameters of epoch %zu\n",
+                  marq_optimizer_text(p->optimizer), marq_recipe_key(p->recipe), (unsigned long long)p->seed,
+                  p->epochs, p->best_epoch);
     marq_text_add(text, "  stopped: %s\n", marq_status_text(p->status));
     for (int s = 0; s < MARQ_SETS; s++)
         if (p->rows[s] > 0)

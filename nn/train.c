@@ -1,7 +1,8 @@
-/* Training: data -> normalised sets -> least-squares problem -> solve, with a record and the stop tests after
- * every epoch. An epoch is an accepted Levenberg–Marquardt step on all training rows. The parameters of the
- * best validation error are kept; without validation rows those of the best training error. */
-#include "problem.h"
+/* The trainer: data -> normalised sets -> a method's epochs, with a record and the stop tests after every one
+ * of them. The parameters of the best validation error are kept; without validation rows those of the best
+ * training error. */
+#include "trainer.h"
+
 #include "set_error.h"
 #include <base/clock.h>
 #include <base/error.h>
@@ -14,23 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct trainer {
-    marq_net *net;
-    const marq_train_options *options;
-    marq_dataset data;
-    marq_net_problem own;
-    marq_problem problem;
-    double *theta;      /* the solver's point */
-    double *best_theta; /* what the net gets */
-    double *block_sums;
-    double best_error;
-    double best_mse[MARQ_SETS];
-    marq_epoch epoch;
-    size_t best_epoch;
-    double excluded; /* seconds of evaluations that only serve the record */
-} trainer;
+static const marq_train_method methods[] = {
+    [MARQ_OPTIMIZER_LM] = marq_train_lm,
+};
 
-static void keep_best(trainer *t, const double *theta, double error) {
+/* ---- After an epoch ---- */
+
+static void keep_best(marq_trainer *t, const double *theta, double error) {
     memcpy(t->best_theta, theta, t->net->count * sizeof *theta);
     t->best_error = error;
     memcpy(t->best_mse, t->epoch.mse, sizeof t->best_mse);
@@ -38,31 +29,43 @@ static void keep_best(trainer *t, const double *theta, double error) {
 }
 
 /* The error by which the best epoch is chosen. */
-static double judged_error(const trainer *t) {
+static double judged_error(const marq_trainer *t) {
     return t->data.rows[MARQ_VALIDATION] > 0 ? t->epoch.mse[MARQ_VALIDATION] : t->epoch.mse[MARQ_TRAIN];
 }
 
-static void measure(trainer *t, const marq_progress *p) {
+static double set_mse(marq_trainer *t, const double *theta, int set) {
+    return marq_set_mse(t->net, theta, &t->data, set, &t->passes, t->block_sums);
+}
+
+/* The same where only the record needs it. */
+static double recorded_mse(marq_trainer *t, const double *theta, int set) {
+    double before = marq_clock_seconds(), mse = set_mse(t, theta, set);
+    t->excluded += marq_clock_seconds() - before;
+    return mse;
+}
+
+static void measure(marq_trainer *t, const marq_epoch_end *end) {
     const marq_net *net = t->net;
     double *mse = t->epoch.mse;
     size_t rows = t->data.rows[MARQ_TRAIN];
-    mse[MARQ_TRAIN] = marq_data_squares(net, rows, p->residual) / (double)(rows * marq_net_outputs(net));
-    mse[MARQ_VALIDATION] =
-        marq_set_mse(net, p->theta, &t->data, MARQ_VALIDATION, &t->own.passes, t->block_sums);
-    double before = marq_clock_seconds();
-    mse[MARQ_TEST] = marq_set_mse(net, p->theta, &t->data, MARQ_TEST, &t->own.passes, t->block_sums);
-    t->excluded += marq_clock_seconds() - before;
+    if (end->residual)
+        mse[MARQ_TRAIN] =
+            marq_data_squares(net, rows, end->residual) / (double)(rows * marq_net_outputs(net));
+    else
+        mse[MARQ_TRAIN] = recorded_mse(t, end->theta, MARQ_TRAIN);
+    mse[MARQ_VALIDATION] = set_mse(t, end->theta, MARQ_VALIDATION);
+    mse[MARQ_TEST] = recorded_mse(t, end->theta, MARQ_TEST);
 }
 
-static void judge(trainer *t, const marq_progress *p) {
+static void judge(marq_trainer *t, const double *theta) {
     double error = judged_error(t);
     t->epoch.best = error < t->best_error * (1 - t->options->failure_tolerance);
-    if (t->epoch.best) keep_best(t, p->theta, error);
+    if (t->epoch.best) keep_best(t, theta, error);
     bool validated = t->data.rows[MARQ_VALIDATION] > 0;
     t->epoch.validation_failures = t->epoch.best || !validated ? 0 : t->epoch.validation_failures + 1;
 }
 
-static int tell_user(trainer *t) {
+static int tell_user(marq_trainer *t) {
     if (!t->options->progress) return 0;
     double before = marq_clock_seconds();
     int answer = t->options->progress(t->options->progress_user, &t->epoch);
@@ -70,88 +73,80 @@ static int tell_user(trainer *t) {
     return answer;
 }
 
-static int stop_status(const trainer *t) {
+static marq_status stop_status(const marq_trainer *t) {
     const marq_train_options *o = t->options;
     double train = t->epoch.mse[MARQ_TRAIN];
     if (o->goal > 0 && train <= o->goal) return MARQ_CONVERGED_GOAL;
     if (o->relative_goal > 0 && train <= o->relative_goal * t->data.variance) return MARQ_CONVERGED_GOAL;
     if (o->max_failures > 0 && t->epoch.validation_failures >= o->max_failures) return MARQ_STOP_VALIDATION;
-    return 0;
+    return MARQ_OK;
 }
 
-static int on_progress(void *user, const marq_progress *p) {
-    trainer *t = user;
+static double seconds_of_training(const marq_trainer *t) {
+    return marq_clock_seconds() - t->start - t->excluded;
+}
+
+marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end) {
     MARQ_SCOPE(t->options->profile, "judge");
-    t->epoch.epoch = p->iteration;
-    measure(t, p);
-    if (p->iteration == 0) {
-        keep_best(t, p->theta, judged_error(t));
-        return 0;
+    double seconds = seconds_of_training(t);
+    if (!t->begun) {
+        t->begun = 1;
+        measure(t, end);
+        keep_best(t, end->theta, judged_error(t));
+        return MARQ_OK;
     }
-    t->epoch.mu = p->mu;
-    t->epoch.gradient_norm = p->gradient_norm;
-    t->epoch.accepted = 1;
-    t->epoch.rejected = p->rejected;
-    judge(t, p);
-    t->epoch.seconds = p->seconds - t->excluded;
+    t->epoch.epoch++;
+    t->epoch.seconds = seconds;
+    measure(t, end);
+    t->epoch.mu = end->mu;
+    t->epoch.gradient_norm = end->gradient_norm;
+    t->epoch.accepted = end->accepted;
+    t->epoch.rejected = end->rejected;
+    judge(t, end->theta);
     if (tell_user(t) != 0) return MARQ_STOP_CALLER;
     return stop_status(t);
 }
 
-static marq_options solver_options(trainer *t) {
+marq_status marq_epoch_limit(const marq_trainer *t) {
     const marq_train_options *o = t->options;
-    marq_options options = marq_options_default();
-    options.jacobian = o->jacobian;
-    options.method = MARQ_METHOD_DAMPING;
-    options.scaling = MARQ_SCALING_NONE;
-    options.damping = MARQ_DAMPING_FACTORS;
-    options.mu = o->mu;
-    options.mu_increase = o->mu_increase;
-    options.mu_decrease = o->mu_decrease;
-    options.mu_min = o->mu_min;
-    options.mu_max = o->mu_max;
-    options.acceleration = o->acceleration;
-    options.gradient_tolerance = o->min_gradient;
-    options.cost_tolerance = 0;
-    options.max_iterations = o->max_epochs;
-    options.max_seconds = o->max_seconds;
-    options.threads = o->threads;
-    options.progress = on_progress;
-    options.progress_user = t;
-    options.profile = o->profile;
-    return options;
+    if (t->epoch.epoch >= o->max_epochs) return MARQ_STOP_ITERATIONS;
+    if (o->max_seconds > 0 && marq_clock_seconds() - t->start >= o->max_seconds) return MARQ_STOP_TIME;
+    return MARQ_OK;
 }
 
-static marq_status prepare(trainer *t, const marq_data *data, int threads, marq_error *error) {
+/* ---- A training ---- */
+
+static marq_status prepare(marq_trainer *t, const marq_data *data, marq_error *error) {
     marq_status status = marq_dataset_create(&t->data, t->net, data, t->options, error);
     if (status != MARQ_OK) return status;
     size_t blocks = data->rows / MARQ_PASS_ROWS + 1;
     t->theta = marq_alloc_doubles(t->net->count, 1);
     t->best_theta = marq_alloc_doubles(t->net->count, 1);
     t->block_sums = marq_alloc_doubles(blocks, 1);
-    if (!t->theta || !t->best_theta || !t->block_sums) return marq_fail_memory(error, "the training");
+    if (!t->theta || !t->best_theta || !t->block_sums ||
+        !marq_pass_team_create(&t->passes, t->net, t->threads, 0))
+        return marq_fail_memory(error, "the training");
     memcpy(t->theta, t->net->theta, t->net->count * sizeof *t->theta);
-    return marq_net_problem_create(&t->own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
-                                   t->data.Y[MARQ_TRAIN], threads, t->options->jacobian, &t->problem, error);
+    return MARQ_OK;
 }
 
-static void release(trainer *t) {
-    marq_net_problem_destroy(&t->own);
+static void release(marq_trainer *t) {
+    marq_pass_team_destroy(&t->passes);
     marq_dataset_destroy(&t->data);
     free(t->theta);
     free(t->best_theta);
     free(t->block_sums);
 }
 
-static void fill_training(const trainer *t, const marq_result *result, marq_training *out) {
+static void fill_training(const marq_trainer *t, marq_status status, marq_training *out) {
     *out = (marq_training){
-        .status = result->status,
-        .epochs = result->iterations,
+        .status = status,
+        .epochs = t->epoch.epoch,
         .best_epoch = t->best_epoch,
-        .residual_evaluations = result->residual_evaluations,
-        .jacobian_evaluations = result->jacobian_evaluations,
-        .factorisations = result->factorisations,
-        .seconds = result->seconds - t->excluded,
+        .residual_evaluations = t->residual_evaluations,
+        .jacobian_evaluations = t->jacobian_evaluations,
+        .factorisations = t->factorisations,
+        .seconds = seconds_of_training(t),
     };
     for (int s = 0; s < MARQ_SETS; s++) {
         out->rows[s] = t->data.rows[s];
@@ -159,14 +154,15 @@ static void fill_training(const trainer *t, const marq_result *result, marq_trai
         out->unexplained[s] = marq_set_unexplained(t->net, &t->data, s, out->mse[s]);
         out->r2[s] = 1 - out->unexplained[s];
     }
-    bool epochs = result->status == MARQ_STOP_ITERATIONS;
+    bool epochs = status == MARQ_STOP_ITERATIONS;
     marq_format(out->message, sizeof out->message, "%s",
-                epochs ? "the limit on epochs is reached" : result->message);
+                epochs ? "the limit on epochs is reached" : marq_status_text(status));
 }
 
 static void remember(marq_net *net, const marq_train_options *options, const marq_training *training) {
     marq_provenance *p = &net->provenance;
     p->trained = 1;
+    p->optimizer = options->optimizer;
     p->recipe = options->recipe;
     p->status = training->status;
     p->epochs = training->epochs;
@@ -175,17 +171,16 @@ static void remember(marq_net *net, const marq_train_options *options, const mar
     memcpy(p->mse, training->mse, sizeof p->mse);
 }
 
-static marq_status solve(trainer *t, marq_training *training, marq_error *error) {
-    marq_options options = solver_options(t);
-    marq_result result;
-    marq_solve(&t->problem, &options, t->theta, &result);
-    if (result.status < 0) return marq_fail(error, result.status, "training: %s", result.message);
+static marq_status run(marq_trainer *t, marq_training *training, marq_error *error) {
+    t->start = marq_clock_seconds();
+    marq_status status = methods[t->options->optimizer](t, error);
+    if (status < 0) return status;
     memcpy(t->net->theta, t->best_theta, t->net->count * sizeof *t->best_theta);
     marq_training own;
     if (!training) training = &own;
-    fill_training(t, &result, training);
+    fill_training(t, status, training);
     remember(t->net, t->options, training);
-    return result.status;
+    return status;
 }
 
 marq_status marq_net_train(marq_net *net, const marq_data *data, const marq_train_options *options,
@@ -193,10 +188,12 @@ marq_status marq_net_train(marq_net *net, const marq_data *data, const marq_trai
     if (!net || !data) return marq_fail(error, MARQ_ERROR_ARGUMENT, "net or data is NULL");
     marq_train_options defaults = marq_train_options_default(MARQ_RECIPE_MARQ);
     if (!options) options = &defaults;
+    if ((size_t)options->optimizer >= sizeof methods / sizeof *methods)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "optimizer %d does not exist", (int)options->optimizer);
     marq_team team = marq_team_enter(options->threads);
-    trainer t = {.net = net, .options = options};
-    marq_status status = prepare(&t, data, team.threads, error);
-    if (status == MARQ_OK) status = solve(&t, training, error);
+    marq_trainer t = {.net = net, .options = options, .threads = team.threads};
+    marq_status status = prepare(&t, data, error);
+    if (status == MARQ_OK) status = run(&t, training, error);
     release(&t);
     marq_team_leave(&team);
     return status;

@@ -147,6 +147,19 @@ typedef struct marq_data {
 MARQ_API marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uint64_t seed, int contiguous,
                                 unsigned char *set, marq_error *error);
 
+/* X(name, key, words) */
+#define MARQ_OPTIMIZER_LIST(X) X(MARQ_OPTIMIZER_LM, "lm", "Levenberg-Marquardt")
+
+typedef enum marq_optimizer {
+#define MARQ_OPTIMIZER_ENUM(name, key, words) name,
+    MARQ_OPTIMIZER_LIST(MARQ_OPTIMIZER_ENUM)
+#undef MARQ_OPTIMIZER_ENUM
+} marq_optimizer;
+
+MARQ_API const char *marq_optimizer_key(marq_optimizer optimizer);
+MARQ_API const char *marq_optimizer_text(marq_optimizer optimizer); /* the words */
+MARQ_API int marq_optimizer_find(const char *key, marq_optimizer *optimizer);
+
 /* X(name, key): marq's own defaults, measured to need few epochs; or MATLAB's trainlm: μ 1e-3, ×10/÷10, μ_max
  * 1e10, min_grad 1e-7, max_fail 6, 1000 epochs (start it from MARQ_INIT_INITNW). */
 #define MARQ_RECIPE_LIST(X)                                                                                  \
@@ -178,6 +191,7 @@ typedef struct marq_epoch {
 typedef int (*marq_epoch_function)(void *user, const marq_epoch *epoch);
 
 typedef struct marq_train_options {
+    marq_optimizer optimizer;
     marq_recipe recipe; /* named in the model file; the fields below say what is done */
     marq_normalisation normalise;
     int keep_scaling;       /* non-zero: leave the net's scaling as it is (training on) */
@@ -231,6 +245,7 @@ MARQ_API const char *marq_net_output_name(const marq_net *net, size_t output); /
  * knows: split and seed, which stay as set here. */
 typedef struct marq_provenance {
     int trained;
+    marq_optimizer optimizer;
     marq_recipe recipe;
     marq_status status;
     size_t epochs, best_epoch;

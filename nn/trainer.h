@@ -1,0 +1,62 @@
+/* Inside of training: what the trainer holds, and the interface of the methods that carry out its epochs.
+ *
+ * The trainer (train.c) has the data, the record after every epoch, the best parameters and the stop tests
+ * that all methods share. A method has the loop, over parameters in t->theta:
+ *
+ *     marq_status status = marq_after_epoch(t, &start);                     // epoch 0
+ *     while (status == MARQ_OK && (status = marq_epoch_limit(t)) == MARQ_OK) {
+ *         …  one epoch: a pass over as many rows as the training set has …
+ *         status = marq_after_epoch(t, &end);
+ *     }
+ *
+ * A new method is an entry in MARQ_OPTIMIZER_LIST, a row of the table in train.c, and a file. */
+#ifndef MARQ_NN_TRAINER_H
+#define MARQ_NN_TRAINER_H
+
+#include "dataset.h"
+#include "pass.h"
+
+/* What the trainer has to know at the end of an epoch. */
+typedef struct marq_epoch_end {
+    const double *theta;
+    const double *residual; /* of all training rows at theta, normalised; NULL: the trainer evaluates them */
+    double mu, gradient_norm;  /* NaN: the method has none */
+    size_t accepted, rejected; /* steps of this epoch */
+} marq_epoch_end;
+
+typedef struct marq_trainer {
+    marq_net *net;
+    const marq_train_options *options;
+    marq_dataset data; /* normalised */
+    int threads;
+    double *theta; /* the method's point; begins as the net's parameters */
+    /* Filled by the method, for marq_training. */
+    size_t residual_evaluations, jacobian_evaluations, factorisations;
+
+    /* The trainer's own. */
+    marq_pass_team passes;
+    double *block_sums;
+    double *best_theta; /* what the net gets */
+    double best_error;
+    double best_mse[MARQ_SETS];
+    size_t best_epoch;
+    marq_epoch epoch;
+    int begun;       /* epoch 0 was measured */
+    double start;    /* of the clock */
+    double excluded; /* seconds of evaluations that only serve the record */
+} marq_trainer;
+
+/* At the start (epoch 0: mu … rejected don't matter) and after every epoch: measures, keeps the best, tells
+ * the user. MARQ_OK to go on, or the status > 0 that ends the training. */
+marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end);
+
+/* Before an epoch: MARQ_OK, or the limit on epochs or time that is reached. */
+marq_status marq_epoch_limit(const marq_trainer *t);
+
+/* Runs to the end, of which it returns the status > 0; or fails with a status < 0 and the reason in *error.
+ * What it allocates it frees. */
+typedef marq_status (*marq_train_method)(marq_trainer *t, marq_error *error);
+
+marq_status marq_train_lm(marq_trainer *t, marq_error *error); /* train_lm.c */
+
+#endif
