@@ -1,8 +1,9 @@
 /* Bounds and fixed parameters. A parameter at a bound is held while the cost would only fall beyond it (g_j >
  * 0 at the lower bound, g_j < 0 at the upper): its column leaves the model. Steps are projected on the box.
  */
-#include "solver.h"
+#include "strategy.h"
 
+#include "vector.h"
 #include <base/error.h>
 #include <math.h>
 
@@ -54,16 +55,47 @@ size_t marq_bound_sides(const marq_problem *p, const double *theta, signed char 
 }
 
 void marq_hold_parameters(solver *s) {
-    size_t m = s->problem->rows, n = s->problem->parameters;
     marq_workspace *w = s->work;
     marq_bound_sides(s->problem, s->theta, w->side);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < s->problem->parameters; j++) {
         bool inward = (w->side[j] == -1 && w->gradient[j] < 0) || (w->side[j] == 1 && w->gradient[j] > 0);
         if (inward && !s->for_covariance) w->side[j] = 0;
-        if (w->side[j] == 0) continue;
-        w->gradient[j] = 0;
-        for (size_t i = 0; i < m; i++) w->jacobian[i * n + j] = 0;
     }
+    marq_drop_held(s, w->gradient);
+    s->gradient_norm = marq_max_abs(s->problem->parameters, w->gradient);
+}
+
+void marq_drop_held(const solver *s, double *vector) {
+    for (size_t j = 0; s->work->side && j < s->problem->parameters; j++)
+        if (s->work->side[j] != 0) vector[j] = 0;
+}
+
+void marq_drop_held_columns(solver *s) {
+    size_t m = s->problem->rows, n = s->problem->parameters;
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; s->work->side[j] != 0 && i < m; i++) s->work->jacobian[i * n + j] = 0;
+}
+
+void marq_drop_held_from_gram(solver *s) {
+    size_t n = s->problem->parameters;
+    const signed char *side = s->work->side;
+    double *gram = s->work->matrix;
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = j; i < n; i++)
+            if (side[i] != 0 || side[j] != 0) gram[i + j * n] = i == j;
+}
+
+outcome marq_stay_inside(solver *s) {
+    marq_workspace *w = s->work;
+    if (!w->side || !marq_project(s, s->theta, w->step)) return GOOD;
+    s->scaled_norm = marq_scaled_norm(s->problem->parameters, w->scale, w->step);
+    outcome got = marq_outcome_of(s->products.apply(s->products_user, w->step, w->rows_work));
+    if (got != GOOD) return got;
+    const double *r = marq_seen_residual(s);
+    double change = 0; /* ½‖r + Js‖² − ½‖r‖² */
+    for (size_t i = 0; i < s->problem->rows; i++) change += w->rows_work[i] * (r[i] + 0.5 * w->rows_work[i]);
+    s->predicted = -change;
+    return s->predicted > 0 ? GOOD : REJECTED;
 }
 
 bool marq_project(const solver *s, const double *from, double *step) {

@@ -3,8 +3,11 @@
  *     kernel  kernel_flops + m³/3   (products; from J's rows m² n + m³/3) */
 #include "solver.h"
 
+/* Weights and losses scale the rows of J; bounds take rows and columns out of JᵀJ, but columns out of J where
+ * the kernel form is wanted. */
 static bool products_in_use(const marq_problem *problem, const marq_options *options) {
-    return problem->products && options->jacobian == MARQ_JACOBIAN_AUTO;
+    return problem->products && options->jacobian == MARQ_JACOBIAN_AUTO && !marq_is_weighted(problem) &&
+           (problem->products->gram || !marq_is_bounded(problem));
 }
 
 static marq_form cheaper_form(const marq_problem *problem, bool products) {
@@ -13,8 +16,9 @@ static marq_form cheaper_form(const marq_problem *problem, bool products) {
     return kernel + m * m * m / 3 < m * n * n + n * n * n / 3 ? MARQ_FORM_KERNEL : MARQ_FORM_GRAM;
 }
 
-static bool offers(const marq_products *products, marq_form form) {
-    return form == MARQ_FORM_GRAM ? products->gram != NULL : products->kernel != NULL;
+static bool offers(const marq_problem *problem, marq_form form) {
+    if (form == MARQ_FORM_GRAM) return problem->products->gram != NULL;
+    return problem->products->kernel && !marq_is_bounded(problem);
 }
 
 static marq_form choose_form(const marq_problem *problem, const marq_options *options) {
@@ -22,8 +26,8 @@ static marq_form choose_form(const marq_problem *problem, const marq_options *op
     if (options->scaling != MARQ_SCALING_NONE) return MARQ_FORM_GRAM;
     bool products = products_in_use(problem, options);
     if (products && !problem->jacobian) { /* only what the products offer, without rows */
-        if (!problem->products->kernel) return MARQ_FORM_GRAM;
-        if (!problem->products->gram) return MARQ_FORM_KERNEL;
+        if (!offers(problem, MARQ_FORM_KERNEL)) return MARQ_FORM_GRAM;
+        if (!offers(problem, MARQ_FORM_GRAM)) return MARQ_FORM_KERNEL;
     }
     return cheaper_form(problem, products);
 }
@@ -39,7 +43,6 @@ static derivative choose_derivative(const marq_problem *problem, const marq_opti
 static marq_method choose_method(const marq_problem *problem, const marq_options *options) {
     enum { MOST_PARAMETERS = 200 };
     if (options->method != MARQ_METHOD_AUTO) return options->method;
-    if (marq_is_bounded(problem) || marq_is_weighted(problem)) return MARQ_METHOD_TRUST_REGION;
     bool only_products = products_in_use(problem, options) && !problem->jacobian;
     bool few = problem->parameters <= MOST_PARAMETERS;
     bool plain = options->scaling == MARQ_SCALING_COLUMNS && options->form == MARQ_FORM_AUTO;
@@ -50,7 +53,7 @@ marq_plan marq_choose(const marq_problem *problem, const marq_options *options) 
     marq_plan plan = {choose_method(problem, options), MARQ_FORM_GRAM, DERIVATIVE_ANALYTIC};
     if (plan.method == MARQ_METHOD_DAMPING) plan.form = choose_form(problem, options);
     bool products =
-        plan.method == MARQ_METHOD_DAMPING && problem->products && offers(problem->products, plan.form);
+        plan.method == MARQ_METHOD_DAMPING && products_in_use(problem, options) && offers(problem, plan.form);
     plan.derivative = choose_derivative(problem, options, products);
     return plan;
 }

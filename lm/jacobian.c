@@ -24,13 +24,18 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 }
 
 int marq_build_jacobian(solver *s, const double *theta) {
-    if (s->derivative == DERIVATIVE_ANALYTIC) return call_blocks(s->problem, theta, s->work->jacobian);
-    return marq_difference_jacobian(s, theta, s->work->jacobian);
+    double *jacobian = s->work->jacobian;
+    int got = s->derivative == DERIVATIVE_ANALYTIC ? call_blocks(s->problem, theta, jacobian)
+                                                   : marq_difference_jacobian(s, theta, jacobian);
+    if (got == MARQ_CALLBACK_OK && s->work->row_factor)
+        marq_weigh_rows(s->work->row_factor, s->problem->rows, s->problem->parameters, jacobian);
+    return got;
 }
 
 int marq_linearise(solver *s) {
     MARQ_SCOPE(s->options->profile, "Jacobian");
     s->jacobian_evaluations++;
+    if (s->work->row_factor) marq_weigh(s);
     return s->products.linearise(s->products_user, s->theta);
 }
 
@@ -67,8 +72,12 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     marq_error unseen;
     if (!error) error = &unseen;
     marq_options own = options ? *options : marq_options_default();
-    marq_problem rows_only = *problem;
+    marq_problem rows_only = *problem; /* of the residuals as they are, and all columns */
     rows_only.products = NULL;
+    rows_only.weights = NULL;
+    rows_only.loss = MARQ_LOSS_SQUARES;
+    rows_only.lower = rows_only.upper = NULL;
+    rows_only.fixed = NULL;
     own.form = MARQ_FORM_GRAM;
     own.method = MARQ_METHOD_DAMPING;
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);

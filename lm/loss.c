@@ -104,6 +104,11 @@ void marq_weigh(solver *s) {
         double k = sqrt(fmax(rho[1] + second, DBL_EPSILON));
         w->model_residual[i] = f * rho[1] / k;
         w->row_factor[i] = p->weights ? k * p->weights[i] : k;
-        for (size_t j = 0; j < p->parameters; j++) w->jacobian[i * p->parameters + j] *= w->row_factor[i];
     }
+}
+
+void marq_weigh_rows(const double *row_factor, size_t rows, size_t columns, double *jacobian) {
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) jacobian[i * columns + j] *= row_factor[i];
 }

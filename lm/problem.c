@@ -42,9 +42,6 @@ static const char *wrong_problem(const marq_problem *p) {
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
-    if (!wrong && options->method == MARQ_METHOD_DAMPING &&
-        (marq_is_bounded(problem) || marq_is_weighted(problem)))
-        wrong = "bounds, fixed parameters, weights and losses need MARQ_METHOD_TRUST_REGION";
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
     return MARQ_OK;
 }

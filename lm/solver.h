@@ -99,12 +99,17 @@ marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
 /* loss.c: weights and robust losses. */
 bool marq_is_weighted(const marq_problem *problem);
 double marq_loss_cost(const marq_problem *problem, const double *residual);
-void marq_weigh(solver *s); /* row_factor, model_residual from residual; scales J's rows */
+void marq_weigh(solver *s); /* row_factor, model_residual from residual */
+void marq_weigh_rows(const double *row_factor, size_t rows, size_t columns, double *jacobian);
 
 /* bounds.c */
 bool marq_is_bounded(const marq_problem *problem);
 marq_status marq_check_bounds(const marq_problem *problem, const double *theta, marq_error *error);
-void marq_hold_parameters(solver *s); /* side from θ and g; takes held parameters out of J and g */
+void marq_hold_parameters(solver *s);                 /* side from θ and g; held parameters leave g */
+void marq_drop_held(const solver *s, double *vector); /* 0 where a parameter is held */
+void marq_drop_held_columns(solver *s);               /* of J */
+void marq_drop_held_from_gram(solver *s);             /* of JᵀJ; 1 on the diagonal */
+outcome marq_stay_inside(solver *s); /* cuts the step to the box; REJECTED if nothing good is left of it */
 bool marq_project(const solver *s, const double *from,
                   double *step); /* keeps from + step inside; true if it changed */
 

@@ -39,9 +39,15 @@ static int build_matrix(solver *s) {
 static int prepare(solver *s) {
     int got = marq_linearise(s);
     if (got == MARQ_CALLBACK_OK) got = marq_gradient(s);
+    if (got == MARQ_CALLBACK_OK && s->work->side) {
+        marq_hold_parameters(s);
+        if (is_kernel(s)) marq_drop_held_columns(s);
+    }
     if (got == MARQ_CALLBACK_OK) got = build_matrix(s);
-    if (got == MARQ_CALLBACK_OK) update_scale(s);
-    return got;
+    if (got != MARQ_CALLBACK_OK) return got;
+    update_scale(s);
+    if (s->work->side && !is_kernel(s)) marq_drop_held_from_gram(s);
+    return MARQ_CALLBACK_OK;
 }
 
 /* factor ← lower triangle of matrix, with the damping on its diagonal. */
@@ -80,6 +86,7 @@ static int solve_for(solver *s, const double *w, const double *jtw, double *out)
             memcpy(out, jtw, n * sizeof *out);
         else
             got = s->products.apply_transposed(s->products_user, w, out);
+        marq_drop_held(s, out);
         marq_cholesky_solve(n, s->work->factor, out);
     }
     for (size_t j = 0; j < n; j++) out[j] = -out[j];
@@ -91,7 +98,7 @@ static int step_image(solver *s) {
     double *js = s->work->rows_work;
     if (!is_kernel(s)) return s->products.apply(s->products_user, s->work->step, js);
     for (size_t i = 0; i < s->problem->rows; i++)
-        js[i] = s->mu * s->work->rows_solution[i] - s->work->residual[i];
+        js[i] = s->mu * s->work->rows_solution[i] - marq_seen_residual(s)[i];
     return MARQ_CALLBACK_OK;
 }
 
@@ -140,7 +147,7 @@ static double predicted_decrease(const solver *s) {
 
 static outcome solve_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    int got = solve_for(s, s->work->residual, s->work->gradient, s->work->step);
+    int got = solve_for(s, marq_seen_residual(s), s->work->gradient, s->work->step);
     if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
     s->scaled_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
     s->predicted = predicted_decrease(s);
@@ -152,7 +159,7 @@ static outcome compute_step(solver *s) {
     outcome got = factor(s) ? solve_step(s) : REJECTED;
     s->has_step = got == GOOD;
     if (got == GOOD && s->options->acceleration) got = accelerate(s);
-    return got;
+    return got == GOOD ? marq_stay_inside(s) : got;
 }
 
 const marq_strategy marq_damped = {prepare, compute_step, marq_damping_accept, marq_damping_reject};

@@ -44,15 +44,16 @@ int marq_linear_model(solver *s, bool keep_scale) {
     marq_workspace *w = s->work;
     int got = marq_linearise(s);
     if (got != MARQ_CALLBACK_OK) return got;
-    if (w->row_factor) marq_weigh(s);
     if (keep_scale)
         update_scale(s);
     else
         plain_scale(s);
     got = marq_gradient(s);
     if (got != MARQ_CALLBACK_OK) return got;
-    if (w->side) marq_hold_parameters(s);
-    s->gradient_norm = marq_max_abs(s->problem->parameters, w->gradient);
+    if (w->side) {
+        marq_hold_parameters(s);
+        marq_drop_held_columns(s);
+    }
     MARQ_SCOPE(s->options->profile, "factor");
     s->factorisations++;
     bool factored = marq_model_factor(&w->model, w->jacobian, w->scale, marq_seen_residual(s));
@@ -67,21 +68,6 @@ static int prepare(solver *s) {
     double length = marq_scaled_norm(s->problem->parameters, s->work->scale, s->theta);
     s->radius = s->options->radius * (length > 0 ? length : 1);
     return MARQ_CALLBACK_OK;
-}
-
-/* Keeps the step in the box; a step that was cut has another norm and prediction. REJECTED if nothing good is
- * left. */
-static outcome stay_inside(solver *s) {
-    marq_workspace *w = s->work;
-    if (!w->side || !marq_project(s, s->theta, w->step)) return GOOD;
-    s->scaled_norm = marq_scaled_norm(s->problem->parameters, w->scale, w->step);
-    int got = s->products.apply(s->products_user, w->step, w->rows_work);
-    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
-    const double *r = marq_seen_residual(s);
-    double change = 0; /* ½‖r + Js‖² − ½‖r‖² */
-    for (size_t i = 0; i < s->problem->rows; i++) change += w->rows_work[i] * (r[i] + 0.5 * w->rows_work[i]);
-    s->predicted = -change;
-    return s->predicted > 0 ? GOOD : REJECTED;
 }
 
 /* Adds ½a to the step. REJECTED if a is too large for it, or cannot be had. */
@@ -111,7 +97,7 @@ static outcome compute_step(solver *s) {
     s->has_step = marq_all_finite(s->problem->parameters, w->step);
     outcome got = s->has_step ? GOOD : REJECTED;
     if (got == GOOD && s->options->acceleration) got = correct(s);
-    return got == GOOD ? stay_inside(s) : got;
+    return got == GOOD ? marq_stay_inside(s) : got;
 }
 
 static void accept(solver *s) {

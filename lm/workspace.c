@@ -11,7 +11,7 @@ static double *take(size_t rows, size_t columns, int *failed) {
     return memory;
 }
 
-static void allocate_trust_region(marq_workspace *w, const marq_problem *problem, int *failed) {
+static void allocate_trust_region(marq_workspace *w, int *failed) {
     size_t m = w->rows, n = w->parameters;
     if (!marq_model_create(&w->model, m, n, w->threads)) *failed = 1;
     w->history = take(2 * (MARQ_POLISH_DEPTH + 1), n, failed);
@@ -19,14 +19,16 @@ static void allocate_trust_region(marq_workspace *w, const marq_problem *problem
     w->best_theta = take(n, 1, failed);
     w->norms = take(n, 1, failed);
     w->best_residual = take(m, 1, failed);
+}
+
+static void allocate_constraints(marq_workspace *w, const marq_problem *problem, int *failed) {
     if (marq_is_weighted(problem)) {
-        w->row_factor = take(m, 1, failed);
-        w->model_residual = take(m, 1, failed);
+        w->row_factor = take(w->rows, 1, failed);
+        w->model_residual = take(w->rows, 1, failed);
     }
-    if (marq_is_bounded(problem)) {
-        w->side = marq_alloc(n, 1);
-        if (!w->side) *failed = 1;
-    }
+    if (!marq_is_bounded(problem)) return;
+    w->side = marq_alloc(w->parameters, 1);
+    if (!w->side) *failed = 1;
 }
 
 static int allocate(marq_workspace *w, const marq_problem *problem) {
@@ -42,11 +44,12 @@ static int allocate(marq_workspace *w, const marq_problem *problem) {
     w->acceleration = take(n, 1, &failed);
     w->rows_work = take(m, 1, &failed);
     w->rows_solution = take(m, 1, &failed);
+    allocate_constraints(w, problem, &failed);
     if (w->method == MARQ_METHOD_DAMPING) {
         w->matrix = take(w->order, w->order, &failed);
         w->factor = take(w->order, w->order, &failed);
     } else {
-        allocate_trust_region(w, problem, &failed);
+        allocate_trust_region(w, &failed);
     }
     if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
     w->jacobian = take(m, n, &failed);

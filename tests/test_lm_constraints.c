@@ -73,22 +73,23 @@ static const struct {
 static void losses_and_bounds_agree_with_scipy(void **state) {
     (void)state;
     for (size_t k = 0; k < COUNT(scipy); k++)
-        for (int threads = 1; threads <= 2; threads++) {
+        for (int way = 0; way < 4; way++) {
             decay d = make_decay();
             marq_problem problem = problem_of(&d);
             problem.loss = scipy[k].loss;
             problem.loss_scale = 0.1;
             if (scipy[k].bounded) problem.lower = lower, problem.upper = upper;
             marq_options options = marq_options_default();
-            options.threads = threads;
+            options.threads = 1 + way % 2;
+            options.method = way < 2 ? MARQ_METHOD_TRUST_REGION : MARQ_METHOD_DAMPING;
             double theta[] = {2, 1, 1};
             marq_result result;
             assert_true(marq_solve(&problem, &options, theta, &result) > 0);
-            REQUIRE(fabs(result.cost - scipy[k].cost) <= 1e-10 * scipy[k].cost, "%s: cost %.12g",
-                    scipy[k].name, result.cost);
+            REQUIRE(fabs(result.cost - scipy[k].cost) <= 1e-10 * scipy[k].cost, "%s, way %d: cost %.12g",
+                    scipy[k].name, way, result.cost);
             for (int j = 0; j < 3; j++)
                 REQUIRE(fabs(theta[j] - scipy[k].theta[j]) <= 2e-7 * scipy[k].theta[j],
-                        "%s: parameter %d is %.12g", scipy[k].name, j + 1, theta[j]);
+                        "%s, way %d: parameter %d is %.12g", scipy[k].name, way, j + 1, theta[j]);
         }
 }
 

@@ -74,8 +74,8 @@ typedef enum marq_loss {
 /* rho ← ρ(z), ρ'(z), ρ''(z) for z = (w r / c)² ≥ 0; ρ(0) = 0, ρ'(0) = 1, ρ' ≥ 0. */
 typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
 
-/* Zero-initialise, then set what you have. Borrowed for the duration of a call. Bounds, fixed parameters,
- * weights and losses are for the trust region, which is then chosen for any n. */
+/* Zero-initialise, then set what you have. Borrowed for the duration of a call. With weights or a loss, and
+ * with bounds or fixed parameters in the kernel form, the products are not used, but the rows. */
 typedef struct marq_problem {
     size_t rows;       /* m ≥ 1 */
     size_t parameters; /* n ≥ 1 */
