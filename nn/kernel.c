@@ -2,10 +2,9 @@
  * 1), so K_(i,o),(j,p) = Σ_l (δ_l(i,o) · δ_l(j,p)) · (a_{l−1}(i) · a_{l−1}(j) + 1). K is cut into square
  * tiles of rows; a thread takes a tile through all layers: two Gram products of the layer's width and one
  * element-wise product, while the tile is in its cache. */
-#include "problem.h"
+#include "linearisation.h"
 
 #include <cblas.h>
-#include <omp.h>
 
 enum { TILE_PAIRS = 128 };
 
@@ -63,12 +62,11 @@ static void combine_outputs(const tile *t, size_t outputs, const double *g, cons
     }
 }
 
-static void fill_tile(const marq_net_problem *own, const tile *t, double *k) {
-    const marq_net *net = own->net;
-    const marq_pass *all = &own->products.all;
-    size_t outputs = marq_net_outputs(net), order = own->rows * outputs, rows = tile_rows(net);
-    double *g = own->products.scratch + (size_t)omp_get_thread_num() * own->products.scratch_stride;
-    double *d = g + rows * rows;
+static void fill_tile(const marq_linearisation *lin, const tile *t, double *k) {
+    const marq_net *net = lin->net;
+    const marq_pass *all = &lin->pass;
+    size_t outputs = marq_net_outputs(net), order = lin->rows * outputs, rows = tile_rows(net);
+    double *g = marq_scratch_of_thread(lin), *d = g + rows * rows;
     for (size_t l = 0; l < net->layers; l++) {
         size_t in = net->layer[l].in, out = net->layer[l].out;
         const double *a = all->a[l], *delta = all->delta[l];
@@ -82,17 +80,14 @@ static void fill_tile(const marq_net_problem *own, const tile *t, double *k) {
     }
 }
 
-int marq_net_kernel(void *user, double *jjt) {
-    const marq_net_problem *own = user;
-    size_t step = tile_rows(own->net), tiles = (own->rows + step - 1) / step;
+void marq_net_kernel(marq_linearisation *lin, double *jjt) {
+    size_t step = tile_rows(lin->net), rows = lin->rows, tiles = (rows + step - 1) / step;
 #pragma omp parallel for schedule(dynamic) collapse(2)
     for (size_t ti = 0; ti < tiles; ti++)
         for (size_t tj = 0; tj < tiles; tj++) {
             if (tj > ti) continue;
             size_t i = ti * step, j = tj * step;
-            tile t = {i, own->rows - i < step ? own->rows - i : step, j,
-                      own->rows - j < step ? own->rows - j : step};
-            fill_tile(own, &t, jjt);
+            tile t = {i, rows - i < step ? rows - i : step, j, rows - j < step ? rows - j : step};
+            fill_tile(lin, &t, jjt);
         }
-    return MARQ_CALLBACK_OK;
 }

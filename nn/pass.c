@@ -15,7 +15,7 @@ static size_t padded(size_t doubles) {
     return (doubles + 7) / 8 * 8;
 }
 
-static size_t pass_doubles(const marq_net *net, size_t rows, int with_reverse) {
+size_t marq_pass_doubles(const marq_net *net, size_t rows, int with_reverse) {
     size_t sum = padded(rows * marq_net_inputs(net));
     for (size_t l = 0; l < net->layers; l++) {
         sum += padded(rows * net->layer[l].out);
@@ -28,7 +28,7 @@ int marq_pass_create(marq_pass *pass, const marq_net *net, size_t rows, int with
     size_t L = net->layers, outputs = marq_net_outputs(net);
     *pass = (marq_pass){.a = marq_alloc(L + 1, sizeof *pass->a),
                         .delta = marq_alloc(L, sizeof *pass->delta),
-                        .memory = marq_alloc_doubles(pass_doubles(net, rows, with_reverse), 1)};
+                        .memory = marq_alloc_doubles(marq_pass_doubles(net, rows, with_reverse), 1)};
     if (!pass->a || !pass->delta || !pass->memory) {
         marq_pass_destroy(pass);
         return 0;

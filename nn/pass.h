@@ -16,6 +16,9 @@ typedef struct marq_pass {
     double *memory;
 } marq_pass;
 
+/* What a pass over so many rows takes. */
+size_t marq_pass_doubles(const marq_net *net, size_t rows, int with_reverse);
+
 /* 0 without memory. */
 int marq_pass_create(marq_pass *pass, const marq_net *net, size_t rows, int with_reverse);
 void marq_pass_destroy(marq_pass *pass);

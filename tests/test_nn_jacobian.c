@@ -19,7 +19,8 @@ typedef struct shape {
 } shape;
 
 static const shape shapes[] = {
-    {2, {2, 1}}, {3, {1, 3, 2}}, {4, {3, 5, 4, 2}}, {4, {2, 7, 6, 1}}, {3, {4, 6, 3}},
+    {2, {2, 1}},       {3, {1, 3, 2}}, {4, {3, 5, 4, 2}},
+    {4, {2, 7, 6, 1}}, {3, {4, 6, 3}}, {4, {2, 20, 16, 1}}, /* slices of more than one layer's pairs */
 };
 
 static double *random_doubles(size_t count, double low, double high, uint64_t seed) {
@@ -75,7 +76,8 @@ static void the_jacobian_agrees_with_differences_of_predictions(void **state) {
 #undef KEY
     };
     double *X = random_doubles(ROWS * 4, -3, 7, 1), *Y = random_doubles(ROWS * 3, -40, 90, 2);
-    for (size_t k = 0; k < COUNT(shapes); k++)
+    /* Not the last shape: as a ReLU, its output is 0 everywhere. */
+    for (size_t k = 0; k + 1 < COUNT(shapes); k++)
         for (size_t a = 0; a < COUNT(keys); a++)
             for (int linear_end = 0; linear_end < 2; linear_end++) {
                 marq_net *net = make_net(&shapes[k], (marq_activation)a, linear_end, ROWS, X, Y);
@@ -160,17 +162,32 @@ static double tolerance(const bound *b, double factor) {
     return 1e-14 * factor * fmax(most, 1);
 }
 
-static void check_kernel(const bound *b, const char *what) {
-    double *K = marq_alloc_doubles(b->m, b->m), least = tolerance(b, (double)b->n) * tolerance(b, 1) * 1e14;
-    assert_int_equal(b->problem.products->kernel(b->problem.user, K), MARQ_CALLBACK_OK);
-    for (size_t i = 0; i < b->m; i++)
+/* got: lower triangle, column-major, of the n × n matrix Σ_k v_ik v_jk with v_ik = J[i·row + k·column]. */
+typedef struct product {
+    const char *name;
+    size_t n, terms, row, column;
+} product;
+
+static void check_product(const bound *b, const char *what, product p, const double *got) {
+    double least = tolerance(b, (double)p.terms) * tolerance(b, 1) * 1e14;
+    for (size_t i = 0; i < p.n; i++)
         for (size_t j = 0; j <= i; j++) {
             double sum = 0;
-            for (size_t k = 0; k < b->n; k++) sum += b->J[i * b->n + k] * b->J[j * b->n + k];
-            REQUIRE(fabs(K[j * b->m + i] - sum) <= least, "%s: K[%zu, %zu] = %.15g, JJᵀ has %.15g", what, i,
-                    j, K[j * b->m + i], sum);
+            for (size_t k = 0; k < p.terms; k++)
+                sum += b->J[i * p.row + k * p.column] * b->J[j * p.row + k * p.column];
+            REQUIRE(fabs(got[j * p.n + i] - sum) <= least, "%s: %s[%zu, %zu] = %.15g, not %.15g", what,
+                    p.name, i, j, got[j * p.n + i], sum);
         }
+}
+
+static void check_matrices(const bound *b, const char *what) {
+    double *K = marq_alloc_doubles(b->m, b->m), *G = marq_alloc_doubles(b->n, b->n);
+    assert_int_equal(b->problem.products->kernel(b->problem.user, K), MARQ_CALLBACK_OK);
+    check_product(b, what, (product){"JJᵀ", b->m, b->n, b->n, 1}, K);
+    assert_int_equal(b->problem.products->gram(b->problem.user, G), MARQ_CALLBACK_OK);
+    check_product(b, what, (product){"JᵀJ", b->n, b->m, 1, b->n}, G);
     free(K);
+    free(G);
 }
 
 static void check_apply(const bound *b, const char *what) {
@@ -205,10 +222,94 @@ static void products_agree_with_the_jacobian(void **state) {
             bound b;
             bind_net(&b, &shapes[k], rows[r], r % 2 ? MARQ_SIGMOID : MARQ_TANH);
             snprintf(what, sizeof what, "shape %zu, %zu rows", k, rows[r]);
-            check_kernel(&b, what);
+            check_matrices(&b, what);
             check_apply(&b, what);
             unbind_net(&b);
         }
+}
+
+/* ---- Windows of rows ---- */
+
+enum { MANY_ROWS = 5000 }; /* two windows with one output, three with two */
+
+typedef struct answers {
+    double *jv, *jtw, *gram;
+} answers;
+
+static answers products_of(const marq_net *net, const double *X, const double *vector, bool stored,
+                           int threads) {
+    size_t n = marq_net_count(net), m = MANY_ROWS * marq_net_outputs(net);
+    answers a = {marq_alloc_doubles(m, 1), marq_alloc_doubles(n, 1), marq_alloc_doubles(n, n)};
+    marq_linearisation lin;
+    int before = omp_get_max_threads();
+    omp_set_num_threads(threads);
+    assert_true(marq_linearisation_create(&lin, net, MANY_ROWS, threads, stored));
+    assert_int_equal(lin.window == MANY_ROWS, stored);
+    marq_net_linearise(&lin, marq_net_parameters_const(net), MANY_ROWS, X);
+    marq_net_apply(&lin, vector, a.jv);
+    marq_net_apply_transposed(&lin, vector, a.jtw);
+    marq_net_gram(&lin, a.gram);
+    marq_linearisation_destroy(&lin);
+    omp_set_num_threads(before);
+    return a;
+}
+
+static void answers_clear(answers *a) {
+    free(a->jv);
+    free(a->jtw);
+    free(a->gram);
+}
+
+static double largest_difference(size_t count, const double *x, const double *y) {
+    double most = 0;
+    for (size_t i = 0; i < count; i++) most = fmax(most, fabs(x[i] - y[i]));
+    return most;
+}
+
+static void windows_of_rows_give_the_products_of_all_rows(void **state) {
+    (void)state;
+    double *X = random_doubles(MANY_ROWS * 4, -1, 1, 1), *vector = random_doubles(MANY_ROWS * 3, -1, 1, 2);
+    for (size_t k = 0; k < 4; k++) {
+        marq_net *net = make_net(&shapes[k], MARQ_TANH, true, 10, X, vector);
+        size_t n = marq_net_count(net), m = MANY_ROWS * marq_net_outputs(net);
+        answers all = products_of(net, X, vector, true, 1), windows = products_of(net, X, vector, false, 1);
+        REQUIRE(memcmp(all.jv, windows.jv, m * sizeof(double)) == 0, "shape %zu: windows change bits of Jv",
+                k);
+        /* Sums of at most m products of numbers below 10, in another order. */
+        double least = 1e-14 * 100 * (double)m, jtw = largest_difference(n, all.jtw, windows.jtw),
+               gram = largest_difference(n * n, all.gram, windows.gram);
+        REQUIRE(jtw <= least && gram <= least, "shape %zu: windows change Jᵀw by %g, JᵀJ by %g", k, jtw,
+                gram);
+        answers_clear(&all);
+        answers_clear(&windows);
+        marq_net_destroy(net);
+    }
+    free(X);
+    free(vector);
+}
+
+static void bits_of_products_do_not_depend_on_threads(void **state) {
+    (void)state;
+    double *X = random_doubles(MANY_ROWS * 4, -1, 1, 1), *vector = random_doubles(MANY_ROWS * 3, -1, 1, 2);
+    for (int stored = 0; stored < 2; stored++) {
+        marq_net *net = make_net(&shapes[2], MARQ_TANH, true, 10, X, vector);
+        size_t n = marq_net_count(net), m = MANY_ROWS * marq_net_outputs(net);
+        answers one = products_of(net, X, vector, stored, 1);
+        for (int threads = 1; threads <= 4; threads++) {
+            answers many = products_of(net, X, vector, stored, threads);
+            REQUIRE(memcmp(one.jv, many.jv, m * sizeof(double)) == 0, "%d threads change bits of Jv",
+                    threads);
+            REQUIRE(memcmp(one.jtw, many.jtw, n * sizeof(double)) == 0, "%d threads change bits of Jᵀw",
+                    threads);
+            REQUIRE(memcmp(one.gram, many.gram, n * n * sizeof(double)) == 0, "%d threads change bits of JᵀJ",
+                    threads);
+            answers_clear(&many);
+        }
+        answers_clear(&one);
+        marq_net_destroy(net);
+    }
+    free(X);
+    free(vector);
 }
 
 static void residuals_are_predictions_less_targets(void **state) {
@@ -235,6 +336,8 @@ int main(void) {
         cmocka_unit_test(the_jacobian_agrees_with_differences_of_predictions),
         cmocka_unit_test(its_bits_do_not_depend_on_threads),
         cmocka_unit_test(products_agree_with_the_jacobian),
+        cmocka_unit_test(windows_of_rows_give_the_products_of_all_rows),
+        cmocka_unit_test(bits_of_products_do_not_depend_on_threads),
         cmocka_unit_test(residuals_are_predictions_less_targets),
     };
     return cmocka_run_group_tests_name("nn_jacobian", tests, NULL, NULL);

@@ -1,0 +1,98 @@
+#include "linearisation.h"
+
+#include <base/memory.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WINDOW_PAIRS = 4096 }; /* (row, output) pairs of a window where not all rows are stored */
+
+static size_t window_rows(const marq_net *net) {
+    size_t rows = WINDOW_PAIRS / marq_net_outputs(net);
+    return rows < MARQ_PASS_ROWS ? MARQ_PASS_ROWS : rows / MARQ_PASS_ROWS * MARQ_PASS_ROWS;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static size_t widest(const marq_net *net) {
+    size_t most = 0;
+    for (size_t l = 0; l < net->layers; l++) most = larger(most, net->layer[l].out);
+    return most;
+}
+
+/* A multiple of a cache line, so that threads share none. */
+static size_t scratch_doubles(const marq_net *net, bool stored) {
+    size_t most = larger(MARQ_PASS_ROWS * widest(net), marq_net_gram_scratch());
+    if (stored) most = larger(most, marq_net_kernel_scratch(net));
+    return (most + 7) / 8 * 8;
+}
+
+double marq_stored_bytes(const marq_net *net, size_t rows) {
+    return (double)marq_pass_doubles(net, rows, 1) * sizeof(double);
+}
+
+int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
+                              bool stored) {
+    size_t window = window_rows(net);
+    *lin = (marq_linearisation){.net = net, .capacity = rows};
+    lin->window = stored || rows < window ? rows : window;
+    lin->scratch_stride = scratch_doubles(net, stored);
+    lin->theta = marq_alloc_doubles(net->count, 1);
+    lin->scratch = marq_alloc_doubles((size_t)threads, lin->scratch_stride);
+    lin->partial = marq_alloc_doubles(marq_net_chunks(lin->window), net->count);
+    return lin->theta && lin->scratch && lin->partial && marq_pass_create(&lin->pass, net, lin->window, 1);
+}
+
+void marq_linearisation_destroy(marq_linearisation *lin) {
+    marq_pass_destroy(&lin->pass);
+    free(lin->theta);
+    free(lin->scratch);
+    free(lin->partial);
+    *lin = (marq_linearisation){0};
+}
+
+static bool is_stored(const marq_linearisation *lin) {
+    return lin->window >= lin->rows;
+}
+
+static void compute_block(marq_linearisation *lin, marq_rows block) {
+    size_t inputs = marq_net_inputs(lin->net);
+    memcpy(lin->pass.a[0] + block.at * inputs, lin->X + block.first * inputs,
+           block.rows * inputs * sizeof(double));
+    marq_forward(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+    marq_reverse(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+}
+
+void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t rows, const double *X) {
+    memcpy(lin->theta, theta, lin->net->count * sizeof *theta);
+    lin->rows = rows;
+    lin->X = X;
+    if (!is_stored(lin)) return;
+    marq_rows all = marq_window_at(lin, 0);
+#pragma omp parallel for schedule(dynamic)
+    for (size_t offset = 0; offset < rows; offset += MARQ_PASS_ROWS)
+        compute_block(lin, marq_block_of(all, offset));
+}
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+marq_rows marq_window_at(const marq_linearisation *lin, size_t first) {
+    return (marq_rows){first, least(lin->window, lin->rows - first), 0};
+}
+
+marq_rows marq_block_of(marq_rows window, size_t offset) {
+    return (marq_rows){window.first + offset, least(MARQ_PASS_ROWS, window.rows - offset),
+                       window.at + offset};
+}
+
+void marq_hold_rows(marq_linearisation *lin, marq_rows rows) {
+    if (!is_stored(lin)) compute_block(lin, rows);
+}
+
+double *marq_scratch_of_thread(const marq_linearisation *lin) {
+    return lin->scratch + (size_t)omp_get_thread_num() * lin->scratch_stride;
+}

@@ -1,0 +1,72 @@
+/* A net linearised at θ on a set of rows, and the products with its Jacobian J = ∂(normalised outputs)/∂θ,
+ * (rows·outputs) × parameters, row i·outputs + o. None of them forms J.
+ *
+ * The activations and reverse derivatives of all rows are stored, or those of a window of rows at a time:
+ * then every product passes over the rows again, and memory does not grow with them. The same bits either way
+ * for apply, and for every number of threads in all of them. */
+#ifndef MARQ_NN_LINEARISATION_H
+#define MARQ_NN_LINEARISATION_H
+
+#include "pass.h"
+#include <stdbool.h>
+
+typedef struct marq_linearisation {
+    const marq_net *net;
+    size_t rows;     /* of the last marq_net_linearise */
+    size_t capacity; /* the most rows */
+    size_t window;   /* rows that the pass holds: the capacity where they are stored */
+    const double *X; /* rows × inputs, normalised; borrowed from marq_net_linearise on */
+    double *theta;
+    marq_pass pass;
+    double *scratch; /* threads × scratch_stride */
+    size_t scratch_stride;
+    double *partial; /* chunks × parameters: sums over rows */
+} marq_linearisation;
+
+/* What all rows take in memory where they are stored, in bytes. */
+double marq_stored_bytes(const marq_net *net, size_t rows);
+
+/* For up to `rows` rows and `threads` threads. 0 without memory. */
+int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
+                              bool stored);
+void marq_linearisation_destroy(marq_linearisation *lin);
+
+/* Fixes the point (theta is copied) and the rows, at most as many as there is memory for. */
+void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t rows, const double *X);
+
+/* products.c: jv ← Jv; jtw ← Jᵀw. */
+void marq_net_apply(marq_linearisation *lin, const double *v, double *jv);
+void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw);
+size_t marq_net_chunks(size_t window); /* partial sums that Jᵀw takes */
+
+/* kernel.c: jjt ← JJᵀ, lower triangle, column-major, leading dimension rows·outputs. Only where all rows are
+ * stored. */
+void marq_net_kernel(marq_linearisation *lin, double *jjt);
+size_t marq_net_kernel_scratch(const marq_net *net); /* doubles a thread */
+double marq_net_kernel_flops(const marq_net *net, size_t rows);
+
+/* gram.c: jtj ← JᵀJ, lower triangle, column-major, leading dimension parameters. */
+void marq_net_gram(marq_linearisation *lin, double *jtj);
+size_t marq_net_gram_scratch(void); /* doubles a thread */
+double marq_net_gram_flops(const marq_net *net, size_t rows);
+
+/* ---- Windows ---- */
+
+/* Rows first … first + rows − 1 of the linearisation, which the pass holds from its row `at` on. */
+typedef struct marq_rows {
+    size_t first, rows, at;
+} marq_rows;
+
+/* The window that begins at this row. Its rows lie in the pass from row 0 on. */
+marq_rows marq_window_at(const marq_linearisation *lin, size_t first);
+
+/* The block of at most MARQ_PASS_ROWS rows that begins `offset` rows into the window. */
+marq_rows marq_block_of(marq_rows window, size_t offset);
+
+/* Makes sure that the pass holds these rows: computes them unless all are stored. Within a parallel region:
+ * one block by one thread. */
+void marq_hold_rows(marq_linearisation *lin, marq_rows rows);
+
+double *marq_scratch_of_thread(const marq_linearisation *lin);
+
+#endif
