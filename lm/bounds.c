@@ -15,7 +15,7 @@ static double upper_of(const marq_problem *p, size_t j) {
     return p->upper ? p->upper[j] : HUGE_VAL;
 }
 
-static bool is_fixed(const marq_problem *p, size_t j) {
+bool marq_is_fixed(const marq_problem *p, size_t j) {
     return (p->fixed && p->fixed[j]) || lower_of(p, j) == upper_of(p, j);
 }
 
@@ -42,7 +42,7 @@ size_t marq_bound_sides(const marq_problem *p, const double *theta, signed char 
     size_t count = 0;
     for (size_t j = 0; j < p->parameters; j++) {
         signed char where = 0;
-        if (is_fixed(p, j))
+        if (marq_is_fixed(p, j))
             where = 2;
         else if (theta[j] <= lower_of(p, j))
             where = -1;
@@ -102,7 +102,7 @@ bool marq_project(const solver *s, const double *from, double *step) {
     bool changed = false;
     for (size_t j = 0; j < s->problem->parameters; j++) {
         double low = lower_of(s->problem, j), high = upper_of(s->problem, j), to = from[j] + step[j];
-        double inside = is_fixed(s->problem, j) ? from[j] : fmin(fmax(to, low), high);
+        double inside = marq_is_fixed(s->problem, j) ? from[j] : fmin(fmax(to, low), high);
         if (inside == to) continue;
         step[j] = inside - from[j];
         changed = true;

@@ -6,10 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-static marq_jacobian_error find_worst(size_t m, size_t n, const double *analytic, const double *difference) {
+/* Among the columns that the callback fills. */
+static marq_jacobian_error find_worst(const marq_problem *problem, const double *analytic,
+                                      const double *difference) {
+    size_t m = problem->rows, n = problem->parameters;
     marq_jacobian_error worst = {0};
     for (size_t j = 0; j < n; j++) {
         double most = 0;
+        if (problem->column_jacobian && problem->column_jacobian[j] != MARQ_JACOBIAN_AUTO) continue;
         for (size_t i = 0; i < m; i++)
             most = fmax(most, fmax(fabs(analytic[i * n + j]), fabs(difference[i * n + j])));
         for (size_t i = 0; i < m && most > 0; i++) {
@@ -29,7 +33,7 @@ static marq_status compare(const marq_problem *problem, const marq_options *opti
     marq_status status = marq_jacobian_at(problem, &exact, theta, analytic, error);
     if (status == MARQ_OK) status = marq_jacobian_at(problem, &central, theta, difference, error);
     if (status != MARQ_OK) return status;
-    marq_jacobian_error found = find_worst(problem->rows, problem->parameters, analytic, difference);
+    marq_jacobian_error found = find_worst(problem, analytic, difference);
     if (worst) *worst = found;
     if (found.relative <= tolerance) return MARQ_OK;
     return marq_fail(

@@ -3,11 +3,17 @@
  *     kernel  kernel_flops + m³/3   (products; from J's rows m² n + m³/3) */
 #include "solver.h"
 
+bool marq_is_mixed(const marq_problem *problem) {
+    for (size_t j = 0; problem->column_jacobian && j < problem->parameters; j++)
+        if (problem->column_jacobian[j] != MARQ_JACOBIAN_AUTO) return true;
+    return false;
+}
+
 /* Weights and losses scale the rows of J; bounds take rows and columns out of JᵀJ, but columns out of J where
  * the kernel form is wanted. */
 static bool products_in_use(const marq_problem *problem, const marq_options *options) {
     return problem->products && options->jacobian == MARQ_JACOBIAN_AUTO && !marq_is_weighted(problem) &&
-           (problem->products->gram || !marq_is_bounded(problem));
+           !marq_is_mixed(problem) && (problem->products->gram || !marq_is_bounded(problem));
 }
 
 static marq_form cheaper_form(const marq_problem *problem, bool products) {
@@ -36,6 +42,7 @@ static derivative choose_derivative(const marq_problem *problem, const marq_opti
     if (options->jacobian == MARQ_JACOBIAN_FORWARD) return DERIVATIVE_FORWARD;
     if (options->jacobian == MARQ_JACOBIAN_CENTRAL) return DERIVATIVE_CENTRAL;
     if (products) return DERIVATIVE_PRODUCTS;
+    if (marq_is_mixed(problem)) return DERIVATIVE_MIXED;
     return problem->jacobian ? DERIVATIVE_ANALYTIC : DERIVATIVE_FORWARD;
 }
 

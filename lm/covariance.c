@@ -80,7 +80,7 @@ static void fill_uncertainty(const solver *s, const char *const *names, estimate
     const marq_model *model = &s->work->model;
     size_t m = s->problem->rows, n = s->problem->parameters, count = rows_that_count(s->problem);
     const double *r = marq_seen_residual(s);
-    bool exact = s->derivative == DERIVATIVE_ANALYTIC;
+    bool exact = s->work->derivative == DERIVATIVE_ANALYTIC;
     double tolerance = exact ? 16 * DBL_EPSILON * (double)(m > n ? m : n) : 1e-9, squares = 0;
     for (size_t i = 0; i < m; i++) squares += r[i] * r[i];
     *u = (marq_uncertainty){0};
@@ -128,7 +128,7 @@ marq_status marq_covariance_at(const marq_problem *problem, const marq_options *
     memcpy(work->best_theta, theta, problem->parameters * sizeof *theta);
     solver s = {.problem = problem, .options = &own, .work = work, .theta = work->best_theta};
     marq_bind_products(&s);
-    if (s.derivative == DERIVATIVE_FORWARD) s.derivative = DERIVATIVE_CENTRAL;
+    s.refined = true;
     marq_team team = marq_team_enter(own.threads);
     marq_status status = compute(&s, absolute, names, covariance, deviation, uncertainty, error);
     marq_team_leave(&team);

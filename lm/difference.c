@@ -5,7 +5,8 @@
  * (Dennis & Schnabel 1983, section 5.4). h is rounded so that θ_j + h − θ_j = h exactly.
  *
  * A task is a group of GROUP parameters on one block of rows: each thread has its own θ, and writes whole
- * cache lines of the row-major J. Where θ + h is not computable, the other side is taken. */
+ * cache lines of the row-major J. Where θ + h is not computable, the other side is taken. Columns of fixed
+ * parameters, which the model leaves out, cost nothing. */
 #include "solver.h"
 
 #include <float.h>
@@ -60,10 +61,11 @@ static int shifted_residual(const marq_problem *problem, thread_memory *memory, 
 
 static int one_column(const solver *s, thread_memory *memory, size_t j, rows_range range, double *column) {
     const double *base = s->work->residual + range.first;
-    double h = step_size(s->derivative, memory->theta[j], s->work->typical[j]);
+    derivative kind = marq_column_derivative(s, j);
+    double h = step_size(kind, memory->theta[j], s->work->typical[j]);
     int up = shifted_residual(s->problem, memory, j, h, range, column);
     if (up < 0) return up;
-    if (s->derivative == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
+    if (kind == DERIVATIVE_CENTRAL || up != MARQ_CALLBACK_OK) {
         int down = shifted_residual(s->problem, memory, j, -h, range, memory->column);
         if (down < 0 || (down != MARQ_CALLBACK_OK && up != MARQ_CALLBACK_OK)) return down;
         if (down == MARQ_CALLBACK_OK) {
@@ -79,14 +81,18 @@ static int one_column(const solver *s, thread_memory *memory, size_t j, rows_ran
 
 static int one_group(const solver *s, thread_memory *memory, size_t first_parameter, rows_range range,
                      double *jacobian) {
-    size_t n = s->problem->parameters, left = n - first_parameter, size = left < GROUP ? left : GROUP;
-    for (size_t g = 0; g < size; g++) {
-        int got = one_column(s, memory, first_parameter + g, range, memory->columns + g * range.count);
+    size_t n = s->problem->parameters, wanted[GROUP], size = 0;
+    for (size_t j = first_parameter; j < n && j < first_parameter + GROUP; j++) {
+        if (marq_column_derivative(s, j) == DERIVATIVE_ANALYTIC) continue;
+        double *column = memory->columns + size * range.count;
+        wanted[size++] = j;
+        memset(column, 0, range.count * sizeof *column);
+        int got = marq_is_fixed(s->problem, j) ? MARQ_CALLBACK_OK : one_column(s, memory, j, range, column);
         if (got != MARQ_CALLBACK_OK) return got;
     }
     for (size_t i = 0; i < range.count; i++)
         for (size_t g = 0; g < size; g++)
-            jacobian[(range.first + i) * n + first_parameter + g] = memory->columns[g * range.count + i];
+            jacobian[(range.first + i) * n + wanted[g]] = memory->columns[g * range.count + i];
     return MARQ_CALLBACK_OK;
 }
 

@@ -23,10 +23,24 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
     return all;
 }
 
+derivative marq_column_derivative(const solver *s, size_t j) {
+    derivative kind = s->work->derivative;
+    if (kind == DERIVATIVE_MIXED) {
+        marq_jacobian own = s->problem->column_jacobian[j];
+        if (own == MARQ_JACOBIAN_AUTO && s->problem->jacobian) return DERIVATIVE_ANALYTIC;
+        kind = own == MARQ_JACOBIAN_CENTRAL ? DERIVATIVE_CENTRAL : DERIVATIVE_FORWARD;
+    }
+    return kind == DERIVATIVE_FORWARD && s->refined ? DERIVATIVE_CENTRAL : kind;
+}
+
 int marq_build_jacobian(solver *s, const double *theta) {
     double *jacobian = s->work->jacobian;
-    int got = s->derivative == DERIVATIVE_ANALYTIC ? call_blocks(s->problem, theta, jacobian)
-                                                   : marq_difference_jacobian(s, theta, jacobian);
+    derivative kind = s->work->derivative;
+    int got = MARQ_CALLBACK_OK;
+    if (kind == DERIVATIVE_ANALYTIC || (kind == DERIVATIVE_MIXED && s->problem->jacobian))
+        got = call_blocks(s->problem, theta, jacobian);
+    if (got == MARQ_CALLBACK_OK && kind != DERIVATIVE_ANALYTIC)
+        got = marq_difference_jacobian(s, theta, jacobian);
     if (got == MARQ_CALLBACK_OK && s->work->row_factor)
         marq_weigh_rows(s->work->row_factor, s->problem->rows, s->problem->parameters, jacobian);
     return got;
@@ -82,7 +96,7 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     own.method = MARQ_METHOD_DAMPING;
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
     if (!work) return error->status;
-    solver s = {.problem = &rows_only, .options = &own, .work = work, .derivative = work->derivative};
+    solver s = {.problem = &rows_only, .options = &own, .work = work};
     marq_team team = marq_team_enter(own.threads);
     marq_status status = build_at(&s, theta, jacobian, error);
     marq_team_leave(&team);

@@ -148,7 +148,7 @@ static outcome step_to_the_floor(solver *s, best_point *best) {
 
 marq_status marq_polish(solver *s, marq_status status) {
     MARQ_SCOPE(s->options->profile, "polish");
-    if (s->work->derivative == DERIVATIVE_FORWARD) s->derivative = DERIVATIVE_CENTRAL;
+    s->refined = true;
     best_point best = {HUGE_VAL, s->cost};
     outcome got = step_to_the_floor(s, &best);
     if (best.step < HUGE_VAL) restore(s, &best);

@@ -31,6 +31,9 @@ static const char *wrong_problem(const marq_problem *p) {
     if (!(p->loss_scale >= 0) || !isfinite(p->loss_scale)) return "loss_scale must not be below 0";
     for (size_t i = 0; p->weights && i < p->rows; i++)
         if (!(p->weights[i] >= 0) || !isfinite(p->weights[i])) return "a weight is below 0 or not finite";
+    for (size_t j = 0; p->column_jacobian && j < p->parameters; j++)
+        if ((unsigned)p->column_jacobian[j] > MARQ_JACOBIAN_CENTRAL)
+            return "an entry of column_jacobian is no marq_jacobian";
     if (!p->products) return NULL;
     const marq_products *q = p->products;
     if (!q->linearise || !q->apply || !q->apply_transposed)

@@ -164,7 +164,6 @@ static marq_status fail_early(marq_result *result, marq_status status, const cha
 
 void marq_bind_products(solver *s) {
     bool own = s->work->derivative == DERIVATIVE_PRODUCTS;
-    s->derivative = s->work->derivative;
     s->strategy = s->work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
     s->products = own ? *s->problem->products : marq_rows_products;
     s->products_user = own ? s->problem->user : s;

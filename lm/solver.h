@@ -16,7 +16,8 @@ typedef enum derivative {
     DERIVATIVE_PRODUCTS,
     DERIVATIVE_ANALYTIC,
     DERIVATIVE_FORWARD,
-    DERIVATIVE_CENTRAL
+    DERIVATIVE_CENTRAL,
+    DERIVATIVE_MIXED /* by the problem's column_jacobian */
 } derivative;
 
 /* Memory of a solve, sized by m rows, n parameters and the form. Allocated once. */
@@ -57,10 +58,10 @@ typedef struct solver {
     marq_products products; /* the problem's own, or those of the rows that we hold */
     void *products_user;
     const marq_strategy *strategy;
-    derivative derivative; /* in use: the polish may change it */
-    double *theta;         /* the caller's array: the best point */
-    double mu, nu;         /* damping; ν: growth of the next rejection (Nielsen) */
-    double previous_cost;  /* before the last accepted step */
+    bool refined;         /* differences are central, whatever was chosen */
+    double *theta;        /* the caller's array: the best point */
+    double mu, nu;        /* damping; ν: growth of the next rejection (Nielsen) */
+    double previous_cost; /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm;
     double step_norm;        /* ‖s‖ of the last accepted step */
@@ -94,6 +95,7 @@ typedef struct marq_plan {
     marq_form form;
     derivative derivative;
 } marq_plan;
+bool marq_is_mixed(const marq_problem *problem); /* a column has a source of its own */
 marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
 
 /* loss.c: weights and robust losses. */
@@ -104,6 +106,7 @@ void marq_weigh_rows(const double *row_factor, size_t rows, size_t columns, doub
 
 /* bounds.c */
 bool marq_is_bounded(const marq_problem *problem);
+bool marq_is_fixed(const marq_problem *problem, size_t j);
 marq_status marq_check_bounds(const marq_problem *problem, const double *theta, marq_error *error);
 void marq_hold_parameters(solver *s);                 /* side from θ and g; held parameters leave g */
 void marq_drop_held(const solver *s, double *vector); /* 0 where a parameter is held */
@@ -122,6 +125,8 @@ int marq_gradient(solver *s);
 /* What the model sees: residual, or model_residual. */
 const double *marq_seen_residual(const solver *s);
 
+/* jacobian.c: where column j comes from: never MIXED. */
+derivative marq_column_derivative(const solver *s, size_t j);
 /* jacobian.c: rows of J by the chosen derivative into work->jacobian. */
 int marq_build_jacobian(solver *s, const double *theta);
 

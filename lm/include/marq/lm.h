@@ -58,6 +58,13 @@ typedef struct marq_products {
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
 } marq_products;
 
+/* Where derivatives come from. */
+typedef enum marq_jacobian {
+    MARQ_JACOBIAN_AUTO,    /* products, else the analytic callback, else forward differences */
+    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical size) */
+    MARQ_JACOBIAN_CENTRAL /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical size) */
+} marq_jacobian;
+
 /* Robust losses: the cost is ½ Σ c² ρ((w_i r_i / c)²) with the scale c and the weights w; as in SciPy's
  * least_squares, ρ(z) is z; 2(√(1+z) − 1); z for z ≤ 1, else 2√z − 1; ln(1+z); arctan z; and Tukey's biweight
  * (1 − (1 − z)³)/3 for z ≤ 1, else 1/3 (Beaton & Tukey 1974; SciPy has none). */
@@ -82,7 +89,11 @@ typedef struct marq_problem {
     void *user;        /* handed to every callback */
     marq_residual_function residual;
     marq_jacobian_function jacobian; /* NULL: finite differences, or products */
-    const marq_products *products;   /* NULL: the solver forms J and its products */
+    /* n: where each column of J comes from, for options.jacobian AUTO; NULL: all AUTO. AUTO is the callback
+     * if there is one, which may leave the other columns as they are; products are not used unless all are
+     * AUTO. */
+    const marq_jacobian *column_jacobian;
+    const marq_products *products; /* NULL: the solver forms J and its products */
     double kernel_flops; /* about what products->kernel costs, for the choice of the form; 0: m² n */
     /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
      * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
@@ -97,12 +108,6 @@ typedef struct marq_problem {
 } marq_problem;
 
 /* ---- Options ---- */
-
-typedef enum marq_jacobian {
-    MARQ_JACOBIAN_AUTO,    /* products, else the analytic callback, else forward differences */
-    MARQ_JACOBIAN_FORWARD, /* (r(θ + h e_j) − r(θ)) / h,            h = √ε · max(|θ_j|, typical size) */
-    MARQ_JACOBIAN_CENTRAL /* (r(θ + h e_j) − r(θ − h e_j)) / 2h,   h = ∛ε · max(|θ_j|, typical size) */
-} marq_jacobian;
 
 /* How the length of a step is controlled. */
 typedef enum marq_method {
@@ -155,7 +160,7 @@ typedef struct marq_progress {
 typedef int (*marq_progress_function)(void *user, const marq_progress *progress);
 
 typedef struct marq_options {
-    marq_jacobian jacobian;
+    marq_jacobian jacobian; /* FORWARD, CENTRAL: of all columns, whatever the problem offers */
     /* > 0; the least size of a parameter for difference steps, as a share of its start value (of 1 where that
      * is 0), so that it follows the parameter's unit; default 1e-2. */
     double typical_size;
@@ -254,10 +259,10 @@ typedef struct marq_jacobian_error {
     double relative; /* |analytic − difference| / the largest entry of that column */
 } marq_jacobian_error;
 
-/* Compares problem->jacobian at theta with central differences. MARQ_OK if no entry is off by more than
- * tolerance (0: 1e-5) times the largest entry of its column; otherwise MARQ_ERROR_JACOBIAN, and the message
- * names the entry and both values. analytic, difference: m × n each, row-major, for a dump of both; NULL: not
- * wanted. worst may be NULL. */
+/* Compares the columns that problem->jacobian fills, at theta, with central differences. MARQ_OK if no entry
+ * is off by more than tolerance (0: 1e-5) times the largest entry of its column; otherwise
+ * MARQ_ERROR_JACOBIAN, and the message names the entry and both values. analytic, difference: m × n each,
+ * row-major, for a dump of both; NULL: not wanted. worst may be NULL. */
 MARQ_API marq_status marq_check_jacobian(const marq_problem *problem, const marq_options *options,
                                          const double *theta, double tolerance, double *analytic,
                                          double *difference, marq_jacobian_error *worst, marq_error *error);
