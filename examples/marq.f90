@@ -4,13 +4,57 @@ module marq
   use, intrinsic :: iso_c_binding
   implicit none
   private
-  public :: marq_problem, marq_options, marq_result, marq_options_default, marq_solve, marq_residual_function
+  public :: marq_problem, marq_options, marq_result, marq_uncertainty, marq_error
+  public :: marq_options_default, marq_solve, marq_covariance_at
+  public :: marq_residual_function, marq_jacobian_function
+
+  ! Statuses: above 0 the result may be used, below 0 it may not.
+  enum, bind(c)
+    enumerator :: marq_error_data = -9, marq_error_format, marq_error_write, marq_error_read, marq_error_callback, &
+      marq_error_jacobian, marq_error_start, marq_error_memory, marq_error_argument, marq_ok, marq_converged_gradient, &
+      marq_converged_step, marq_converged_cost, marq_converged_zero, marq_converged_goal, marq_stop_validation, &
+      marq_stop_iterations, marq_stop_evaluations, marq_stop_time, marq_stop_stalled, marq_stop_caller
+  end enum
+  ! What a callback returns.
+  enum, bind(c)
+    enumerator :: marq_callback_abort = -1, marq_callback_ok, marq_callback_not_computable
+  end enum
+  enum, bind(c)
+    enumerator :: marq_jacobian_auto, marq_jacobian_forward, marq_jacobian_central
+  end enum
+  enum, bind(c)
+    enumerator :: marq_loss_squares, marq_loss_soft_l1, marq_loss_huber, marq_loss_cauchy, marq_loss_arctan, &
+      marq_loss_tukey, marq_loss_custom
+  end enum
+  enum, bind(c)
+    enumerator :: marq_method_auto, marq_method_trust_region, marq_method_damping
+  end enum
+  enum, bind(c)
+    enumerator :: marq_damping_gain, marq_damping_factors
+  end enum
+  enum, bind(c)
+    enumerator :: marq_scaling_columns, marq_scaling_none
+  end enum
+  enum, bind(c)
+    enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel
+  end enum
+  public :: marq_ok, marq_converged_gradient, marq_converged_step, marq_converged_cost, marq_converged_zero, &
+    marq_converged_goal, marq_stop_validation, marq_stop_iterations, marq_stop_evaluations, marq_stop_time, &
+    marq_stop_stalled, marq_stop_caller, marq_error_argument, marq_error_memory, marq_error_start, &
+    marq_error_jacobian, marq_error_callback, marq_error_read, marq_error_write, marq_error_format, marq_error_data
+  public :: marq_callback_ok, marq_callback_not_computable, marq_callback_abort
+  public :: marq_jacobian_auto, marq_jacobian_forward, marq_jacobian_central
+  public :: marq_loss_squares, marq_loss_soft_l1, marq_loss_huber, marq_loss_cauchy, marq_loss_arctan, &
+    marq_loss_tukey, marq_loss_custom
+  public :: marq_method_auto, marq_method_trust_region, marq_method_damping
+  public :: marq_damping_gain, marq_damping_factors, marq_scaling_columns, marq_scaling_none
+  public :: marq_form_auto, marq_form_gram, marq_form_kernel
 
   type, bind(c) :: marq_problem
     integer(c_size_t) :: rows = 0, parameters = 0
     type(c_ptr) :: user = c_null_ptr
     type(c_funptr) :: residual = c_null_funptr, jacobian = c_null_funptr
-    type(c_ptr) :: products = c_null_ptr
+    type(c_ptr) :: column_jacobian = c_null_ptr, products = c_null_ptr
     real(c_double) :: kernel_flops = 0
     integer(c_int) :: concurrent = 0
     type(c_ptr) :: lower = c_null_ptr, upper = c_null_ptr, fixed = c_null_ptr, weights = c_null_ptr
@@ -44,6 +88,17 @@ module marq
     character(kind=c_char) :: message(256)
   end type
 
+  type, bind(c) :: marq_uncertainty
+    integer(c_size_t) :: rank, free, dof
+    real(c_double) :: variance, condition
+    character(kind=c_char) :: message(256)
+  end type
+
+  type, bind(c) :: marq_error
+    integer(c_int) :: status
+    character(kind=c_char) :: message(512)
+  end type
+
   abstract interface
     ! r(1:count) = residuals of rows first+1 ... first+count at theta.
     integer(c_int) function marq_residual_function(user, theta, first, count, r) bind(c)
@@ -52,6 +107,15 @@ module marq
       real(c_double), intent(in) :: theta(*)
       integer(c_size_t), value :: first, count
       real(c_double), intent(out) :: r(*)
+    end function
+
+    ! jacobian(j, i) = the derivative of row first+i by theta(j).
+    integer(c_int) function marq_jacobian_function(user, theta, first, count, jacobian, stride) bind(c)
+      import :: c_int, c_ptr, c_double, c_size_t
+      type(c_ptr), value :: user
+      real(c_double), intent(in) :: theta(*)
+      integer(c_size_t), value :: first, count, stride
+      real(c_double), intent(inout) :: jacobian(stride, *)
     end function
   end interface
 
@@ -66,6 +130,20 @@ module marq
       type(marq_options), intent(in), optional :: options
       real(c_double), intent(inout) :: theta(*)
       type(marq_result), intent(out) :: result
+    end function
+
+    ! covariance(n, n) and deviation(n), or absent.
+    integer(c_int) function marq_covariance_at(problem, options, theta, absolute, names, covariance, deviation, &
+        uncertainty, error) bind(c)
+      import :: c_int, c_double, c_ptr, marq_problem, marq_options, marq_uncertainty, marq_error
+      type(marq_problem), intent(in) :: problem
+      type(marq_options), intent(in), optional :: options
+      real(c_double), intent(in) :: theta(*)
+      integer(c_int), value :: absolute
+      type(c_ptr), value :: names
+      real(c_double), intent(out), optional :: covariance(*), deviation(*)
+      type(marq_uncertainty), intent(out), optional :: uncertainty
+      type(marq_error), intent(out), optional :: error
     end function
   end interface
 end module

@@ -11,6 +11,7 @@ cmake -S "$examples/installed" -B "$folder/cmake" -DCMAKE_PREFIX_PATH="$folder/p
     >"$folder/configure.log"
 cmake --build "$folder/cmake" >"$folder/build.log"
 for program in fit_exponential_c fit_exponential_cpp fit_exponential_f90; do "$folder/cmake/$program"; done
+"$folder/cmake/same_layout"
 "$folder/cmake/train_net" "$folder/net.json"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name marq.pc)")
