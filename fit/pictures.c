@@ -61,7 +61,7 @@ static marq_status draw_curve(fit_outcome *o, const plots_style *style, const ch
         one = column(CURVE_POINTS, outputs, y, output);
         if (!one) status = marq_fail_memory(error, "a plot");
     }
-    plots_curve curve = {CURVE_POINTS, x, one};
+    plots_curve curve = {.points = CURVE_POINTS, .x = x, .y = one};
     if (status == MARQ_OK) status = plots_comparison(style, name, rows, &curve, NULL, &o->plots, error);
     free(x);
     free(y);

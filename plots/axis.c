@@ -20,6 +20,31 @@ void plots_range_add_all(plots_range *range, const double *values, size_t count)
     for (size_t i = 0; i < count; i++) plots_range_add(range, values[i]);
 }
 
+static void follow_log(plots_range *range, const plots_range *measured, double value) {
+    double room = fmax(sqrt(measured->high / measured->positive), 2);
+    if (value > 0)
+        plots_range_add(range, fmin(fmax(value, measured->positive / room), measured->high * room));
+}
+
+static void follow_linear(plots_range *range, const plots_range *measured, double value) {
+    double span = measured->high - measured->low;
+    double room = span > 0 ? 0.5 * span : fabs(measured->high);
+    plots_range_add(range, fmin(fmax(value, measured->low - room), measured->high + room));
+}
+
+void plots_range_follow(plots_range *range, const plots_range *measured, bool log, const double *values,
+                        size_t count) {
+    for (size_t i = 0; values && i < count; i++) {
+        if (!plots_plottable(values[i])) continue;
+        if (measured->low > measured->high)
+            plots_range_add(range, values[i]);
+        else if (log && isfinite(measured->positive))
+            follow_log(range, measured, values[i]);
+        else
+            follow_linear(range, measured, values[i]);
+    }
+}
+
 /* The range with its margin; never empty, and wide enough for gnuplot to tell its ends apart. */
 static void widen_linear(plots_axis *axis, const plots_range *range, double margin) {
     axis->low = range->low <= range->high ? range->low : 0;

@@ -36,6 +36,11 @@ bool plots_plottable(double value);
 void plots_range_add(plots_range *range, double value);
 void plots_range_add_all(plots_range *range, const double *values, size_t count);
 
+/* Adds a fit's values, but none farther beyond the measured range than half of it (on a log axis half of its
+ * decades): where the fit runs away from the data, the data stay readable. */
+void plots_range_follow(plots_range *range, const plots_range *measured, bool log, const double *values,
+                        size_t count);
+
 /* An axis around the range with a margin (a fraction of it) at both ends and at most `most` tics whose labels
  * take at most room characters in a row (0: they stand above each other). A log axis needs a positive
  * value, otherwise the axis is linear. An empty range gives 0 … 1, one value a range around it. */

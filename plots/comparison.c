@@ -2,7 +2,6 @@
 #include "comparison.h"
 
 #include <base/error.h>
-#include <math.h>
 
 static marq_status check(const plots_rows *rows, const plots_curve *curve, const plots_surface *surface,
                          marq_error *error) {
@@ -12,6 +11,8 @@ static marq_status check(const plots_rows *rows, const plots_curve *curve, const
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "a comparison needs the inputs and their names");
     if (rows->inputs == 1 && (!curve || curve->points == 0 || !curve->x || !curve->y))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "the comparison of one input needs the fitted curve");
+    if (rows->inputs == 1 && !curve->low != !curve->high)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "a band needs both of its ends");
     if (rows->inputs == 2 &&
         (!surface || surface->nx < 2 || surface->ny < 2 || !surface->x || !surface->y || !surface->z))
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
@@ -27,19 +28,4 @@ marq_status plots_comparison(const plots_style *style, const char *name, const p
     if (rows->inputs == 1) return plots_draw_curve(style, name, rows, curve, list, error);
     if (rows->inputs == 2) return plots_draw_surface(style, name, rows, surface, list, error);
     return plots_draw_pairs(style, name, rows, list, error);
-}
-
-plots_range plots_fit_range(const plots_range *measured, const double *fitted, size_t count) {
-    plots_range range = *measured;
-    if (range.low > range.high) {
-        plots_range_add_all(&range, fitted, count);
-        return range;
-    }
-    double span = measured->high - measured->low;
-    double room = span > 0 ? 0.5 * span : fabs(measured->high);
-    for (size_t i = 0; i < count; i++) {
-        if (!plots_plottable(fitted[i])) continue;
-        plots_range_add(&range, fmin(fmax(fitted[i], measured->low - room), measured->high + room));
-    }
-    return range;
 }

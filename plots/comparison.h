@@ -16,8 +16,4 @@ marq_status plots_draw_surface(const plots_style *style, const char *name, const
 marq_status plots_draw_pairs(const plots_style *style, const char *name, const plots_rows *rows,
                              plots_list *list, marq_error *error);
 
-/* The range of the measured values and of the fitted ones, but where the fit runs away from the data no more
- * than half the data's range beyond it: the data stay readable. */
-plots_range plots_fit_range(const plots_range *measured, const double *fitted, size_t count);
-
 #endif

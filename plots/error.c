@@ -1,5 +1,6 @@
 /* The error over epochs: is it still falling, and does the validation error rise again? */
 #include "history.h"
+#include "key.h"
 #include "rows.h"
 
 /* The circle at the best epoch: on the validation error if there is one, else on the training error. */
@@ -17,9 +18,13 @@ static size_t write_best(plots_sheet *sheet, const plots_history *history, const
     return 0;
 }
 
-static void set_up(plots_sheet *sheet, const plots_history *history, const plots_axis *axis) {
+static void set_up(plots_sheet *sheet, const plots_history *history, const size_t shown[PLOTS_SETS],
+                   const plots_axis *axis) {
     plots_axis epochs = plots_epoch_axis(history);
-    plots_head(sheet, NULL, true);
+    plots_key key = {0};
+    for (size_t set = 0; set < PLOTS_SETS; set++)
+        if (shown[set]) plots_key_add_line(&key, plots_set_names[set], set + 1);
+    plots_head(sheet, NULL, &key, true);
     plots_label(sheet, "xlabel", "epoch", "", &epochs, 1);
     plots_label(sheet, "ylabel", "mean squared error", "", axis, 1);
     plots_axis_add(&sheet->script, "x", &epochs);
@@ -32,12 +37,10 @@ static void set_up(plots_sheet *sheet, const plots_history *history, const plots
 static void draw(plots_sheet *sheet, const size_t shown[PLOTS_SETS], size_t best) {
     for (size_t set = 0; set < PLOTS_SETS; set++)
         if (shown[set])
-            plots_entry(sheet, "'%s.dat' index '%s' using 1:2 with %s ls %zu lw 2 ps 0.6 title '%s'",
-                        sheet->name, plots_set_names[set], plots_series_style(shown[set]), set + 1,
-                        plots_set_names[set]);
+            plots_entry(sheet, "'%s.dat' index '%s' using 1:2 with %s ls %zu lw 2 ps 0.6", sheet->name,
+                        plots_set_names[set], plots_series_style(shown[set]), set + 1);
     if (best)
-        plots_entry(sheet,
-                    "'%s.dat' index 'best' using 1:2 with points pt 6 ps 1.4 lw 1.5 lc rgb '#000000' notitle",
+        plots_entry(sheet, "'%s.dat' index 'best' using 1:2 with points pt 6 ps 1.4 lw 1.5 lc rgb '#000000'",
                     sheet->name);
     plots_entries_end(sheet);
 }
@@ -56,7 +59,7 @@ marq_status plots_error(const plots_style *style, const char *name, const plots_
     for (size_t set = 0; set < PLOTS_SETS; set++)
         shown[set] = plots_data_series(&sheet, history, plots_set_names[set], history->mse[set], &axis);
     size_t best = write_best(&sheet, history, &axis);
-    set_up(&sheet, history, &axis);
+    set_up(&sheet, history, shown, &axis);
     draw(&sheet, shown, best);
     return plots_sheet_close(&sheet, list, error);
 }

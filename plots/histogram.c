@@ -1,6 +1,7 @@
 #include "histogram.h"
 
 #include "rows.h"
+#include "sort.h"
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,11 +28,6 @@ static plots_range find_moments(plots_histogram *h, const plots_rows *rows) {
     return range;
 }
 
-static int ascending(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* The quartiles, of every k-th value if there are very many. */
 static int find_quartiles(const plots_rows *rows, double quartile[2]) {
     size_t every = 1 + (rows->rows - 1) / QUARTILE_SAMPLE, count = 0;
@@ -39,7 +35,7 @@ static int find_quartiles(const plots_rows *rows, double quartile[2]) {
     if (!sample) return 0;
     for (size_t i = 0; i < rows->rows; i += every)
         if (plots_plottable(residual(rows, i))) sample[count++] = residual(rows, i);
-    qsort(sample, count, sizeof *sample, ascending);
+    plots_sort(sample, count);
     quartile[0] = count ? sample[count / 4] : 0;
     quartile[1] = count ? sample[(3 * count) / 4 - (count > 1 && count % 4 == 0)] : 0;
     free(sample);

@@ -1,13 +1,15 @@
 /* Fitted over measured, all sets in one panel: the comparison of any number of inputs. */
 #include "comparison.h"
+#include "key.h"
 
 enum { LABEL_CHARACTERS = 40 };
 
 static plots_axis find_axis(const plots_style *style, const plots_rows *rows) {
     plots_range measured = plots_range_empty;
     plots_range_add_all(&measured, rows->measured, rows->rows);
-    plots_range range = plots_fit_range(&measured, rows->fitted, rows->rows);
     bool log = style->logx || style->logy; /* both axes are of the same quantity */
+    plots_range range = measured;
+    plots_range_follow(&range, &measured, log, rows->fitted, rows->rows);
     return plots_axis_make(&range, log ? PLOTS_LOG : PLOTS_LINEAR, 0.04, 7, 60);
 }
 
@@ -15,7 +17,8 @@ static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_axis 
     const plots_style *style = sheet->style;
     plots_thinning thinning = plots_thin(rows->rows);
     char note[PLOTS_NOTE_SIZE];
-    plots_head(sheet, plots_thin_note(note, &thinning, "row"), false);
+    plots_key none = {0}; /* it stands at the side */
+    plots_head(sheet, plots_thin_note(note, &thinning, "row"), &none, false);
     plots_label(sheet, "xlabel", style->xlabel ? "" : "measured ",
                 style->xlabel ? style->xlabel : rows->out_name, axis, LABEL_CHARACTERS);
     plots_label(sheet, "ylabel", style->ylabel ? "" : "fitted ",

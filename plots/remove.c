@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const known[] = {"comparison", "error", "state", "residuals", "regression"};
+static const char *const known[] = {"comparison", "error", "state", "residuals", "regression", "fit"};
 
 /* The length of a picture's name without its ending; 0: no picture. */
 static size_t stem_length(const char *file) {

@@ -1,5 +1,6 @@
 /* The histogram of the residuals: are they centred, symmetric, and alike in all sets? */
 #include "histogram.h"
+#include "key.h"
 #include "rows.h"
 #include "words.h"
 #include <base/error.h>
@@ -51,11 +52,28 @@ static void describe(char note[PLOTS_NOTE_SIZE], const plots_histogram *h) {
                     deviation, h->outside, h->values);
 }
 
+static void count_rows(const plots_rows *rows, size_t in_set[PLOTS_SETS]) {
+    for (size_t i = 0; i < rows->rows; i++) in_set[plots_set_of(rows, i)]++;
+}
+
+static plots_key name_sets(const plots_rows *rows) {
+    plots_key key = {0};
+    size_t in_set[PLOTS_SETS] = {0};
+    count_rows(rows, in_set);
+    for (size_t set = 0; rows->set && set < PLOTS_SETS; set++) {
+        if (!in_set[set]) continue;
+        plots_key_entry *entry = plots_key_add(&key, NULL, plots_set_names[set]);
+        marq_format(entry->area, sizeof entry->area, "fc ls %zu fs solid 0.85 noborder", set + 1);
+    }
+    return key;
+}
+
 static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_histogram *h) {
     char note[PLOTS_NOTE_SIZE];
+    plots_key key = name_sets(rows);
     plots_axis x = find_x(h), y = find_y(h);
     describe(note, h);
-    plots_head(sheet, note, false);
+    plots_head(sheet, note, &key, false);
     plots_label(sheet, "xlabel", "residual (measured − fitted) of ", rows->out_name, &x, LABEL_CHARACTERS);
     plots_label(sheet, "ylabel", "rows", "", &y, 1);
     plots_axis_add(&sheet->script, "x", &x);
@@ -71,13 +89,11 @@ static void draw(plots_sheet *sheet, const plots_rows *rows) {
     static const char *const below[] = {"(0)", "3", "($3+$4)"}, *const above[] = {"3", "($3+$4)",
                                                                                   "($3+$4+$5)"};
     size_t in_set[PLOTS_SETS] = {0};
-    for (size_t i = 0; i < rows->rows; i++) in_set[plots_set_of(rows, i)]++;
+    count_rows(rows, in_set);
     for (size_t set = 0; set < PLOTS_SETS; set++)
         if (in_set[set])
-            plots_entry(sheet,
-                        "'%s.dat' index 'bins' using 1:(0):1:2:%s:%s with boxxyerror ls %zu lw 0.5 %s%s%s",
-                        sheet->name, below[set], above[set], set + 1, rows->set ? "title '" : "notitle",
-                        rows->set ? plots_set_names[set] : "", rows->set ? "'" : "");
+            plots_entry(sheet, "'%s.dat' index 'bins' using 1:(0):1:2:%s:%s with boxxyerror ls %zu lw 0.5",
+                        sheet->name, below[set], above[set], set + 1);
     plots_entries_end(sheet);
 }
 

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE_CHARACTERS = 80 };
-
 /* 6 × 4 inch in each format, text of about 8 points, lines of 0.7 points. */
 static const char *const terminals[] = {
     [PLOTS_PNG] = "pngcairo size 1800,1200 font 'Sans,26' linewidth 3 pointscale 3",
@@ -106,51 +104,13 @@ void plots_data_row(plots_sheet *sheet, const double *values, size_t count) {
     marq_text_add_bytes(&sheet->data, "\n", 1);
 }
 
-static int has_text(const char *text) {
-    return text && *text;
-}
-
-size_t plots_title_lines(const plots_sheet *sheet, const char *note) {
-    return (size_t)(has_text(sheet->style->title) + has_text(note));
-}
-
-static void add_title(plots_sheet *sheet, const char *note) {
-    const char *title = sheet->style->title;
-    if (has_text(title)) plots_quote(&sheet->script, title, TITLE_CHARACTERS);
-    if (has_text(title) && has_text(note)) marq_text_add(&sheet->script, " . \"\\n\" . ");
-    if (has_text(note)) plots_quote(&sheet->script, note, TITLE_CHARACTERS);
-    marq_text_add(&sheet->script, " noenhanced");
-}
-
-void plots_multiplot(plots_sheet *sheet, const char *note) {
-    bool title = plots_title_lines(sheet, note) > 0;
-    marq_text_add(&sheet->script, "set multiplot%s", title ? " title " : "");
-    if (title) add_title(sheet, note);
-    marq_text_add(&sheet->script, "\n");
-}
-
-void plots_head(plots_sheet *sheet, const char *note, bool label) {
-    size_t lines = plots_title_lines(sheet, note);
-    double title = PAGE_HEIGHT - 36, key = title - (double)lines * LINE_HEIGHT - (lines ? 8 : 0);
-    double frame = key - (label ? 84 : 40);
-    if (lines) {
-        marq_text_add(&sheet->script, "set label 10 ");
-        add_title(sheet, note);
-        marq_text_add(&sheet->script, " at screen 0.5, screen %.4f center\n", title / PAGE_HEIGHT);
-    }
-    marq_text_add(
-        &sheet->script,
-        "set key at screen 0.5, screen %.4f center center horizontal reverse Left samplen 1.6 width -1\n",
-        key / PAGE_HEIGHT);
-    marq_text_add(&sheet->script, "set tmargin at screen %.4f\n", frame / PAGE_HEIGHT);
-}
-
 void plots_label(plots_sheet *sheet, const char *label, const char *words, const char *user,
                  const plots_axis *axis, size_t most) {
     char power[PLOTS_NUMBER_SIZE];
     marq_text_add(&sheet->script, "set %s ", label);
-    if (*words) marq_text_add(&sheet->script, "'%s'%s", words, has_text(user) ? " . " : "");
-    if (has_text(user) || !*words) plots_quote(&sheet->script, user, most);
+    bool named = user && *user;
+    if (*words) marq_text_add(&sheet->script, "'%s'%s", words, named ? " . " : "");
+    if (named || !*words) plots_quote(&sheet->script, user, most);
     if (axis && axis->exponent)
         marq_text_add(&sheet->script, " . '  (×%s)'", plots_power(power, axis->exponent));
     marq_text_add(&sheet->script, " noenhanced\n");

@@ -6,8 +6,9 @@
 #include <base/text.h>
 #include <plots/plots.h>
 
-/* The page in pixels, and what text takes of it; pictures in other formats have the same proportions. */
-enum { PAGE_WIDTH = 1800, PAGE_HEIGHT = 1200, CHARACTER_WIDTH = 22, LINE_HEIGHT = 42 };
+/* The page in pixels, and what text takes of it (a digit, the font's size, a line); pictures in other formats
+ * have the same proportions. */
+enum { PAGE_WIDTH = 1800, PAGE_HEIGHT = 1200, CHARACTER_WIDTH = 22, EM_WIDTH = 34, LINE_HEIGHT = 42 };
 
 typedef struct plots_sheet {
     const plots_style *style;
@@ -38,10 +39,6 @@ void plots_multiplot(plots_sheet *sheet, const char *note);
 /* `set xlabel` … : words of ours, then the user's text, then the power of ten of the axis. */
 void plots_label(plots_sheet *sheet, const char *label, const char *words, const char *user,
                  const plots_axis *axis, size_t most);
-
-/* What stands above a single panel: title and note, the key in a row, and below it, if label is set, room for
- * one label on the panel's frame. */
-void plots_head(plots_sheet *sheet, const char *note, bool label);
 
 /* The drawing area, in pixels from the left and from the bottom. */
 void plots_panel(plots_sheet *sheet, double left, double right, double bottom, double top);

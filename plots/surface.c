@@ -24,7 +24,8 @@ static axes find_axes(const plots_style *style, const plots_rows *rows, const pl
         plots_range_add(&y, rows->x[2 * i + 1]);
         plots_range_add(&measured, rows->measured[i]);
     }
-    plots_range z = plots_fit_range(&measured, surface->z, surface->nx * surface->ny);
+    plots_range z = measured;
+    plots_range_follow(&z, &measured, false, surface->z, surface->nx * surface->ny);
     return (axes){
         .x = plots_axis_make(&x, style->logx ? PLOTS_LOG : PLOTS_LINEAR, 0, 5, 30),
         .y = plots_axis_make(&y, style->logy ? PLOTS_LOG : PLOTS_LINEAR, 0, 7, 0),

@@ -25,7 +25,7 @@ static double nice_step(double least, int *power) {
 static void add_tic(plots_axis *axis, double at, int decimals) {
     if (axis->tics == PLOTS_TICS) return;
     char number[PLOTS_TIC_SIZE - 4];
-    double shown = at / pow(10, axis->exponent);
+    double shown = at / pow(10, axis->exponent) + 0.0; /* no −0 */
     marq_format(number, sizeof number, "%.*f", decimals, shown);
     const char *sign = number[0] == '-' ? "−" : "";
     marq_format(axis->label[axis->tics], PLOTS_TIC_SIZE, "%s%s", sign, number + (number[0] == '-'));

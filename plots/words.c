@@ -88,6 +88,27 @@ void plots_quote(marq_text *text, const char *user, size_t most) {
     marq_text_add(text, "'");
 }
 
+static double glyph_width(const glyph *g) {
+    if (g->length == 0) return 0;
+    if (g->length > 1) return g->room > 1 ? 1 : 0.65;
+    if (strchr("ijlIJ.,:;'|! ", *g->bytes)) return 0.31;
+    if (strchr("frt()[]{}-/\\\"", *g->bytes)) return 0.39;
+    return strchr("mwMWDGHNOQU%+=<>^~@#&", *g->bytes) ? 0.85 : 0.63;
+}
+
+double plots_text_width(const char *user, size_t most) {
+    double width = 0;
+    size_t room = 0;
+    while (user && *user) {
+        glyph g = next_glyph(user);
+        room += g.room;
+        if (room > most) return width + 0.5;
+        width += glyph_width(&g);
+        user += g.taken;
+    }
+    return width;
+}
+
 const char *plots_power(char out[PLOTS_NUMBER_SIZE], int exponent) {
     static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     char digits[16];

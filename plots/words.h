@@ -10,6 +10,9 @@
  */
 void plots_clean(marq_text *text, const char *user, size_t most);
 
+/* How wide it then is about, in units of the font's size (a sans serif's usual widths). */
+double plots_text_width(const char *user, size_t most);
+
 /* The same as gnuplot's single-quoted string, in which only the quote itself means something. It becomes the
  * typographic one: gnuplot reads two of them as one, but three or four in a row end the string. */
 void plots_quote(marq_text *text, const char *user, size_t most);
