@@ -1,3 +1,8 @@
+# Flags of the files that are also compiled for AVX2 and FMA, which are chosen at run time where the processor has them.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set(MARQ_AVX2 "-mavx2;-mfma")
+endif()
+
 # Compiler settings for our own targets: marq_compile(target).
 function(marq_compile target)
     target_compile_options(${target} PRIVATE
@@ -6,6 +11,9 @@ function(marq_compile target)
         -fno-math-errno -fno-trapping-math -fvisibility=hidden)
     target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
     target_link_libraries(${target} PRIVATE OpenMP::OpenMP_C)
+    if(MARQ_AVX2)
+        target_compile_definitions(${target} PRIVATE MARQ_HAVE_AVX2)
+    endif()
     if(MARQ_WERROR)
         target_compile_options(${target} PRIVATE -Werror)
     endif()

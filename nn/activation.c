@@ -5,34 +5,10 @@
  *     relu     a = max(z, 0)    φ' = 1 for a > 0, else 0 */
 #include "activation.h"
 
-#include "vector_math.h"
-
-static int has_avx2(void) {
-#ifdef MARQ_HAVE_AVX2
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return 0;
-#endif
-}
+#include <base/vector_math.h>
 
 static void vector_tanh(size_t n, double *z) {
-#ifdef MARQ_HAVE_AVX2
-    if (has_avx2()) {
-        marq_tanh_avx2(n, z);
-        return;
-    }
-#endif
-    marq_tanh_base(n, z);
-}
-
-static void vector_exp(size_t n, double *z) {
-#ifdef MARQ_HAVE_AVX2
-    if (has_avx2()) {
-        marq_exp_avx2(n, z);
-        return;
-    }
-#endif
-    marq_exp_base(n, z);
+    marq_vector_tanh(n, z, z);
 }
 
 static void linear(size_t n, double *z) {
@@ -49,7 +25,7 @@ static void tanh_chain(size_t n, const double *a, double *d) {
 
 static void sigmoid(size_t n, double *z) {
     for (size_t i = 0; i < n; i++) z[i] = -z[i];
-    vector_exp(n, z);
+    marq_vector_exp(n, z, z);
     for (size_t i = 0; i < n; i++) z[i] = 1 / (1 + z[i]);
 }
 

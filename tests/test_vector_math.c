@@ -1,0 +1,103 @@
+/* Elementary functions over arrays, for each instruction set. Oracle: the C library's long double functions
+ * (64 bits of mantissa). */
+#include "require.h"
+
+#include "base/vector_table.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+typedef void unary(size_t n, const double *x, double *out);
+typedef void binary(size_t n, const double *x, const double *y, double *out);
+
+/* The distance of value from exact, in units of the last place of a double at exact. */
+static double ulps(double value, long double exact) {
+    double near = fabs((double)exact), ulp = nextafter(near, HUGE_VAL) - near;
+    return (double)(fabsl((long double)value - exact) / (long double)ulp);
+}
+
+/* Values of every size in low … high: evenly spaced, and powers of two. */
+static size_t samples(double *x, double low, double high) {
+    size_t count = 0;
+    for (int i = 0; i <= 2000; i++) x[count++] = low + (high - low) * (i / 2000.0);
+    for (int e = -300; e <= 0; e += 3) {
+        if (ldexp(1.2345, e) < high) x[count++] = ldexp(1.2345, e);
+        if (-ldexp(1.7, e) > low) x[count++] = -ldexp(1.7, e);
+    }
+    return count;
+}
+
+static void unary_is_right(unary *function, const char *name, long double (*exact)(long double), double low,
+                           double high, double most) {
+    double x[3000], y[3000];
+    size_t count = samples(x, low, high);
+    function(count, x, y);
+    for (size_t i = 0; i < count; i++) {
+        double off = ulps(y[i], exact((long double)x[i]));
+        REQUIRE(off <= most, "%s(%.17g) = %.17g is %.3g ulp off", name, x[i], y[i], off);
+    }
+}
+
+static void binary_is_right(binary *function, const char *name,
+                            long double (*exact)(long double, long double), double low, double high) {
+    for (double second = -3.7; second < 4; second += 0.35) {
+        double x[3000], y[3000], out[3000];
+        size_t count = samples(x, low, high);
+        for (size_t i = 0; i < count; i++) y[i] = second;
+        function(count, x, y, out);
+        for (size_t i = 0; i < count; i++) {
+            long double value = exact((long double)x[i], (long double)second);
+            if (fabsl(value) < (long double)DBL_MIN || fabsl(value) > (long double)DBL_MAX) continue;
+            REQUIRE(ulps(out[i], value) <= 1, "%s(%.17g, %g) = %.17g is %.3g ulp off", name, x[i], second,
+                    out[i], ulps(out[i], value));
+        }
+    }
+}
+
+static void table_is_right(const marq_vector_table *t) {
+    unary_is_right(t->exp, "exp", expl, -700, 700, 1);
+    unary_is_right(t->log, "log", logl, 1e-9, 1e4, 1);
+    unary_is_right(t->log10, "log10", log10l, 1e-9, 1e4, 1);
+    unary_is_right(t->sin, "sin", sinl, -1e4, 1e4, 1);
+    unary_is_right(t->cos, "cos", cosl, -1e4, 1e4, 1);
+    unary_is_right(t->tan, "tan", tanl, -1e4, 1e4, 1);
+    unary_is_right(t->asin, "asin", asinl, -1, 1, 1);
+    unary_is_right(t->acos, "acos", acosl, -1, 1, 1);
+    unary_is_right(t->atan, "atan", atanl, -50, 50, 1);
+    unary_is_right(t->sinh, "sinh", sinhl, -700, 700, 1);
+    unary_is_right(t->cosh, "cosh", coshl, -700, 700, 1);
+    unary_is_right(t->tanh, "tanh", tanhl, -25, 25, 1);
+    unary_is_right(t->erf, "erf", erfl, -6, 6, 1);
+    unary_is_right(t->erfc, "erfc", erfcl, -6, 26, 1.5);
+    unary_is_right(t->gamma, "gamma", tgammal, 0.01, 170, 1);
+    unary_is_right(t->lgamma, "lgamma", lgammal, 0.01, 1e4, 1);
+    binary_is_right(t->pow, "pow", powl, 1e-9, 1e4);
+    binary_is_right(t->atan2, "atan2", atan2l, -50, 50);
+}
+
+static void every_function_is_within_its_error(void **state) {
+    (void)state;
+    table_is_right(&marq_vector_base);
+#ifdef MARQ_HAVE_AVX2
+    if (marq_processor_has_avx2()) table_is_right(&marq_vector_avx2);
+#endif
+}
+
+static void the_last_partial_vector_writes_nothing_behind_it(void **state) {
+    (void)state;
+    for (size_t n = 0; n < 9; n++) {
+        double x[9], y[9];
+        for (size_t i = 0; i < 9; i++) x[i] = 0.5, y[i] = -1;
+        marq_vector_exp(n, x, y);
+        for (size_t i = 0; i < 9; i++)
+            REQUIRE(y[i] == (i < n ? exp(0.5) : -1), "%zu values: place %zu has %g", n, i, y[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_function_is_within_its_error),
+        cmocka_unit_test(the_last_partial_vector_writes_nothing_behind_it),
+    };
+    return cmocka_run_group_tests_name("vector_math", tests, NULL, NULL);
+}
