@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 build_packages=(cmake make gcc g++ pkg-config libopenblas-openmp-dev liblapacke-dev libsleef-dev libjansson-dev
-    gnuplot-nox libcmocka-dev)
+    libcerf-dev gnuplot-nox libcmocka-dev)
 test_packages=(clang libomp-dev binutils gfortran)
 jobs=$(nproc)
 
