@@ -4,7 +4,7 @@ module marq
   use, intrinsic :: iso_c_binding
   implicit none
   private
-  public :: marq_problem, marq_options, marq_result, marq_uncertainty, marq_error
+  public :: marq_problem, marq_tie, marq_ties, marq_options, marq_result, marq_uncertainty, marq_error
   public :: marq_options_default, marq_solve, marq_covariance_at
   public :: marq_residual_function, marq_jacobian_function
 
@@ -57,11 +57,26 @@ module marq
     type(c_ptr) :: column_jacobian = c_null_ptr, products = c_null_ptr
     real(c_double) :: kernel_flops = 0
     integer(c_int) :: concurrent = 0
-    type(c_ptr) :: lower = c_null_ptr, upper = c_null_ptr, fixed = c_null_ptr, weights = c_null_ptr
+    type(c_ptr) :: lower = c_null_ptr, upper = c_null_ptr, fixed = c_null_ptr, ties = c_null_ptr, weights = c_null_ptr
     integer(c_int) :: loss = 0
     real(c_double) :: loss_scale = 0
     type(c_funptr) :: loss_function = c_null_funptr
     integer(c_size_t) :: row_block = 0
+  end type
+
+  ! Parameters and sources count from 0.
+  type, bind(c) :: marq_tie
+    integer(c_size_t) :: parameter = 0
+    real(c_double) :: constant = 0
+    integer(c_size_t) :: terms = 0
+    type(c_ptr) :: source = c_null_ptr, factor = c_null_ptr
+  end type
+
+  type, bind(c) :: marq_ties
+    type(c_ptr) :: linear = c_null_ptr
+    integer(c_size_t) :: count = 0
+    type(c_ptr) :: tied = c_null_ptr
+    type(c_funptr) :: function = c_null_funptr, derivative = c_null_funptr
   end type
 
   type, bind(c) :: marq_options

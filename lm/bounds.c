@@ -3,20 +3,21 @@
  */
 #include "strategy.h"
 
+#include "ties.h"
 #include "vector.h"
 #include <base/error.h>
 #include <math.h>
 
-static double lower_of(const marq_problem *p, size_t j) {
+double marq_lower(const marq_problem *p, size_t j) {
     return p->lower ? p->lower[j] : -HUGE_VAL;
 }
 
-static double upper_of(const marq_problem *p, size_t j) {
+double marq_upper(const marq_problem *p, size_t j) {
     return p->upper ? p->upper[j] : HUGE_VAL;
 }
 
 bool marq_is_fixed(const marq_problem *p, size_t j) {
-    return (p->fixed && p->fixed[j]) || lower_of(p, j) == upper_of(p, j);
+    return (p->fixed && p->fixed[j]) || marq_lower(p, j) == marq_upper(p, j);
 }
 
 bool marq_is_bounded(const marq_problem *p) {
@@ -25,11 +26,17 @@ bool marq_is_bounded(const marq_problem *p) {
 
 marq_status marq_check_bounds(const marq_problem *p, const double *theta, marq_error *error) {
     if (!marq_is_bounded(p)) return MARQ_OK;
-    for (size_t j = 0; j < p->parameters; j++) {
-        double low = lower_of(p, j), high = upper_of(p, j);
-        if (!(low <= high))
+    for (size_t j = 0; j < p->parameters; j++)
+        if (!(marq_lower(p, j) <= marq_upper(p, j)))
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
                              "parameter %zu: its lower bound is above its upper bound", j + 1);
+    for (size_t j = 0; j < p->parameters; j++) {
+        if (marq_is_tied_parameter(p, j)) continue;
+        double low, high;
+        marq_tied_bounds(p, j, &low, &high);
+        if (!(low <= high))
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "the bounds of parameter %zu and of those that follow it leave no value", j + 1);
         if (!(theta[j] >= low && theta[j] <= high))
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
                              "parameter %zu starts at %g, outside its bounds %g to %g", j + 1, theta[j], low,
@@ -42,11 +49,15 @@ size_t marq_bound_sides(const marq_problem *p, const double *theta, signed char 
     size_t count = 0;
     for (size_t j = 0; j < p->parameters; j++) {
         signed char where = 0;
-        if (marq_is_fixed(p, j))
+        double low, high;
+        marq_tied_bounds(p, j, &low, &high);
+        if (marq_is_tied_parameter(p, j))
+            where = 3;
+        else if ((p->fixed && p->fixed[j]) || low == high)
             where = 2;
-        else if (theta[j] <= lower_of(p, j))
+        else if (theta[j] <= low)
             where = -1;
-        else if (theta[j] >= upper_of(p, j))
+        else if (theta[j] >= high)
             where = 1;
         if (side) side[j] = where;
         count += where == 0;
@@ -101,7 +112,7 @@ outcome marq_stay_inside(solver *s) {
 bool marq_project(const solver *s, const double *from, double *step) {
     bool changed = false;
     for (size_t j = 0; j < s->problem->parameters; j++) {
-        double low = lower_of(s->problem, j), high = upper_of(s->problem, j), to = from[j] + step[j];
+        double low = marq_lower(s->problem, j), high = marq_upper(s->problem, j), to = from[j] + step[j];
         double inside = marq_is_fixed(s->problem, j) ? from[j] : fmin(fmax(to, low), high);
         if (inside == to) continue;
         step[j] = inside - from[j];

@@ -1,10 +1,11 @@
 /* The Jacobian callback against central differences. */
-#include <marq/lm.h>
+#include "ties.h"
 
 #include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Among the columns that the callback fills. */
 static marq_jacobian_error find_worst(const marq_problem *problem, const double *analytic,
@@ -24,6 +25,46 @@ static marq_jacobian_error find_worst(const marq_problem *problem, const double 
     return worst;
 }
 
+/* ties->derivative against differences; memory: two matrices and three vectors of n values. */
+static marq_status compare_tie_slopes(const marq_problem *problem, const double *theta, double typical_size,
+                                      double tolerance, double *memory, marq_error *error) {
+    size_t n = problem->parameters, rows = marq_marked_count(problem), row = 0;
+    double *analytic = memory, *difference = analytic + rows * n, *point = difference + rows * n,
+           *typical = point + n, *shifted = typical + n;
+    memcpy(point, theta, n * sizeof *point);
+    int got = marq_set_tied(problem, point);
+    for (size_t j = 0; j < n; j++) typical[j] = typical_size * (point[j] != 0 ? fabs(point[j]) : 1);
+    if (got == MARQ_CALLBACK_OK) got = marq_tie_derivative(problem, point, analytic);
+    if (got == MARQ_CALLBACK_OK) got = marq_tie_difference(problem, point, typical, shifted, difference);
+    if (got != MARQ_CALLBACK_OK)
+        return marq_fail(error, MARQ_ERROR_JACOBIAN,
+                         "the derivative of the ties cannot be computed at theta");
+    for (size_t j = 0; j < n; j++) {
+        if (!problem->ties->tied[j]) continue;
+        const double *a = analytic + row * n, *d = difference + row++ * n;
+        double most = 0; /* of θ_j, by a change of a typical size */
+        for (size_t k = 0; k < n; k++) most = fmax(most, fmax(fabs(a[k]), fabs(d[k])) * typical[k]);
+        for (size_t k = 0; k < n; k++)
+            if (!problem->ties->tied[k] && !(fabs(a[k] - d[k]) * typical[k] <= tolerance * most))
+                return marq_fail(
+                    error, MARQ_ERROR_JACOBIAN,
+                    "the derivative of tied parameter %zu by parameter %zu is %.9g by the callback, "
+                    "%.9g by differences",
+                    j + 1, k + 1, a[k], d[k]);
+    }
+    return MARQ_OK;
+}
+
+static marq_status check_ties(const marq_problem *problem, const double *theta, double typical_size,
+                              double tolerance, marq_error *error) {
+    if (!problem->ties || !problem->ties->derivative || marq_marked_count(problem) == 0) return MARQ_OK;
+    double *memory = marq_alloc_doubles(2 * marq_marked_count(problem) + 3, problem->parameters);
+    if (!memory) return marq_fail_memory(error, "the derivatives of the ties");
+    marq_status status = compare_tie_slopes(problem, theta, typical_size, tolerance, memory, error);
+    free(memory);
+    return status;
+}
+
 static marq_status compare(const marq_problem *problem, const marq_options *options, const double *theta,
                            double tolerance, double *analytic, double *difference, marq_jacobian_error *worst,
                            marq_error *error) {
@@ -35,7 +76,8 @@ static marq_status compare(const marq_problem *problem, const marq_options *opti
     if (status != MARQ_OK) return status;
     marq_jacobian_error found = find_worst(problem, analytic, difference);
     if (worst) *worst = found;
-    if (found.relative <= tolerance) return MARQ_OK;
+    if (found.relative <= tolerance)
+        return check_ties(problem, theta, options->typical_size, tolerance, error);
     return marq_fail(
         error, MARQ_ERROR_JACOBIAN,
         "the derivative of residual row %zu by parameter %zu is %.9g by the callback, %.9g by differences",

@@ -1,6 +1,7 @@
 /* Rows of the Jacobian, by the caller's callback or by differences, and the public call that shows them. */
 #include "solver.h"
 
+#include "ties.h"
 #include "vector.h"
 #include <base/error.h>
 #include <math.h>
@@ -85,9 +86,11 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     if (!problem || !theta || !jacobian) return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
     marq_error unseen;
     if (!error) error = &unseen;
+    if (marq_check_ties(problem, error) != MARQ_OK) return error->status;
     marq_options own = options ? *options : marq_options_default();
     marq_problem rows_only = *problem; /* of the residuals as they are, and all columns */
     rows_only.products = NULL;
+    rows_only.ties = NULL;
     rows_only.weights = NULL;
     rows_only.loss = MARQ_LOSS_SQUARES;
     rows_only.lower = rows_only.upper = NULL;
@@ -97,8 +100,12 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     marq_workspace *work = marq_workspace_create(&rows_only, &own, error);
     if (!work) return error->status;
     solver s = {.problem = &rows_only, .options = &own, .work = work};
+    memcpy(work->theta_trial, theta, problem->parameters * sizeof *theta);
+    marq_status status = MARQ_OK;
+    if (problem->ties && marq_set_tied(problem, work->theta_trial) != MARQ_CALLBACK_OK)
+        status = marq_fail(error, MARQ_ERROR_START, "the tied parameters cannot be computed at theta");
     marq_team team = marq_team_enter(own.threads);
-    marq_status status = build_at(&s, theta, jacobian, error);
+    if (status == MARQ_OK) status = build_at(&s, work->theta_trial, jacobian, error);
     marq_team_leave(&team);
     marq_workspace_destroy(work);
     return status;

@@ -2,7 +2,7 @@
  * cut into as many slices as there are starts, every slice holds one start, and the slices of the parameters
  * are paired at random. Each start is one solve on one thread, so the result does not depend on the number of
  * threads. */
-#include <marq/lm.h>
+#include "ties.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -65,7 +65,9 @@ static bool is_same_minimum(const search *s, size_t a, size_t b) {
     double difference = fabs(cost_of(s, a) - cost_of(s, b)), larger = fmax(cost_of(s, a), cost_of(s, b));
     if (difference > 1e-6 * larger && larger > 1e-20) return false;
     for (size_t j = 0; j < n; j++)
-        if (fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j])) return false;
+        if (!marq_is_tied_parameter(s->problem, j) &&
+            fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j]))
+            return false;
     return true;
 }
 
@@ -98,7 +100,8 @@ static marq_status check(const marq_problem *problem, const double *low, const d
     if (!problem || !low || !high || !theta)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
     for (size_t j = 0; j < problem->parameters; j++)
-        if (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j]))
+        if (!marq_is_tied_parameter(problem, j) &&
+            (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j])))
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
                              "parameter %zu: the range of its starts must be finite, from low to high",
                              j + 1);

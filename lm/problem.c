@@ -1,6 +1,7 @@
 /* The problem as the caller gave it: its checks, and the evaluation of residual vectors by blocks of rows. */
 #include "solver.h"
 
+#include "ties.h"
 #include <base/error.h>
 #include <math.h>
 
@@ -46,7 +47,7 @@ marq_status marq_check_problem(const marq_problem *problem, const marq_options *
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
-    return MARQ_OK;
+    return marq_check_ties(problem, error);
 }
 
 int marq_worse(int a, int b) {

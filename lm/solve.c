@@ -4,6 +4,8 @@
  * Each stage returns MARQ_OK to go on, or the status that ends the solve. */
 #include "strategy.h"
 
+#include "reduction.h"
+#include "ties.h"
 #include "vector.h"
 #include <base/clock.h>
 #include <base/error.h>
@@ -179,6 +181,19 @@ static bool fits(const marq_workspace *work, const marq_problem *problem, const 
            marq_is_bounded(problem) == (work->side != NULL);
 }
 
+/* The free parameters' problem, in the same workspace. */
+static marq_status solve_tied(marq_workspace *work, const marq_problem *problem, const marq_options *options,
+                              double *theta, marq_result *result) {
+    marq_reduction *reduction = work->reduction;
+    marq_options own = *options;
+    marq_error error;
+    marq_status status = marq_reduce(reduction, problem, &own, theta, &error);
+    if (status != MARQ_OK) return fail_early(result, status, error.message);
+    status = marq_solve_in(work, &reduction->problem, &own, reduction->phi, result);
+    if (marq_reduction_expand(reduction, theta) == MARQ_CALLBACK_OK || status < 0) return status;
+    return fail_early(result, MARQ_ERROR_CALLBACK, "the tied parameters cannot be computed at the end");
+}
+
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,
                           double *theta, marq_result *result) {
     marq_options defaults = marq_options_default();
@@ -187,11 +202,13 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
     marq_error error;
     if (marq_check_problem(problem, options, &error) != MARQ_OK)
         return fail_early(result, error.status, error.message);
-    if (!fits(work, problem, options))
+    bool tied = marq_is_tied(problem);
+    if (tied ? !work->reduction : !fits(work, problem, options))
         return fail_early(result, MARQ_ERROR_ARGUMENT,
                           "the workspace was made for another problem or other options");
     if (marq_check_bounds(problem, theta, &error) != MARQ_OK)
         return fail_early(result, error.status, error.message);
+    if (tied) return solve_tied(work, problem, options, theta, result);
     solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
     marq_bind_products(&s);
     s.start = marq_clock_seconds();

@@ -20,8 +20,12 @@ typedef enum derivative {
     DERIVATIVE_MIXED /* by the problem's column_jacobian */
 } derivative;
 
+typedef struct marq_reduction marq_reduction;
+
 /* Memory of a solve, sized by m rows, n parameters and the form. Allocated once. */
 struct marq_workspace {
+    marq_reduction
+        *reduction; /* of a problem with ties; all else is then for its free parameters; else NULL */
     size_t rows, parameters;
     size_t order;       /* of the factored matrix: n (Gram) or m (kernel) */
     marq_method method; /* this and the next two are decided: never AUTO */
@@ -107,6 +111,8 @@ void marq_weigh_rows(const double *row_factor, size_t rows, size_t columns, doub
 /* bounds.c */
 bool marq_is_bounded(const marq_problem *problem);
 bool marq_is_fixed(const marq_problem *problem, size_t j);
+double marq_lower(const marq_problem *problem, size_t j); /* −Inf: none */
+double marq_upper(const marq_problem *problem, size_t j);
 marq_status marq_check_bounds(const marq_problem *problem, const double *theta, marq_error *error);
 void marq_hold_parameters(solver *s);                 /* side from θ and g; held parameters leave g */
 void marq_drop_held(const solver *s, double *vector); /* 0 where a parameter is held */

@@ -1,6 +1,8 @@
 /* The memory of a solve, decided and allocated before the loop. */
 #include "solver.h"
 
+#include "reduction.h"
+#include "ties.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <stdlib.h>
@@ -71,10 +73,14 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
     if (!options) options = &defaults;
     if (marq_check_problem(problem, options, error) != MARQ_OK) return NULL;
     marq_workspace *w = marq_alloc(1, sizeof *w);
-    if (!w) {
+    bool tied = marq_is_tied(problem);
+    if (w && tied) w->reduction = marq_reduction_create(problem, marq_team_size(options->threads));
+    if (!w || (tied && !w->reduction)) {
+        marq_workspace_destroy(w);
         marq_fail_memory(error, "a solver");
         return NULL;
     }
+    if (tied) problem = &w->reduction->problem;
     w->rows = problem->rows;
     w->parameters = problem->parameters;
     w->threads = marq_team_size(options->threads);
@@ -99,5 +105,6 @@ void marq_workspace_destroy(marq_workspace *w) {
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);
+    marq_reduction_destroy(w->reduction);
     free(w);
 }

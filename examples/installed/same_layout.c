@@ -8,7 +8,9 @@
 /* clang-format off */
 #define PROBLEM(X) \
     X(rows) X(parameters) X(user) X(residual) X(jacobian) X(column_jacobian) X(products) X(kernel_flops) \
-    X(concurrent) X(lower) X(upper) X(fixed) X(weights) X(loss) X(loss_scale) X(loss_function) X(row_block)
+    X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(weights) X(loss) X(loss_scale) X(loss_function) X(row_block)
+#define TIE(X) X(parameter) X(constant) X(terms) X(source) X(factor)
+#define TIES(X) X(linear) X(count) X(tied) X(function) X(derivative)
 #define OPTIONS(X) \
     X(jacobian) X(typical_size) X(method) X(scaling) X(radius) X(polish) X(form) X(damping) X(mu) X(mu_increase) \
     X(mu_decrease) X(mu_min) X(mu_max) X(acceleration) X(acceleration_limit) X(acceleration_step) \
@@ -22,12 +24,16 @@
 
 #define ZERO(field) 0,
 const marq_problem marq_every_problem = {PROBLEM(ZERO)};
+const marq_tie marq_every_tie = {TIE(ZERO)};
+const marq_ties marq_every_ties = {TIES(ZERO)};
 const marq_options marq_every_option = {OPTIONS(ZERO)};
 const marq_result marq_every_result = {RESULT(ZERO)};
 const marq_uncertainty marq_every_uncertainty = {UNCERTAINTY(ZERO)};
 const marq_error marq_every_error = {ERROR(ZERO)};
 
 #define IN_PROBLEM(field) {"marq_problem." #field, offsetof(marq_problem, field)},
+#define IN_TIE(field) {"marq_tie." #field, offsetof(marq_tie, field)},
+#define IN_TIES(field) {"marq_ties." #field, offsetof(marq_ties, field)},
 #define IN_OPTIONS(field) {"marq_options." #field, offsetof(marq_options, field)},
 #define IN_RESULT(field) {"marq_result." #field, offsetof(marq_result, field)},
 #define IN_UNCERTAINTY(field) {"marq_uncertainty." #field, offsetof(marq_uncertainty, field)},
@@ -40,8 +46,8 @@ static const struct {
     const char *name;
     long value; /* a field's offset, a type's size, a constant's value */
 } facts[] = {
-    PROBLEM(IN_PROBLEM) OPTIONS(IN_OPTIONS) RESULT(IN_RESULT) UNCERTAINTY(IN_UNCERTAINTY) ERROR(IN_ERROR)
-    SIZE(marq_problem) SIZE(marq_options) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
+    PROBLEM(IN_PROBLEM) TIE(IN_TIE) TIES(IN_TIES) OPTIONS(IN_OPTIONS) RESULT(IN_RESULT) UNCERTAINTY(IN_UNCERTAINTY) ERROR(IN_ERROR)
+    SIZE(marq_problem) SIZE(marq_tie) SIZE(marq_ties) SIZE(marq_options) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
     MARQ_STATUS_LIST(STATUS)
     VALUE(MARQ_CALLBACK_OK) VALUE(MARQ_CALLBACK_NOT_COMPUTABLE) VALUE(MARQ_CALLBACK_ABORT)
     VALUE(MARQ_JACOBIAN_AUTO) VALUE(MARQ_JACOBIAN_FORWARD) VALUE(MARQ_JACOBIAN_CENTRAL)

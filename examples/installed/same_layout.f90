@@ -13,6 +13,8 @@ program same_layout
     end function
   end interface
   type(marq_problem), target :: p
+  type(marq_tie), target :: t
+  type(marq_ties), target :: ts
   type(marq_options), target :: o
   type(marq_result), target :: r
   type(marq_uncertainty), target :: u
@@ -33,11 +35,26 @@ program same_layout
   call field("marq_problem.lower", c_loc(p%lower), c_loc(p))
   call field("marq_problem.upper", c_loc(p%upper), c_loc(p))
   call field("marq_problem.fixed", c_loc(p%fixed), c_loc(p))
+  call field("marq_problem.ties", c_loc(p%ties), c_loc(p))
   call field("marq_problem.weights", c_loc(p%weights), c_loc(p))
   call field("marq_problem.loss", c_loc(p%loss), c_loc(p))
   call field("marq_problem.loss_scale", c_loc(p%loss_scale), c_loc(p))
   call field("marq_problem.loss_function", c_loc(p%loss_function), c_loc(p))
   call field("marq_problem.row_block", c_loc(p%row_block), c_loc(p))
+
+  call same("marq_tie", int(c_sizeof(t), c_long))
+  call field("marq_tie.parameter", c_loc(t%parameter), c_loc(t))
+  call field("marq_tie.constant", c_loc(t%constant), c_loc(t))
+  call field("marq_tie.terms", c_loc(t%terms), c_loc(t))
+  call field("marq_tie.source", c_loc(t%source), c_loc(t))
+  call field("marq_tie.factor", c_loc(t%factor), c_loc(t))
+
+  call same("marq_ties", int(c_sizeof(ts), c_long))
+  call field("marq_ties.linear", c_loc(ts%linear), c_loc(ts))
+  call field("marq_ties.count", c_loc(ts%count), c_loc(ts))
+  call field("marq_ties.tied", c_loc(ts%tied), c_loc(ts))
+  call field("marq_ties.function", c_loc(ts%function), c_loc(ts))
+  call field("marq_ties.derivative", c_loc(ts%derivative), c_loc(ts))
 
   call same("marq_options", int(c_sizeof(o), c_long))
   call field("marq_options.jacobian", c_loc(o%jacobian), c_loc(o))

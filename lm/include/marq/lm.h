@@ -81,6 +81,37 @@ typedef enum marq_loss {
 /* rho ← ρ(z), ρ'(z), ρ''(z) for z = (w r / c)² ≥ 0; ρ(0) = 0, ρ'(0) = 1, ρ' ≥ 0. */
 typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
 
+/* One parameter that follows others linearly: θ_parameter = constant + Σ_k factor[k]·θ_source[k], k < terms;
+ * terms 0: a constant. A source may itself be tied by an entry before this one. */
+typedef struct marq_tie {
+    size_t parameter; /* from 0 */
+    double constant;
+    size_t terms;
+    const size_t *source;
+    const double *factor;
+} marq_tie;
+
+/* Parameters that follow from others. The solver minimises over the free ones φ, with the residuals r(T(φ))
+ * and the Jacobian J T'; every method and option works as without ties, but products are not used. Callbacks,
+ * theta and progress have all n parameters; what a start holds for tied ones is not read.
+ *
+ * Bounds hold, also on a parameter that follows one other linearly; finite bounds on other tied ones are
+ * refused, and so are fixed ones. A free parameter's column comes from the callback (column_jacobian) only if
+ * that is so for all that follow it. Uncertainties come out for all parameters: T' C T'ᵀ with the covariance
+ * C of φ. */
+typedef struct marq_ties {
+    const marq_tie *linear; /* count of them, computed in this order; NULL for 0 */
+    size_t count;
+    /* Any other relation: function sets those entries of theta that tied (n, non-zero) marks, from the
+     * others, linearly tied ones among them. It returns a MARQ_CALLBACK_… value, as residual; non-finite
+     * values are not computable. NULL: none. */
+    const unsigned char *tied;
+    int (*function)(void *user, double *theta);
+    /* jacobian[t·n + k] ← ∂θ_j/∂θ_k at theta for the t-th marked parameter j (in order, from 0) and the
+     * unmarked k on which it depends; zero before the call. NULL: differences of fourth order. */
+    int (*derivative)(void *user, const double *theta, double *jacobian);
+} marq_ties;
+
 /* Zero-initialise, then set what you have. Borrowed for the duration of a call. With weights or a loss, and
  * with bounds or fixed parameters in the kernel form, the products are not used, but the rows. */
 typedef struct marq_problem {
@@ -100,6 +131,7 @@ typedef struct marq_problem {
     int concurrent;
     const double *lower, *upper; /* n each, −Inf, +Inf: none; NULL: none at all. The start must lie inside */
     const unsigned char *fixed; /* n, non-zero: stays at its start; NULL: none. lower = upper does the same */
+    const marq_ties *ties;      /* NULL: none; may be called concurrently where residual may */
     const double *weights;      /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
     marq_loss loss;
     double loss_scale;                /* c > 0; 0: 1 */
@@ -244,12 +276,14 @@ MARQ_API marq_status marq_solve_in(marq_workspace *workspace, const marq_problem
                                    const marq_options *options, double *theta, marq_result *result);
 
 /* The Jacobian at theta by the builder that options choose: jacobian[i·n + j], m × n values owned by the
- * caller. */
+ * caller; without weights and loss. Ties: J of all parameters, where the tied ones are those of the others.
+ */
 MARQ_API marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *options,
                                       const double *theta, double *jacobian, marq_error *error);
 
-/* side[j] ← −1 if θ_j is at its lower bound, 1 at its upper one, 0 if it is free, 2 if it is fixed. Returns
- * how many parameters are free. side may be NULL. */
+/* side[j] ← −1 if θ_j is at its lower bound, 1 at its upper one, 0 if it is free, 2 if it is fixed, 3 if
+ * it is tied (bounds of tied parameters count as those of the one that they follow). Returns how many are
+ * free. side may be NULL. */
 MARQ_API size_t marq_bound_sides(const marq_problem *problem, const double *theta, signed char *side);
 
 /* The largest disagreement of the Jacobian callback with central differences. */
@@ -261,8 +295,9 @@ typedef struct marq_jacobian_error {
 
 /* Compares the columns that problem->jacobian fills, at theta, with central differences. MARQ_OK if no entry
  * is off by more than tolerance (0: 1e-5) times the largest entry of its column; otherwise
- * MARQ_ERROR_JACOBIAN, and the message names the entry and both values. analytic, difference: m × n each,
- * row-major, for a dump of both; NULL: not wanted. worst may be NULL. */
+ * MARQ_ERROR_JACOBIAN, and the message names the entry and both values; likewise for ties->derivative, of
+ * which the message alone tells. analytic, difference: m × n each, row-major, for a dump of both; NULL: not
+ * wanted. worst may be NULL. */
 MARQ_API marq_status marq_check_jacobian(const marq_problem *problem, const marq_options *options,
                                          const double *theta, double tolerance, double *analytic,
                                          double *difference, marq_jacobian_error *worst, marq_error *error);
@@ -281,9 +316,10 @@ typedef struct marq_minimum {
  * seed, and from theta itself as start 0; in parallel if the problem is concurrent (the callbacks are then
  * called by several threads, each for a solve of its own). Writes the best point to theta, and up to capacity
  * distinct minima to minima in order of cost (points: capacity × n, or NULL), and sets *found to how many
- * there are. Two ends are one minimum if their costs agree to 1e-6 and their parameters to 1e-3 of the box
- * (each is compared with the best of its group). options->progress is not called. Returns the status of the
- * best solve; MARQ_ERROR_START if none was usable. The same result for every number of threads. */
+ * there are. low and high of tied parameters are not read. Two ends are one minimum if their costs agree to
+ * 1e-6 and their parameters to 1e-3 of the box (each is compared with the best of its group).
+ * options->progress is not called. Returns the status of the best solve; MARQ_ERROR_START if none was usable.
+ * The same result for every number of threads. */
 MARQ_API marq_status marq_solve_many(const marq_problem *problem, const marq_options *options,
                                      const double *low, const double *high, size_t starts, uint64_t seed,
                                      double *theta, marq_minimum *minima, double *points, size_t capacity,
