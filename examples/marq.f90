@@ -4,7 +4,7 @@ module marq
   use, intrinsic :: iso_c_binding
   implicit none
   private
-  public :: marq_problem, marq_tie, marq_ties, marq_options, marq_result, marq_uncertainty, marq_error
+  public :: marq_problem, marq_linear_tie, marq_ties, marq_options, marq_result, marq_uncertainty, marq_error
   public :: marq_options_default, marq_solve, marq_covariance_at
   public :: marq_residual_function, marq_jacobian_function
 
@@ -65,7 +65,7 @@ module marq
   end type
 
   ! Parameters and sources count from 0.
-  type, bind(c) :: marq_tie
+  type, bind(c) :: marq_linear_tie
     integer(c_size_t) :: parameter = 0
     real(c_double) :: constant = 0
     integer(c_size_t) :: terms = 0

@@ -97,7 +97,7 @@ static void linear_slopes(const marq_reduction *r, double *slopes) {
     const marq_ties *ties = r->full->ties;
     memset(slopes, 0, r->tied * r->free * sizeof *slopes);
     for (size_t i = 0; i < ties->count; i++) {
-        const marq_tie *tie = &ties->linear[i];
+        const marq_linear_tie *tie = &ties->linear[i];
         for (size_t k = 0; k < tie->terms; k++)
             add_row(r, tie->factor[k], tie->source[k], slopes, row_of(r, tie->parameter, slopes));
     }

@@ -48,7 +48,7 @@ static int call_function(const marq_problem *p, double *theta) {
 
 int marq_set_tied(const marq_problem *p, double *theta) {
     for (size_t i = 0; i < p->ties->count; i++) {
-        const marq_tie *tie = &p->ties->linear[i];
+        const marq_linear_tie *tie = &p->ties->linear[i];
         double value = tie->constant;
         for (size_t k = 0; k < tie->terms; k++) value += tie->factor[k] * theta[tie->source[k]];
         if (!isfinite(value)) return MARQ_CALLBACK_NOT_COMPUTABLE;

@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* The first entry from `from` on that ties parameter j; NULL: none. */
-static const marq_tie *entry_of(const marq_problem *p, size_t j, size_t from) {
+static const marq_linear_tie *entry_of(const marq_problem *p, size_t j, size_t from) {
     for (size_t i = from; i < p->ties->count; i++)
         if (p->ties->linear[i].parameter == j) return &p->ties->linear[i];
     return NULL;
@@ -23,7 +23,7 @@ typedef struct affine {
 /* false if parameter j follows more than one other. */
 static bool follows_one(const marq_problem *p, size_t j, affine *out) {
     *out = (affine){0, 1, j};
-    for (const marq_tie *tie; out->factor != 0 && (tie = entry_of(p, out->source, 0));) {
+    for (const marq_linear_tie *tie; out->factor != 0 && (tie = entry_of(p, out->source, 0));) {
         if (tie->terms > 1) return false;
         out->constant += out->factor * tie->constant;
         out->factor *= tie->terms ? tie->factor[0] : 0;
@@ -52,7 +52,7 @@ void marq_tied_bounds(const marq_problem *p, size_t j, double *low, double *high
 }
 
 static marq_status check_source(const marq_problem *p, size_t i, size_t k, marq_error *error) {
-    const marq_tie *tie = &p->ties->linear[i];
+    const marq_linear_tie *tie = &p->ties->linear[i];
     size_t source = tie->source[k], number = tie->parameter + 1;
     if (source >= p->parameters)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
@@ -71,7 +71,7 @@ static marq_status check_source(const marq_problem *p, size_t i, size_t k, marq_
 }
 
 static marq_status check_linear(const marq_problem *p, size_t i, marq_error *error) {
-    const marq_tie *tie = &p->ties->linear[i];
+    const marq_linear_tie *tie = &p->ties->linear[i];
     size_t number = tie->parameter + 1;
     if (tie->parameter >= p->parameters)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "parameter %zu is tied, but there are %zu", number,

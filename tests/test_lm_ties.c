@@ -56,7 +56,7 @@ static int jacobian(void *user, const double *t, size_t first, size_t count, dou
 
 static const size_t from_a1[] = {A1}, from_k1[] = {K1};
 static const double minus_one[] = {-1}, two[] = {2};
-static const marq_tie a2_and_k2[] = {{A2, 2, 1, from_a1, minus_one}, {K2, 0, 1, from_k1, two}};
+static const marq_linear_tie a2_and_k2[] = {{A2, 2, 1, from_a1, minus_one}, {K2, 0, 1, from_k1, two}};
 static const marq_ties linear_ties = {.linear = a2_and_k2, .count = 2}; /* a2 = 2 − a1, k2 = 2 k1 */
 
 /* k2 = 1/k1 − 1, and a2 = 2 − a1 as above. */
@@ -225,7 +225,7 @@ static void a_sum_is_determined_where_its_parts_are_not(void **state) {
     (void)state;
     const size_t both[] = {0, 1}, x[] = {0};
     const double ones[] = {1, 1};
-    const marq_tie sum[] = {{2, 0, 2, both, ones}, {3, 0, 1, x, two}};
+    const marq_linear_tie sum[] = {{2, 0, 2, both, ones}, {3, 0, 1, x, two}};
     const marq_ties ties = {.linear = sum, .count = 2};
     marq_problem problem = {.rows = 3, .parameters = 4, .residual = sum_residual, .ties = &ties};
     const char *const names[] = {"x", "y", "z", "w"};
@@ -248,7 +248,7 @@ static void ties_may_follow_each_other(void **state) {
     /* a2 = 2 − a1; c = 0.1 a2 + 0.2 a1 − 0.05; k2 = 1/k1 − 1. */
     const size_t sources[] = {A2, A1};
     const double factors[] = {0.1, 0.2};
-    const marq_tie chain[] = {{A2, 2, 1, from_a1, minus_one}, {C, -0.05, 2, sources, factors}};
+    const marq_linear_tie chain[] = {{A2, 2, 1, from_a1, minus_one}, {C, -0.05, 2, sources, factors}};
     for (int way = 0; way < 2; way++) {
         const marq_ties ties = {chain, 2, marks_k2, set_k2, way ? slope_of_k2 : NULL};
         double theta[2][N], deviation[2][N];
@@ -274,7 +274,7 @@ static void ties_may_follow_each_other(void **state) {
 /* A tie without terms is a constant, as a fixed parameter. */
 static void a_constant_equals_a_fixed_parameter(void **state) {
     (void)state;
-    const marq_tie constant[] = {{K2, 1.1, 0, NULL, NULL}};
+    const marq_linear_tie constant[] = {{K2, 1.1, 0, NULL, NULL}};
     const marq_ties ties = {.linear = constant, .count = 1};
     const unsigned char fixed[] = {0, 0, 0, 1, 0};
     double theta[2][N];
@@ -465,7 +465,7 @@ static void a_workspace_serves_ties_of_the_same_kind(void **state) {
     (void)state;
     const double half[] = {0.5};
     const size_t from_c[] = {C};
-    const marq_tie others[] = {{A1, 2, 1, from_c, minus_one}, {K2, 0.7, 1, from_k1, half}};
+    const marq_linear_tie others[] = {{A1, 2, 1, from_c, minus_one}, {K2, 0.7, 1, from_k1, half}};
     const marq_ties other_ties = {.linear = others, .count = 2};
     decays d = make_decays();
     marq_problem problem = problem_of(&d, &linear_ties), other = problem_of(&d, &other_ties),
@@ -501,16 +501,17 @@ static void impossible_ties_are_refused_with_words(void **state) {
     const double lower[] = {0, 0, 0, 0.1, 0}, upper[] = {1, 1, 1, 1, 1}, high[] = {0, 0.6, 0, 0, 0},
                  above[] = {0, 0, 0, 5, 0};
     const unsigned char fixed[] = {0, 0, 0, 1, 0};
-    const marq_tie self[] = {{K2, 0, 1, k2, two}}, later[] = {{A2, 0, 1, k2, two}, {K2, 0, 1, from_k1, two}},
-                   twice[] = {{K2, 0, 1, from_k1, two}, {K2, 0, 1, from_a1, two}},
-                   range[] = {{N, 0, 1, from_k1, two}}, source[] = {{K2, 0, 1, far, two}},
-                   factor[] = {{K2, 0, 1, from_k1, bad}}, lacking[] = {{K2, 0, 1, NULL, two}},
-                   sum[] = {{K2, 0, 2, both, ones}},
-                   all[] = {{A1, 0, 0, NULL, NULL},
-                            {K1, 0, 0, NULL, NULL},
-                            {A2, 0, 0, NULL, NULL},
-                            {K2, 0, 0, NULL, NULL},
-                            {C, 0, 0, NULL, NULL}};
+    const marq_linear_tie self[] = {{K2, 0, 1, k2, two}},
+                          later[] = {{A2, 0, 1, k2, two}, {K2, 0, 1, from_k1, two}},
+                          twice[] = {{K2, 0, 1, from_k1, two}, {K2, 0, 1, from_a1, two}},
+                          range[] = {{N, 0, 1, from_k1, two}}, source[] = {{K2, 0, 1, far, two}},
+                          factor[] = {{K2, 0, 1, from_k1, bad}}, lacking[] = {{K2, 0, 1, NULL, two}},
+                          sum[] = {{K2, 0, 2, both, ones}},
+                          all[] = {{A1, 0, 0, NULL, NULL},
+                                   {K1, 0, 0, NULL, NULL},
+                                   {A2, 0, 0, NULL, NULL},
+                                   {K2, 0, 0, NULL, NULL},
+                                   {C, 0, 0, NULL, NULL}};
     const struct {
         const char *words;
         marq_ties ties;

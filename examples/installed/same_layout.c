@@ -24,7 +24,7 @@
 
 #define ZERO(field) 0,
 const marq_problem marq_every_problem = {PROBLEM(ZERO)};
-const marq_tie marq_every_tie = {TIE(ZERO)};
+const marq_linear_tie marq_every_linear_tie = {TIE(ZERO)};
 const marq_ties marq_every_ties = {TIES(ZERO)};
 const marq_options marq_every_option = {OPTIONS(ZERO)};
 const marq_result marq_every_result = {RESULT(ZERO)};
@@ -32,7 +32,7 @@ const marq_uncertainty marq_every_uncertainty = {UNCERTAINTY(ZERO)};
 const marq_error marq_every_error = {ERROR(ZERO)};
 
 #define IN_PROBLEM(field) {"marq_problem." #field, offsetof(marq_problem, field)},
-#define IN_TIE(field) {"marq_tie." #field, offsetof(marq_tie, field)},
+#define IN_TIE(field) {"marq_linear_tie." #field, offsetof(marq_linear_tie, field)},
 #define IN_TIES(field) {"marq_ties." #field, offsetof(marq_ties, field)},
 #define IN_OPTIONS(field) {"marq_options." #field, offsetof(marq_options, field)},
 #define IN_RESULT(field) {"marq_result." #field, offsetof(marq_result, field)},
@@ -47,7 +47,7 @@ static const struct {
     long value; /* a field's offset, a type's size, a constant's value */
 } facts[] = {
     PROBLEM(IN_PROBLEM) TIE(IN_TIE) TIES(IN_TIES) OPTIONS(IN_OPTIONS) RESULT(IN_RESULT) UNCERTAINTY(IN_UNCERTAINTY) ERROR(IN_ERROR)
-    SIZE(marq_problem) SIZE(marq_tie) SIZE(marq_ties) SIZE(marq_options) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
+    SIZE(marq_problem) SIZE(marq_linear_tie) SIZE(marq_ties) SIZE(marq_options) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
     MARQ_STATUS_LIST(STATUS)
     VALUE(MARQ_CALLBACK_OK) VALUE(MARQ_CALLBACK_NOT_COMPUTABLE) VALUE(MARQ_CALLBACK_ABORT)
     VALUE(MARQ_JACOBIAN_AUTO) VALUE(MARQ_JACOBIAN_FORWARD) VALUE(MARQ_JACOBIAN_CENTRAL)

@@ -13,7 +13,7 @@ program same_layout
     end function
   end interface
   type(marq_problem), target :: p
-  type(marq_tie), target :: t
+  type(marq_linear_tie), target :: t
   type(marq_ties), target :: ts
   type(marq_options), target :: o
   type(marq_result), target :: r
@@ -42,12 +42,12 @@ program same_layout
   call field("marq_problem.loss_function", c_loc(p%loss_function), c_loc(p))
   call field("marq_problem.row_block", c_loc(p%row_block), c_loc(p))
 
-  call same("marq_tie", int(c_sizeof(t), c_long))
-  call field("marq_tie.parameter", c_loc(t%parameter), c_loc(t))
-  call field("marq_tie.constant", c_loc(t%constant), c_loc(t))
-  call field("marq_tie.terms", c_loc(t%terms), c_loc(t))
-  call field("marq_tie.source", c_loc(t%source), c_loc(t))
-  call field("marq_tie.factor", c_loc(t%factor), c_loc(t))
+  call same("marq_linear_tie", int(c_sizeof(t), c_long))
+  call field("marq_linear_tie.parameter", c_loc(t%parameter), c_loc(t))
+  call field("marq_linear_tie.constant", c_loc(t%constant), c_loc(t))
+  call field("marq_linear_tie.terms", c_loc(t%terms), c_loc(t))
+  call field("marq_linear_tie.source", c_loc(t%source), c_loc(t))
+  call field("marq_linear_tie.factor", c_loc(t%factor), c_loc(t))
 
   call same("marq_ties", int(c_sizeof(ts), c_long))
   call field("marq_ties.linear", c_loc(ts%linear), c_loc(ts))

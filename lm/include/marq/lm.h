@@ -83,13 +83,13 @@ typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
 
 /* One parameter that follows others linearly: θ_parameter = constant + Σ_k factor[k]·θ_source[k], k < terms;
  * terms 0: a constant. A source may itself be tied by an entry before this one. */
-typedef struct marq_tie {
+typedef struct marq_linear_tie {
     size_t parameter; /* from 0 */
     double constant;
     size_t terms;
     const size_t *source;
     const double *factor;
-} marq_tie;
+} marq_linear_tie;
 
 /* Parameters that follow from others. The solver minimises over the free ones φ, with the residuals r(T(φ))
  * and the Jacobian J T'; every method and option works as without ties, but products are not used. Callbacks,
@@ -100,7 +100,7 @@ typedef struct marq_tie {
  * that is so for all that follow it. Uncertainties come out for all parameters: T' C T'ᵀ with the covariance
  * C of φ. */
 typedef struct marq_ties {
-    const marq_tie *linear; /* count of them, computed in this order; NULL for 0 */
+    const marq_linear_tie *linear; /* count of them, computed in this order; NULL for 0 */
     size_t count;
     /* Any other relation: function sets those entries of theta that tied (n, non-zero) marks, from the
      * others, linearly tied ones among them. It returns a MARQ_CALLBACK_… value, as residual; non-finite
