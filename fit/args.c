@@ -67,6 +67,7 @@ static marq_status read_option(int argc, const char *const *argv, int *at, fit_a
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
     const fit_option *option = find_option(name, length);
     if (!option) return unknown_option(name, length, error);
+    arguments->given[option - fit_options] = true;
     if (!option->value) {
         if (equals) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s takes no value", option->name);
         return option->set(arguments, NULL, error);
@@ -151,6 +152,8 @@ static marq_status check(const fit_arguments *a, marq_error *error) {
             "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
             "with the output's",
             a->activation_count, a->hidden_count);
+    marq_status status = fit_check_optimizer(a, error);
+    if (status != MARQ_OK) return status;
     marq_train_options o = fit_train_options(a);
     if (o.mu > o.mu_max)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--mu %g is above --mu-max %g: training could not begin",
@@ -179,17 +182,29 @@ marq_train_options fit_train_options(const fit_arguments *a) {
     o.jacobian = a->jacobian;
     o.keep_scaling = a->from != NULL;
     o.threads = a->threads;
+    o.optimizer = a->optimizer;
+    o.first_order.nesterov = a->nesterov;
+    o.seed = a->seed;
     take(&o.mu, a->mu);
     take(&o.mu_increase, a->mu_inc);
     take(&o.mu_decrease, a->mu_dec);
     take(&o.mu_max, a->mu_max);
     take(&o.min_gradient, a->min_grad);
     take(&o.max_seconds, a->seconds);
+    take(&o.first_order.learning_rate, a->learning_rate);
+    take(&o.first_order.momentum, a->momentum);
+    take(&o.first_order.l1, a->l1);
+    take(&o.first_order.l2, a->l2);
+    take(&o.first_order.clip, a->clip);
     if (a->goal.given) {
         o.goal = a->goal.value;
         o.relative_goal = 0;
     }
     if (a->epochs.given) o.max_epochs = (size_t)a->epochs.value;
+    if (a->batch.given) o.batch = (size_t)a->batch.value;
+    /* The validation error of first-order methods jumps: on 5-D data without noise (10 000 rows, 64-32-16)
+     * Adam was ended by 20 failures at 138 epochs, with 2.6 times the error of 300. */
+    if (a->optimizer != MARQ_OPTIMIZER_LM) o.max_failures = 100;
     if (a->max_fail.given) o.max_failures = (size_t)a->max_fail.value;
     return o;
 }

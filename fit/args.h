@@ -10,7 +10,7 @@
 
 typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_SELFTEST, FIT_HELP, FIT_VERSION } fit_action;
 
-enum { FIT_MOST_LAYERS = 32 };
+enum { FIT_MOST_LAYERS = 32, FIT_MOST_OPTIONS = 128 };
 
 /* A number that may have been given. */
 typedef struct fit_number {
@@ -46,13 +46,20 @@ typedef struct fit_arguments {
     bool init_given;
     marq_normalisation normalise;
     bool normalise_given;
+    marq_optimizer optimizer;
     marq_recipe recipe;
     marq_jacobian jacobian;
     fit_number epochs, goal, max_fail, min_grad, mu, mu_inc, mu_dec, mu_max, seconds;
+    fit_number learning_rate, momentum, batch, l1, l2, clip;
+    bool nesterov;
+    bool given[FIT_MOST_OPTIONS]; /* by their places in fit_options */
 } fit_arguments;
 
 /* Fails with MARQ_ERROR_ARGUMENT. */
 marq_status fit_parse(int argc, const char *const *argv, fit_arguments *arguments, marq_error *error);
+
+/* Refuses options that were given and are not those of the chosen optimizer. */
+marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *error);
 
 /* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
 marq_train_options fit_train_options(const fit_arguments *arguments);

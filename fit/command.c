@@ -25,8 +25,7 @@ static int exit_code(marq_status status) {
     }
 }
 
-static marq_status run(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
-                       marq_error *error) {
+static marq_status run(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error) {
     switch (arguments->action) {
     case FIT_HELP:
         return fit_help(streams.out, error);
@@ -41,19 +40,22 @@ static marq_status run(const fit_arguments *arguments, fit_streams streams, bool
     case FIT_TRAIN:
         break;
     }
-    return fit_train(arguments, streams, interrupted, error);
+    return fit_train(arguments, streams, end, error);
 }
 
 int fit_command(int argc, const char *const *argv) {
     fit_arguments arguments;
     marq_error error = {0};
-    bool interrupted = false;
+    fit_end end = FIT_END_DONE;
     fit_streams streams = {stdout, stderr};
     marq_status status = fit_parse(argc, argv, &arguments, &error);
-    if (status == MARQ_OK) status = run(&arguments, streams, &interrupted, &error);
+    if (status == MARQ_OK) status = run(&arguments, streams, &end, &error);
     if (status < 0) {
         fprintf(stderr, "fit: %s\n", error.message);
         return exit_code(status);
     }
-    return interrupted ? FIT_EXIT_INTERRUPTED : FIT_EXIT_DONE;
+    static const int codes[] = {[FIT_END_DONE] = FIT_EXIT_DONE,
+                                [FIT_END_INTERRUPTED] = FIT_EXIT_INTERRUPTED,
+                                [FIT_END_NOT_CONVERGED] = FIT_EXIT_NO_FIT};
+    return codes[end];
 }

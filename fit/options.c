@@ -90,6 +90,8 @@ FLAG_OPTION(set_logx, logx, true)
 FLAG_OPTION(set_logy, logy, true)
 FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
+FLAG_OPTION(set_lm, optimizer, MARQ_OPTIMIZER_LM)
+FLAG_OPTION(set_nesterov, nesterov, true)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
 
 OPTION(set_out) {
@@ -97,14 +99,9 @@ OPTION(set_out) {
     return *v ? MARQ_OK : marq_fail(error, MARQ_ERROR_ARGUMENT, "--out needs a name");
 }
 
-OPTION(set_lm) {
-    (void)a, (void)v, (void)error; /* Levenberg–Marquardt is the only optimizer so far */
-    return MARQ_OK;
-}
-
 OPTION(set_optimizer) {
-    (void)a;
-    return strcmp(v, "lm") == 0 ? MARQ_OK : wrong(error, "--optimizer", v, "lm");
+    return marq_optimizer_find(v, &a->optimizer) ? MARQ_OK
+                                                 : wrong(error, "--optimizer", v, "lm, sgd, adam or rmsprop");
 }
 
 OPTION(set_seed) {
@@ -255,6 +252,30 @@ OPTION(set_mu_max) {
     return given("--mu-max", v, 1e-300, 1e300, &a->mu_max, error);
 }
 
+OPTION(set_learning_rate) {
+    return given("--learning-rate", v, 1e-12, 1e6, &a->learning_rate, error);
+}
+
+OPTION(set_momentum) {
+    return given("--momentum", v, 0, 0.999999, &a->momentum, error);
+}
+
+OPTION(set_batch) {
+    return given_whole("--batch", v, 1, 1e9, &a->batch, error);
+}
+
+OPTION(set_l1) {
+    return given("--l1", v, 0, 1e6, &a->l1, error);
+}
+
+OPTION(set_l2) {
+    return given("--l2", v, 0, 1e6, &a->l2, error);
+}
+
+OPTION(set_clip) {
+    return given("--clip", v, 1e-12, 1e300, &a->clip, error);
+}
+
 OPTION(set_time) {
     return given("--time", v, 1e-3, 1e9, &a->seconds, error);
 }
@@ -296,21 +317,32 @@ const fit_option fit_options[] = {
      set_normalise},
     {"--from", "MODEL.json", "train a saved net on, keeping its scaling", set_from},
     HEADING("Training"),
-    {"--lm", NULL, "Levenberg-Marquardt (the default)", set_lm},
-    {"--optimizer", "lm", "the same", set_optimizer},
-    {"--recipe", "NAME", "marq (default) or trainlm: MATLAB's start, damping and stop tests", set_recipe},
-    {"--jacobian", "NAME", "analytic (default), fd (forward differences) or fd-central", set_jacobian},
+    {"--optimizer", "NAME", "lm (default), sgd, adam or rmsprop", set_optimizer},
     {"--epochs", "N", "at most N epochs (1000)", set_epochs},
     {"--goal", "MSE", "stop at this training error, in units of the data squared", set_goal},
-    {"--max-fail", "N", "stop after N epochs without a better validation error (20); 0: never", set_max_fail},
+    {"--max-fail", "N", "stop after N epochs without a better validation error (20; 100 if not lm); 0: never",
+     set_max_fail},
     {"--min-grad", "G", "stop at this gradient of the normalised error (1e-10)", set_min_grad},
+    {"--time", "SECONDS", "stop training after this time", set_time},
+    {"--seed", "N", "of the split, the start values and the order of batches (1)", set_seed},
+    {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", set_threads},
+    HEADING("Levenberg-Marquardt (--optimizer lm)"),
+    {"--lm", NULL, "short for --optimizer lm", set_lm},
+    {"--recipe", "NAME", "marq (default) or trainlm: MATLAB's start, damping and stop tests", set_recipe},
+    {"--jacobian", "NAME", "analytic (default), fd (forward differences) or fd-central", set_jacobian},
     {"--mu", "MU", "start of the damping (0.01)", set_mu},
     {"--mu-inc", "F", "damping times F after a rejected step (2)", set_mu_inc},
     {"--mu-dec", "F", "damping divided by F after an accepted step (3)", set_mu_dec},
     {"--mu-max", "MU", "stop at this damping (1e10)", set_mu_max},
-    {"--time", "SECONDS", "stop training after this time", set_time},
-    {"--seed", "N", "of the split and the start values (1)", set_seed},
-    {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", set_threads},
+    HEADING("First-order methods (--optimizer sgd, adam or rmsprop), with PyTorch's rules and constants"),
+    {"--learning-rate", "R", "of the mean squared error on normalised outputs (sgd 0.01, others 0.001)",
+     set_learning_rate},
+    {"--batch", "N", "rows a step, shuffled every epoch (32)", set_batch},
+    {"--momentum", "M", "of sgd and rmsprop, below 1 (0)", set_momentum},
+    {"--nesterov", NULL, "Nesterov's form of sgd's momentum", set_nesterov},
+    {"--l1", "L", "add L times the sum of |weight| to the error, biases left out (0)", set_l1},
+    {"--l2", "L", "add L times the sum of weight^2 (0)", set_l2},
+    {"--clip", "NORM", "shorten gradients that are longer than this (never)", set_clip},
     HEADING("Output"),
     {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},
     {"--json", NULL, "print the report as JSON on standard output, and nothing else there", set_json},
@@ -329,3 +361,5 @@ const fit_option fit_options[] = {
     {"--version", NULL, "versions of marq and of the BLAS in use", set_version},
     {NULL, NULL, NULL, NULL},
 };
+_Static_assert(sizeof fit_options / sizeof *fit_options <= FIT_MOST_OPTIONS,
+               "arguments have a place for each option");

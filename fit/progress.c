@@ -29,7 +29,8 @@ static void describe(const marq_epoch *e, char *out, size_t size) {
     if (!isnan(e->mse[MARQ_VALIDATION]))
         length +=
             marq_format(out + length, size - (size_t)length, "  validation %.3e", e->mse[MARQ_VALIDATION]);
-    marq_format(out + length, size - (size_t)length, "  mu %.1e  gradient %.1e", e->mu, e->gradient_norm);
+    if (!isnan(e->mu)) length += marq_format(out + length, size - (size_t)length, "  mu %.1e", e->mu);
+    marq_format(out + length, size - (size_t)length, "  gradient %.1e", e->gradient_norm);
 }
 
 void fit_progress_show(fit_progress *p, const marq_epoch *epoch) {

@@ -14,6 +14,8 @@ const char *fit_status_word(const fit_outcome *outcome) {
         return "limit";
     case MARQ_STOP_CALLER:
         return "interrupted";
+    case MARQ_STOP_DIVERGED:
+        return "not_converged";
     default:
         return outcome->training.status < 0 ? "failed" : "converged";
     }
@@ -82,12 +84,29 @@ static json_t *evaluations(const marq_training *t) {
     return object;
 }
 
+static void set_first_order(json_t *root, const marq_provenance *p) {
+    const marq_first_order *f = &p->first_order;
+    const struct {
+        const char *key;
+        double value;
+    } settings[] = {{"learning_rate", f->learning_rate},
+                    {"momentum", f->momentum},
+                    {"l1", f->l1},
+                    {"l2", f->l2},
+                    {"clip", f->clip}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        json_object_set_new(root, settings[i].key, fit_json_number(settings[i].value));
+    json_object_set_new(root, "batch", fit_json_size(p->batch));
+    json_object_set_new(root, "nesterov", json_boolean(f->nesterov));
+}
+
 static void set_circumstances(json_t *root, const fit_outcome *o) {
     char blas[300];
     marq_blas_describe(blas, sizeof blas);
     json_object_set_new(root, "n_parameters", fit_json_size(marq_net_count(o->net)));
     json_object_set_new(root, "layers", net_shape(o->net));
     json_object_set_new(root, "optimizer", json_string(marq_optimizer_key(o->options.optimizer)));
+    if (o->options.optimizer != MARQ_OPTIMIZER_LM) set_first_order(root, marq_net_provenance(o->net));
     json_object_set_new(root, "jacobian", json_string(jacobian_word(o->options.jacobian)));
     json_object_set_new(root, "recipe", json_string(marq_recipe_key(o->options.recipe)));
     json_object_set_new(root, "evaluations", evaluations(&o->training));

@@ -34,8 +34,9 @@ static void add_net(const fit_outcome *o, marq_text *text) {
 
 static void add_training(const fit_outcome *o, marq_text *text) {
     const marq_training *t = &o->training;
-    marq_text_add(text, "training  %s, recipe %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n",
-                  marq_optimizer_text(o->options.optimizer), marq_recipe_key(o->options.recipe),
+    char method[200];
+    marq_provenance_text(marq_net_provenance(o->net), method, sizeof method);
+    marq_text_add(text, "training  %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n", method,
                   (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
                   o->threads, o->threads == 1 ? "" : "s");
     marq_text_add(text, "          %s: %s\n", fit_status_word(o),

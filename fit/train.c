@@ -132,6 +132,19 @@ static int on_epoch(void *user, const marq_epoch *epoch) {
     return fit_interrupted();
 }
 
+static void warn_of_first_order(fit_outcome *o) {
+    const marq_training *t = &o->training;
+    if (o->options.optimizer == MARQ_OPTIMIZER_LM) return;
+    double rate = marq_net_provenance(o->net)->first_order.learning_rate;
+    if (t->status == MARQ_STOP_DIVERGED)
+        fit_warn(
+            &o->warnings,
+            "training diverged after %zu epochs: lower --learning-rate (%g) or shorten gradients by --clip",
+            t->epochs, rate);
+    else if (t->best_epoch == 0 && t->epochs > 0)
+        fit_warn(&o->warnings, "no epoch was better than the start: change --learning-rate (%g)", rate);
+}
+
 static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options = fit_train_options(o->arguments);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
@@ -153,6 +166,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     if (status < 0) return status;
     if (o->training.rows[MARQ_VALIDATION] == 0)
         fit_warn(&o->warnings, "no validation rows: nothing shows overfitting, and nothing stops it");
+    warn_of_first_order(o);
     return o->history.failed ? marq_fail_memory(error, "the history") : MARQ_OK;
 }
 
@@ -257,8 +271,7 @@ static void clear(fit_outcome *o) {
     free(o->folder);
 }
 
-marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
-                      marq_error *error) {
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error) {
     fit_outcome o = {.arguments = arguments};
     marq_status status = read_data(&o, error);
     if (status == MARQ_OK) status = make_net(&o, error);
@@ -267,7 +280,9 @@ marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool 
     if (status == MARQ_OK) status = predict(&o, error);
     if (status == MARQ_OK) status = write_all(&o, error);
     if (status == MARQ_OK) status = print(&o, streams, error);
-    *interrupted = o.interrupted;
+    *end = o.interrupted                             ? FIT_END_INTERRUPTED
+           : o.training.status == MARQ_STOP_DIVERGED ? FIT_END_NOT_CONVERGED
+                                                     : FIT_END_DONE;
     clear(&o);
     return status;
 }

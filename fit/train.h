@@ -28,8 +28,10 @@ typedef struct fit_streams {
     FILE *out, *err;
 } fit_streams;
 
-/* Runs the command. *interrupted: Ctrl-C ended the training, everything was written. */
-marq_status fit_train(const fit_arguments *arguments, fit_streams streams, bool *interrupted,
-                      marq_error *error);
+/* How a training ended whose results were all written. */
+typedef enum fit_end { FIT_END_DONE, FIT_END_INTERRUPTED, FIT_END_NOT_CONVERGED } fit_end;
+
+/* Runs the command. */
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error);
 
 #endif

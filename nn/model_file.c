@@ -3,7 +3,8 @@
  *     inputs, outputs: [{name, shift, factor}]        normalised = (value − shift) · factor
  *     normalisation, n_parameters
  *     layers: [{activation, weights: [[a neuron's inputs] …], biases: […]}]
- *     training: {optimizer, recipe, stop_reason, epochs, best_epoch, rows, mse}, split, seed */
+ *     training: {optimizer, learning_rate … clip (not lm), recipe, stop_reason, epochs, best_epoch, rows,
+ * mse}, split, seed */
 #include "net.h"
 
 #include <base/error.h>
@@ -61,6 +62,17 @@ static json_t *layers(const marq_net *net) {
     return array;
 }
 
+static void set_first_order(json_t *object, const marq_provenance *p) {
+    const marq_first_order *f = &p->first_order;
+    json_object_set_new(object, "learning_rate", number(f->learning_rate));
+    json_object_set_new(object, "momentum", number(f->momentum));
+    json_object_set_new(object, "nesterov", json_boolean(f->nesterov));
+    json_object_set_new(object, "batch", json_integer((json_int_t)p->batch));
+    json_object_set_new(object, "l1", number(f->l1));
+    json_object_set_new(object, "l2", number(f->l2));
+    json_object_set_new(object, "clip", number(f->clip));
+}
+
 static json_t *training(const marq_provenance *p) {
     if (!p->trained) return json_null();
     json_t *object = json_object(), *rows = json_object(), *mse = json_object();
@@ -69,6 +81,7 @@ static json_t *training(const marq_provenance *p) {
         json_object_set_new(mse, set_keys[s], number(p->mse[s]));
     }
     json_object_set_new(object, "optimizer", json_string(marq_optimizer_key(p->optimizer)));
+    if (p->optimizer != MARQ_OPTIMIZER_LM) set_first_order(object, p);
     json_object_set_new(object, "recipe", json_string(marq_recipe_key(p->recipe)));
     json_object_set_new(object, "stop_reason", json_string(marq_status_key(p->status)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)p->epochs));
@@ -203,6 +216,18 @@ static marq_status status_of_key(const char *key) {
     return MARQ_OK;
 }
 
+static void read_first_order(const json_t *object, marq_provenance *p) {
+    p->first_order = (marq_first_order){
+        .learning_rate = json_number_value(json_object_get(object, "learning_rate")),
+        .momentum = json_number_value(json_object_get(object, "momentum")),
+        .nesterov = json_is_true(json_object_get(object, "nesterov")),
+        .l1 = json_number_value(json_object_get(object, "l1")),
+        .l2 = json_number_value(json_object_get(object, "l2")),
+        .clip = json_number_value(json_object_get(object, "clip")),
+    };
+    p->batch = (size_t)json_integer_value(json_object_get(object, "batch"));
+}
+
 static void read_provenance(const json_t *root, marq_net *net) {
     marq_provenance *p = &net->provenance;
     const json_t *object = json_object_get(root, "training");
@@ -216,6 +241,7 @@ static void read_provenance(const json_t *root, marq_net *net) {
     p->trained = recipe && stop && marq_recipe_find(recipe, &p->recipe) &&
                  marq_optimizer_find(optimizer, &p->optimizer);
     if (!p->trained) return;
+    read_first_order(object, p);
     p->status = status_of_key(stop);
     p->epochs = (size_t)json_integer_value(json_object_get(object, "epochs"));
     p->best_epoch = (size_t)json_integer_value(json_object_get(object, "best_epoch"));

@@ -33,14 +33,52 @@ static void add_scaling(marq_text *text, const marq_net *net) {
                    net->output.factor[o]);
 }
 
+/* Writes the text as snprintf does, and frees it. */
+static size_t hand_over(marq_text *text, char *out, size_t size) {
+    size_t length = text->failed ? 0 : text->length;
+    if (size > 0) {
+        size_t copied = length < size ? length : size - 1;
+        if (copied) memcpy(out, text->data, copied);
+        out[copied] = '\0';
+    }
+    marq_text_clear(text);
+    return length;
+}
+
+static void add_setting(marq_text *text, const char *name, double value) {
+    if (value > 0) marq_text_add(text, ", %s %.6g", name, value);
+}
+
+static void add_method(marq_text *text, const marq_provenance *p) {
+    const marq_first_order *f = &p->first_order;
+    marq_text_add(text, "%s", marq_optimizer_text(p->optimizer));
+    if (p->optimizer == MARQ_OPTIMIZER_LM) {
+        marq_text_add(text, ", recipe %s", marq_recipe_key(p->recipe));
+        return;
+    }
+    marq_text_add(text, ", learning rate %.6g", f->learning_rate);
+    add_setting(text, f->nesterov ? "Nesterov momentum" : "momentum", f->momentum);
+    marq_text_add(text, ", batch %zu", p->batch);
+    add_setting(text, "l1", f->l1);
+    add_setting(text, "l2", f->l2);
+    add_setting(text, "clip", f->clip);
+}
+
+size_t marq_provenance_text(const marq_provenance *provenance, char *out, size_t size) {
+    marq_text text = {0};
+    add_method(&text, provenance);
+    return hand_over(&text, out, size);
+}
+
 static void add_training(marq_text *text, const marq_provenance *p) {
     static const char *const names[] = {"training", "validation", "test"};
     if (!p->trained) {
         marq_text_add(text, "not trained\n");
         return;
     }
-    marq_text_add(text, "trained by %s, recipe %s, seed %llu: %zu epochs, parameters of epoch %zu\n",
-                  marq_optimizer_text(p->optimizer), marq_recipe_key(p->recipe), (unsigned long long)p->seed,
+    marq_text_add(text, "trained by ");
+    add_method(text, p);
+    marq_text_add(text, ", seed %llu: %zu epochs, parameters of epoch %zu\n", (unsigned long long)p->seed,
                   p->epochs, p->best_epoch);
     marq_text_add(text, "  stopped: %s\n", marq_status_text(p->status));
     for (int s = 0; s < MARQ_SETS; s++)
@@ -53,12 +91,5 @@ size_t marq_net_summary(const marq_net *net, char *out, size_t size) {
     add_layers(&text, net);
     add_scaling(&text, net);
     add_training(&text, &net->provenance);
-    size_t length = text.failed ? 0 : text.length;
-    if (size > 0) {
-        size_t copied = length < size ? length : size - 1;
-        if (copied) memcpy(out, text.data, copied);
-        out[copied] = '\0';
-    }
-    marq_text_clear(&text);
-    return length;
+    return hand_over(&text, out, size);
 }

@@ -17,6 +17,9 @@
 
 static const marq_train_method methods[] = {
     [MARQ_OPTIMIZER_LM] = marq_train_lm,
+    [MARQ_OPTIMIZER_SGD] = marq_train_gradient,
+    [MARQ_OPTIMIZER_ADAM] = marq_train_gradient,
+    [MARQ_OPTIMIZER_RMSPROP] = marq_train_gradient,
 };
 
 /* ---- After an epoch ---- */
@@ -159,11 +162,13 @@ static void fill_training(const marq_trainer *t, marq_status status, marq_traini
                 epochs ? "the limit on epochs is reached" : marq_status_text(status));
 }
 
-static void remember(marq_net *net, const marq_train_options *options, const marq_training *training) {
-    marq_provenance *p = &net->provenance;
+static void remember(const marq_trainer *t, const marq_training *training) {
+    marq_provenance *p = &t->net->provenance;
     p->trained = 1;
-    p->optimizer = options->optimizer;
-    p->recipe = options->recipe;
+    p->optimizer = t->options->optimizer;
+    p->recipe = t->options->recipe;
+    p->first_order = t->first_order;
+    p->batch = t->batch;
     p->status = training->status;
     p->epochs = training->epochs;
     p->best_epoch = training->best_epoch;
@@ -179,7 +184,7 @@ static marq_status run(marq_trainer *t, marq_training *training, marq_error *err
     marq_training own;
     if (!training) training = &own;
     fill_training(t, status, training);
-    remember(t->net, t->options, training);
+    remember(t, training);
     return status;
 }
 

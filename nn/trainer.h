@@ -30,8 +30,10 @@ typedef struct marq_trainer {
     marq_dataset data; /* normalised */
     int threads;
     double *theta; /* the method's point; begins as the net's parameters */
-    /* Filled by the method, for marq_training. */
+    /* Filled by the method, for marq_training and the provenance. */
     size_t residual_evaluations, jacobian_evaluations, factorisations;
+    marq_first_order first_order;
+    size_t batch;
 
     /* The trainer's own. */
     marq_pass_team passes;
@@ -57,6 +59,7 @@ marq_status marq_epoch_limit(const marq_trainer *t);
  * What it allocates it frees. */
 typedef marq_status (*marq_train_method)(marq_trainer *t, marq_error *error);
 
-marq_status marq_train_lm(marq_trainer *t, marq_error *error); /* train_lm.c */
+marq_status marq_train_lm(marq_trainer *t, marq_error *error);       /* train_lm.c */
+marq_status marq_train_gradient(marq_trainer *t, marq_error *error); /* train_gradient.c */
 
 #endif

@@ -31,6 +31,7 @@ extern "C" {
     X(MARQ_STOP_TIME, 9, "time", "the time limit is reached")                                                \
     X(MARQ_STOP_STALLED, 10, "stalled", "no step lowers the error: the damping reached its limit")           \
     X(MARQ_STOP_CALLER, 11, "caller", "stopped by the caller")                                               \
+    X(MARQ_STOP_DIVERGED, 12, "diverged", "the parameters grew beyond all bounds")                           \
     X(MARQ_ERROR_ARGUMENT, -1, "argument", "an argument is invalid")                                         \
     X(MARQ_ERROR_MEMORY, -2, "memory", "out of memory")                                                      \
     X(MARQ_ERROR_START, -3, "start", "a residual is not finite at the start")                                \

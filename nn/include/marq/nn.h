@@ -147,8 +147,13 @@ typedef struct marq_data {
 MARQ_API marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uint64_t seed, int contiguous,
                                 unsigned char *set, marq_error *error);
 
-/* X(name, key, words) */
-#define MARQ_OPTIMIZER_LIST(X) X(MARQ_OPTIMIZER_LM, "lm", "Levenberg-Marquardt")
+/* X(name, key, words). The first-order methods take steps on batches of rows, by PyTorch's rules with its
+ * constants: Adam (Kingma & Ba 2015) with β 0.9 and 0.999, RMSprop (Hinton 2012) with α 0.99, ε 1e-8. */
+#define MARQ_OPTIMIZER_LIST(X)                                                                               \
+    X(MARQ_OPTIMIZER_LM, "lm", "Levenberg-Marquardt")                                                        \
+    X(MARQ_OPTIMIZER_SGD, "sgd", "stochastic gradient descent")                                              \
+    X(MARQ_OPTIMIZER_ADAM, "adam", "Adam")                                                                   \
+    X(MARQ_OPTIMIZER_RMSPROP, "rmsprop", "RMSprop")
 
 typedef enum marq_optimizer {
 #define MARQ_OPTIMIZER_ENUM(name, key, words) name,
@@ -175,14 +180,27 @@ typedef enum marq_recipe {
 MARQ_API const char *marq_recipe_key(marq_recipe recipe);
 MARQ_API int marq_recipe_find(const char *key, marq_recipe *recipe);
 
-/* One epoch, as history.csv has it. Mean squared errors over all rows of a set, in units of the data squared;
- * NaN for an empty set. */
+/* Of the first-order methods. The objective of a batch is the mean of (ŷ − y)² over its rows and the outputs,
+ * all normalised, + l1 Σ|w| + l2 Σw² over the weights (not the biases). */
+typedef struct marq_first_order {
+    double learning_rate; /* 0: the optimizer's default: sgd 0.01, adam and rmsprop 0.001 */
+    double momentum;      /* 0 (default) … < 1; sgd and rmsprop */
+    int nesterov;         /* 0 (default) or 1: Nesterov's form of sgd's momentum */
+    double l1, l2;        /* ≥ 0; default 0 */
+    double clip;          /* a longer gradient is shortened to this norm; 0 (default): never */
+} marq_first_order;
+
+/* One epoch, as history.csv has it: a pass over as many rows as the training set has; under LM one accepted
+ * step. Mean squared errors over all rows of a set, in units of the data squared; NaN for an empty set. */
 typedef struct marq_epoch {
     size_t epoch;
     double seconds; /* of training since it began, without the evaluations for this record */
     double mse[MARQ_SETS];
-    double mu, gradient_norm;
-    size_t accepted, rejected;
+    double mu; /* NaN: the optimizer has none */
+    /* max_j |∂(½‖r‖²)/∂θ_j| of the training rows on normalised outputs. LM: before the step; the others: the
+     * sum over the epoch's batches, each at its own parameters, with the penalties. */
+    double gradient_norm;
+    size_t accepted, rejected;  /* steps */
     size_t validation_failures; /* epochs in a row without a new best */
     int best;                   /* non-zero: its parameters are the best so far */
 } marq_epoch;
@@ -194,10 +212,15 @@ typedef struct marq_train_options {
     marq_optimizer optimizer;
     marq_recipe recipe; /* named in the model file; the fields below say what is done */
     marq_normalisation normalise;
-    int keep_scaling;       /* non-zero: leave the net's scaling as it is (training on) */
+    int keep_scaling; /* non-zero: leave the net's scaling as it is (training on) */
+    /* Levenberg–Marquardt: */
     marq_jacobian jacobian; /* AUTO: analytic */
     double mu, mu_increase, mu_decrease, mu_min, mu_max;
-    int acceleration;         /* second-order correction */
+    int acceleration;             /* second-order correction */
+    marq_first_order first_order; /* sgd, adam, rmsprop */
+    size_t batch;  /* rows a step, sgd, adam, rmsprop; 0: 32; more than there are: all of them */
+    uint64_t seed; /* of the order of the rows */
+    /* All methods: */
     double min_gradient;      /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */
     double goal;              /* training MSE in units of the data squared, 0: none */
     double relative_goal;     /* training MSE over the variance of the training outputs, 0: none */
@@ -221,14 +244,15 @@ typedef struct marq_training {
     double mse[MARQ_SETS];         /* of those parameters; NaN for an empty set */
     double r2[MARQ_SETS];          /* 1 − unexplained */
     double unexplained[MARQ_SETS]; /* Σ(y − ŷ)²/Σ(y − ȳ)²; NaN for an empty or constant set */
-    size_t residual_evaluations, jacobian_evaluations, factorisations;
+    size_t residual_evaluations, jacobian_evaluations, factorisations; /* the first two: of all rows */
     double seconds;
     char message[256];
 } marq_training;
 
 /* Fits the scaling to the training rows (unless keep_scaling), then trains from the net's parameters. The net
  * then has the parameters of the best validation error, or of the best training error without validation
- * rows; also when it was stopped. options NULL: the defaults of MARQ_RECIPE_MARQ. training may be NULL. Fails
+ * rows; also when it was stopped. options NULL: the defaults of MARQ_RECIPE_MARQ. training may be NULL.
+ * MARQ_STOP_DIVERGED: a first-order method ran off to infinity; the best is kept, at worst the start. Fails
  * with a status < 0 and the reason in *error: the net is then unchanged but for its scaling. */
 MARQ_API marq_status marq_net_train(marq_net *net, const marq_data *data, const marq_train_options *options,
                                     marq_training *training, marq_error *error);
@@ -246,7 +270,9 @@ MARQ_API const char *marq_net_output_name(const marq_net *net, size_t output); /
 typedef struct marq_provenance {
     int trained;
     marq_optimizer optimizer;
-    marq_recipe recipe;
+    marq_recipe recipe;           /* lm */
+    marq_first_order first_order; /* sgd, adam, rmsprop: with the rate and the batch that were in use */
+    size_t batch;
     marq_status status;
     size_t epochs, best_epoch;
     size_t rows[MARQ_SETS];
@@ -256,6 +282,9 @@ typedef struct marq_provenance {
 } marq_provenance;
 
 MARQ_API marq_provenance *marq_net_provenance(marq_net *net);
+
+/* The optimizer and its settings in words, as snprintf: "Adam, learning rate 0.001, batch 32". */
+MARQ_API size_t marq_provenance_text(const marq_provenance *provenance, char *out, size_t size);
 
 /* JSON; parameters with 17 digits, so that load gives the same bits. Nothing in it depends on time or
  * threads. */

@@ -1,0 +1,74 @@
+/* A batch is cut into chunks, as many as its size and the net's fix; a chunk's blocks are summed in order by
+ * one thread, then the chunks in order. */
+#include "batch_gradient.h"
+
+#include <base/memory.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Products of a row and a parameter that are worth a thread's start: about 30 µs. */
+enum { MOST_CHUNKS = 8, CHUNK_WORK = 200000 };
+
+static size_t chunk_count(const marq_net *net, size_t rows) {
+    double chunks = (double)rows * (double)net->count / CHUNK_WORK;
+    size_t most = rows / MARQ_BLOCK_ROWS < MOST_CHUNKS ? rows / MARQ_BLOCK_ROWS : MOST_CHUNKS;
+    if (chunks > (double)most) return most > 1 ? most : 1;
+    return chunks < 1 ? 1 : (size_t)chunks;
+}
+
+int marq_batch_gradient_create(marq_batch_gradient *own, const marq_net *net, const double *X,
+                               const double *Y, size_t batch, int threads) {
+    size_t chunks = chunk_count(net, batch);
+    *own = (marq_batch_gradient){.net = net, .X = X, .Y = Y, .threads = threads};
+    own->blocks = marq_alloc((size_t)threads, sizeof *own->blocks);
+    int complete = own->blocks != NULL;
+    for (int t = 0; complete && t < threads; t++) complete = marq_block_create(&own->blocks[t], net);
+    if (complete && chunks > 1) {
+        own->partial = marq_alloc_doubles(chunks, net->count);
+        complete = own->partial != NULL;
+    }
+    if (!complete) marq_batch_gradient_destroy(own);
+    return complete;
+}
+
+void marq_batch_gradient_destroy(marq_batch_gradient *own) {
+    for (int t = 0; own->blocks && t < own->threads; t++) marq_block_destroy(&own->blocks[t]);
+    free(own->blocks);
+    free(own->partial);
+    *own = (marq_batch_gradient){0};
+}
+
+/* sum ← Σ over the rows of factor · (ŷ − y) ∂ŷ/∂θ. */
+static void chunk_gradient(const marq_batch_gradient *own, const double *theta, const size_t *rows,
+                           size_t count, double factor, double *sum) {
+    marq_block *block = &own->blocks[omp_get_thread_num()];
+    memset(sum, 0, own->net->count * sizeof *sum);
+    for (size_t done = 0; done < count; done += MARQ_BLOCK_ROWS) {
+        size_t left = count - done;
+        marq_block_load(block, own->net, own->X, rows + done,
+                        left < MARQ_BLOCK_ROWS ? left : MARQ_BLOCK_ROWS);
+        marq_block_forward(block, own->net, theta);
+        marq_block_errors(block, own->net, own->Y, rows + done, factor);
+        marq_block_reverse(block, own->net, theta);
+        marq_block_gradient(block, own->net, sum);
+    }
+}
+
+void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, const size_t *rows,
+                            size_t count, double *g) {
+    size_t chunks = chunk_count(own->net, count), n = own->net->count;
+    double factor = 2 / ((double)count * (double)marq_net_outputs(own->net));
+    if (chunks == 1) {
+        chunk_gradient(own, theta, rows, count, factor, g);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic)
+    for (size_t c = 0; c < chunks; c++) {
+        size_t first = count * c / chunks, end = count * (c + 1) / chunks;
+        chunk_gradient(own, theta, rows + first, end - first, factor, own->partial + c * n);
+    }
+    memcpy(g, own->partial, n * sizeof *g);
+    for (size_t c = 1; c < chunks; c++)
+        for (size_t j = 0; j < n; j++) g[j] += own->partial[c * n + j];
+}

@@ -1,0 +1,38 @@
+/* A block of up to MARQ_BLOCK_ROWS rows on its way through a net, with its rows side by side: neuron k has
+ * its values for all rows at k·MARQ_BLOCK_ROWS. So every product has the net's own W as its left factor, and
+ * the rows as vector lanes.
+ *
+ *     forward    A_l = φ_l(W_l A_{l−1} + b_l 1ᵀ)
+ *     reverse    D_L = E ⊙ φ_L',  D_{l−1} = (W_lᵀ D_l) ⊙ φ_{l−1}'      E: ∂ error / ∂ A_L
+ *     gradient   ∂ error / ∂ W_l = D_l A_{l−1}ᵀ,  ∂ error / ∂ b_l = D_l 1 */
+#ifndef MARQ_NN_BLOCK_H
+#define MARQ_NN_BLOCK_H
+
+#include "block_math.h"
+#include "net.h"
+
+typedef struct marq_block {
+    size_t rows, lanes; /* rows, and rounded up to whole vectors; those beyond rows hold no data */
+    double **a;         /* layers + 1: width(l) × MARQ_BLOCK_ROWS */
+    double **delta;     /* layers: width(l + 1) × MARQ_BLOCK_ROWS */
+    double *memory;
+} marq_block;
+
+/* 0 without memory. */
+int marq_block_create(marq_block *block, const marq_net *net);
+void marq_block_destroy(marq_block *block);
+
+/* a[0] ← the listed rows of X (normalised, rows × inputs). */
+void marq_block_load(marq_block *block, const marq_net *net, const double *X, const size_t *rows,
+                     size_t count);
+void marq_block_forward(marq_block *block, const marq_net *net, const double *theta);
+
+/* delta[L−1] ← factor · (a[L] − the listed rows of Y): begins the reverse pass of squared errors. */
+void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, const size_t *rows,
+                       double factor);
+void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta);
+
+/* g (one value a parameter) += the block's part. */
+void marq_block_gradient(const marq_block *block, const marq_net *net, double *g);
+
+#endif

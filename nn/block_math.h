@@ -1,0 +1,45 @@
+/* The arithmetic of batches: products of small matrices whose rows are MARQ_BLOCK_ROWS long, and the steps of
+ * first-order methods. One set of functions an instruction set. At these sizes a BLAS call costs as much as
+ * its product: for a layer 20 × 20 and 32 rows 1.2 µs by OpenBLAS 0.3.21, 0.8 µs here; 10 × 1: 0.18 and 0.04
+ * µs; 512 × 512 no slower (AVX2). */
+#ifndef MARQ_NN_BLOCK_MATH_H
+#define MARQ_NN_BLOCK_MATH_H
+
+#include <stddef.h>
+
+/* Rows of data that lie side by side; a fixed number, so that bits don't depend on threads. */
+enum { MARQ_BLOCK_ROWS = 32, MARQ_BLOCK_LANES = 4 };
+
+/* C ← A B + b 1ᵀ: A is m × k with A_ij = a[i·a_row + j·a_column]; B is k × n and C m × n, with rows of
+ * MARQ_BLOCK_ROWS on cache lines. n: a multiple of MARQ_BLOCK_LANES. b: m values; NULL: 0. */
+typedef struct marq_block_product {
+    size_t m, n, k;
+    const double *a;
+    size_t a_row, a_column;
+    const double *B, *b;
+    double *C;
+} marq_block_product;
+
+/* The constants of one step: the rules are in update.h. */
+typedef struct marq_step_rule {
+    double rate, first, second, epsilon;
+    double first_correction, second_correction;
+    int nesterov;
+} marq_step_rule;
+
+/* θ, the two running means and the gradient g, n values each. */
+typedef void (*marq_step_function)(const marq_step_rule *rule, size_t n, const double *g, double *first,
+                                   double *second, double *theta);
+
+typedef struct marq_block_math {
+    void (*product)(const marq_block_product *p);
+    /* G (m × k, rows contiguous) += D Bᵀ, with D m × n and B k × n as above. b (m) += the sums of D's rows.
+     */
+    void (*gradient)(size_t m, size_t k, size_t n, const double *D, const double *B, double *G, double *b);
+    marq_step_function sgd, adam, rmsprop;
+} marq_block_math;
+
+/* The best set for this processor. */
+const marq_block_math *marq_block_math_here(void);
+
+#endif
