@@ -150,6 +150,7 @@ static void whole_numbers(void **state) {
     VALUES("--seed", "-1", "0.5", "1e17", "inf");
     VALUES("--threads", "0", "-2", "1.5", "100000");
     VALUES("--skip", "-1", "x");
+    VALUES("--batch", "0", "-1", "2.5", "all");
     VALUES("--max-fail", "-1", "2.5");
 }
 
@@ -162,6 +163,11 @@ static void real_numbers(void **state) {
     VALUES("--mu-inc", "1", "0.5");
     VALUES("--mu-dec", "1", "0", "-3");
     VALUES("--mu-max", "0", "nan");
+    VALUES("--learning-rate", "0", "-1", "fast", "nan");
+    VALUES("--momentum", "1", "-0.1");
+    VALUES("--l1", "-1", "inf");
+    VALUES("--l2", "-1", "");
+    VALUES("--clip", "0", "-1");
     VALUES("--time", "0", "-1", "long");
 }
 

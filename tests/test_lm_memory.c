@@ -1,75 +1,9 @@
-/* Nothing is allocated in the loop. This program's own malloc and its kin count what is allocated between the
- * second progress record and the end of a solve, by anyone but the OpenMP runtime (it allocates its tasks and
- * teams itself). The first iterations are left out: there OpenBLAS sets up the buffers of its threads. */
-#define _GNU_SOURCE /* dladdr */
-#include "require.h"
+/* Nothing is allocated in the loop: between the second progress record and the end of a solve. The first
+ * iterations are left out: there OpenBLAS sets up the buffers of its threads. */
+#include "allocations.h"
 #include "sine_problem.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <string.h>
-
-/* Sanitizers bring their own malloc; clang's OpenMP runtime allocates through libc, where it can't be told
- * apart. */
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__) || defined(__clang__)
-#define CAN_COUNT 0
-#else
-#define CAN_COUNT 1
-#endif
-
-static atomic_bool counting;
-static atomic_size_t counted;
-static void *_Atomic last_caller;
-
-#if CAN_COUNT
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-
-static void count_call(void *caller) {
-    static _Thread_local bool inside;
-    if (!atomic_load(&counting) || inside) return;
-    inside = true;
-    Dl_info where;
-    bool openmp = dladdr(caller, &where) && where.dli_fname &&
-                  (strstr(where.dli_fname, "libgomp") || strstr(where.dli_fname, "libomp"));
-    if (!openmp) {
-        atomic_store(&last_caller, caller);
-        atomic_fetch_add(&counted, 1);
-    }
-    inside = false;
-}
-
-#define COUNTED __attribute__((visibility("default"), noinline))
-COUNTED void *malloc(size_t size) {
-    count_call(__builtin_return_address(0));
-    return __libc_malloc(size);
-}
-
-COUNTED void *calloc(size_t count, size_t size) {
-    count_call(__builtin_return_address(0));
-    return __libc_calloc(count, size);
-}
-
-COUNTED void *realloc(void *memory, size_t size) {
-    count_call(__builtin_return_address(0));
-    return __libc_realloc(memory, size);
-}
-
-COUNTED void *aligned_alloc(size_t alignment, size_t size) {
-    count_call(__builtin_return_address(0));
-    return __libc_memalign(alignment, size);
-}
-
-COUNTED int posix_memalign(void **memory, size_t alignment, size_t size) {
-    count_call(__builtin_return_address(0));
-    *memory = __libc_memalign(alignment, size);
-    return *memory ? 0 : ENOMEM;
-}
-#endif
+#include <stdio.h>
 
 static int start_counting(void *user, const marq_progress *progress) {
     (void)user;
@@ -128,12 +62,7 @@ static void nothing_is_allocated_in_the_loop(void **state) {
             free(theta);
             sines_destroy(&s);
             REQUIRE(result.iterations > 3, "only %zu iterations: %s", result.iterations, result.message);
-            Dl_info where = {0};
-            dladdr(atomic_load(&last_caller), &where);
-            REQUIRE(atomic_load(&counted) == 0,
-                    "%zu × %zu, method %d: %zu allocations, the last from %s in %s", cases[k].m, cases[k].n,
-                    method, atomic_load(&counted), where.dli_sname ? where.dli_sname : "?",
-                    where.dli_fname ? where.dli_fname : "?");
+            REQUIRE_NONE_COUNTED("%zu × %zu, method %d", cases[k].m, cases[k].n, method);
         }
 }
 

@@ -111,6 +111,29 @@ static void a_trained_net_comes_back_to_the_bit(void **state) {
     samples_destroy(&s);
 }
 
+static void first_order_settings_come_back(void **state) {
+    (void)state;
+    samples s = waves(100, 2, 0.1, 1);
+    marq_net *net = make_net();
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.optimizer = MARQ_OPTIMIZER_SGD;
+    options.first_order = (marq_first_order){0.01 / 3, 0.9, 1, 1e-5, 1.0 / 3e4, 7};
+    options.batch = 11;
+    options.max_epochs = 2;
+    train(net, &s, options, NULL);
+    save(net, path);
+    marq_net *loaded = load();
+    const marq_provenance *p = marq_net_provenance(net), *q = marq_net_provenance(loaded);
+    assert_true(q->trained && q->optimizer == MARQ_OPTIMIZER_SGD && q->batch == 11);
+    const marq_first_order *f = &p->first_order, *g = &q->first_order;
+    assert_true(f->learning_rate == g->learning_rate && f->momentum == g->momentum && g->nesterov == 1);
+    assert_true(f->l1 == g->l1 && f->l2 == g->l2 && g->clip == 7);
+    same_file_again(loaded);
+    marq_net_destroy(net);
+    marq_net_destroy(loaded);
+    samples_destroy(&s);
+}
+
 static void every_finite_double_comes_back(void **state) {
     (void)state;
     static const double odd[] = {0.0,     -0.0, DBL_TRUE_MIN, -DBL_MIN,     DBL_MAX,         -DBL_MAX,
@@ -355,6 +378,7 @@ static void files_that_are_not_there_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trained_net_comes_back_to_the_bit),
+        cmocka_unit_test(first_order_settings_come_back),
         cmocka_unit_test(every_finite_double_comes_back),
         cmocka_unit_test(odd_names_come_back),
         cmocka_unit_test(a_net_without_names_or_training_comes_back_so),
