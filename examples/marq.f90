@@ -13,7 +13,8 @@ module marq
     enumerator :: marq_error_data = -9, marq_error_format, marq_error_write, marq_error_read, marq_error_callback, &
       marq_error_jacobian, marq_error_start, marq_error_memory, marq_error_argument, marq_ok, marq_converged_gradient, &
       marq_converged_step, marq_converged_cost, marq_converged_zero, marq_converged_goal, marq_stop_validation, &
-      marq_stop_iterations, marq_stop_evaluations, marq_stop_time, marq_stop_stalled, marq_stop_caller
+      marq_stop_iterations, marq_stop_evaluations, marq_stop_time, marq_stop_stalled, marq_stop_caller, &
+      marq_stop_diverged
   end enum
   ! What a callback returns.
   enum, bind(c)
@@ -40,7 +41,7 @@ module marq
   end enum
   public :: marq_ok, marq_converged_gradient, marq_converged_step, marq_converged_cost, marq_converged_zero, &
     marq_converged_goal, marq_stop_validation, marq_stop_iterations, marq_stop_evaluations, marq_stop_time, &
-    marq_stop_stalled, marq_stop_caller, marq_error_argument, marq_error_memory, marq_error_start, &
+    marq_stop_stalled, marq_stop_caller, marq_stop_diverged, marq_error_argument, marq_error_memory, marq_error_start, &
     marq_error_jacobian, marq_error_callback, marq_error_read, marq_error_write, marq_error_format, marq_error_data
   public :: marq_callback_ok, marq_callback_not_computable, marq_callback_abort
   public :: marq_jacobian_auto, marq_jacobian_forward, marq_jacobian_central

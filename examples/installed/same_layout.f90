@@ -124,6 +124,7 @@ program same_layout
   call same("MARQ_STOP_TIME", int(marq_stop_time, c_long))
   call same("MARQ_STOP_STALLED", int(marq_stop_stalled, c_long))
   call same("MARQ_STOP_CALLER", int(marq_stop_caller, c_long))
+  call same("MARQ_STOP_DIVERGED", int(marq_stop_diverged, c_long))
   call same("MARQ_ERROR_ARGUMENT", int(marq_error_argument, c_long))
   call same("MARQ_ERROR_MEMORY", int(marq_error_memory, c_long))
   call same("MARQ_ERROR_START", int(marq_error_start, c_long))
