@@ -96,7 +96,7 @@ double marq_loss_cost(const marq_problem *p, const double *residual) {
 void marq_weigh(solver *s) {
     const marq_problem *p = s->problem;
     marq_workspace *w = s->work;
-    double c = scale_of(p), rho[3];
+    double c = scale_of(p), rho[3], squares = 0;
     for (size_t i = 0; i < p->rows; i++) {
         double f = weighted(p, w->residual, i), z = f / c * (f / c);
         evaluate_loss(p, z, rho);
@@ -104,7 +104,9 @@ void marq_weigh(solver *s) {
         double k = sqrt(fmax(rho[1] + second, DBL_EPSILON));
         w->model_residual[i] = f * rho[1] / k;
         w->row_factor[i] = p->weights ? k * p->weights[i] : k;
+        squares += rho[1] * f * f;
     }
+    s->robust_norm = sqrt(squares);
 }
 
 void marq_weigh_rows(const double *row_factor, size_t rows, size_t columns, double *jacobian) {

@@ -13,6 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A usable solve. */
+typedef struct ranked {
+    double cost;
+    size_t solve;
+} ranked;
+
 typedef struct search {
     const marq_problem *problem;
     marq_options options; /* of one solve */
@@ -20,7 +26,8 @@ typedef struct search {
     size_t count;         /* solves: the given start, then the hypercube's */
     double *points;       /* count × n: starts, then ends */
     marq_result *results; /* count */
-    size_t *order;        /* count: usable solves by cost */
+    size_t *order;        /* count: slices of the hypercube */
+    ranked *ranking;      /* count: usable solves by cost */
     size_t usable;
 } search;
 
@@ -45,25 +52,28 @@ static void solve_all(search *s) {
         marq_solve(s->problem, &s->options, s->points + k * n, &s->results[k]);
 }
 
-static double cost_of(const search *s, size_t k) {
-    return s->results[k].cost;
+/* By cost, equal costs by the order of their starts. */
+static int compare_ranked(const void *a, const void *b) {
+    const ranked *x = a, *y = b;
+    if (x->cost != y->cost) return x->cost < y->cost ? -1 : 1;
+    return x->solve < y->solve ? -1 : x->solve > y->solve;
 }
 
-/* Usable solves in order of cost, equal ones in order of their start: an insertion sort, for few starts. */
-static void sort_by_cost(search *s) {
+static void rank_by_cost(search *s) {
     s->usable = 0;
-    for (size_t k = 0; k < s->count; k++) {
-        if (s->results[k].status < 0 || !isfinite(cost_of(s, k))) continue;
-        size_t at = s->usable++;
-        for (; at > 0 && cost_of(s, s->order[at - 1]) > cost_of(s, k); at--) s->order[at] = s->order[at - 1];
-        s->order[at] = k;
-    }
+    for (size_t k = 0; k < s->count; k++)
+        if (s->results[k].status >= 0 && isfinite(s->results[k].cost))
+            s->ranking[s->usable++] = (ranked){s->results[k].cost, k};
+    qsort(s->ranking, s->usable, sizeof *s->ranking, compare_ranked);
 }
 
-static bool is_same_minimum(const search *s, size_t a, size_t b) {
+/* For low.cost ≤ high.cost. */
+static bool is_same_cost(ranked low, ranked high) {
+    return high.cost - low.cost <= 1e-6 * high.cost || high.cost <= 1e-20;
+}
+
+static bool is_same_place(const search *s, size_t a, size_t b) {
     size_t n = s->problem->parameters;
-    double difference = fabs(cost_of(s, a) - cost_of(s, b)), larger = fmax(cost_of(s, a), cost_of(s, b));
-    if (difference > 1e-6 * larger && larger > 1e-20) return false;
     for (size_t j = 0; j < n; j++)
         if (!marq_is_tied_parameter(s->problem, j) &&
             fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j]))
@@ -71,25 +81,22 @@ static bool is_same_minimum(const search *s, size_t a, size_t b) {
     return true;
 }
 
-/* The minimum, among the first found, that solve k ends at; found if it is a new one. leaders: the best solve
- * of each. */
-static size_t minimum_of(const search *s, const size_t *leaders, size_t found, size_t k) {
-    size_t g = 0;
-    while (g < found && !is_same_minimum(s, leaders[g], k)) g++;
-    return g;
-}
-
-/* Counts the distinct minima; writes the first capacity of them. The leaders take the place of the order,
- * which is read ahead of them. */
+/* Counts the distinct minima; writes the first capacity of them. The best solves of the minima take the place
+ * of the ranking, which is read ahead of them. Costs only rise, so a minimum that one solve has left behind
+ * is behind for all that follow: `near` is the first that is not. */
 static size_t group(search *s, marq_minimum *minima, double *points, size_t capacity) {
-    size_t n = s->problem->parameters, found = 0;
+    size_t n = s->problem->parameters, found = 0, near = 0;
     for (size_t i = 0; i < s->usable; i++) {
-        size_t k = s->order[i], g = minimum_of(s, s->order, found, k);
+        ranked end = s->ranking[i];
+        size_t k = end.solve;
+        while (near < found && !is_same_cost(s->ranking[near], end)) near++;
+        size_t g = near;
+        while (g < found && !is_same_place(s, s->ranking[g].solve, k)) g++;
         bool is_new = g == found;
-        if (is_new) s->order[found++] = k;
+        if (is_new) s->ranking[found++] = end;
         if (g >= capacity) continue;
         if (is_new && points) memcpy(points + g * n, s->points + k * n, n * sizeof *points);
-        if (is_new && minima) minima[g] = (marq_minimum){cost_of(s, k), 0, k, s->results[k]};
+        if (is_new && minima) minima[g] = (marq_minimum){end.cost, 0, k, s->results[k]};
         if (minima) minima[g].count++;
     }
     return found;
@@ -123,16 +130,18 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
     s.points = marq_alloc_doubles(s.count, problem->parameters);
     s.results = marq_alloc(s.count, sizeof *s.results);
     s.order = marq_alloc(s.count, sizeof *s.order);
-    status = s.points && s.results && s.order ? MARQ_OK : marq_fail_memory(error, "the starts");
+    s.ranking = marq_alloc(s.count, sizeof *s.ranking);
+    status = s.points && s.results && s.order && s.ranking ? MARQ_OK : marq_fail_memory(error, "the starts");
     if (status == MARQ_OK) {
         draw_starts(&s, seed, theta);
         solve_all(&s);
-        sort_by_cost(&s);
+        rank_by_cost(&s);
         size_t count = group(&s, minima, points, capacity);
         if (found) *found = count;
         if (s.usable > 0)
-            memcpy(theta, s.points + s.order[0] * problem->parameters, problem->parameters * sizeof *theta);
-        status = s.usable > 0 ? s.results[s.order[0]].status
+            memcpy(theta, s.points + s.ranking[0].solve * problem->parameters,
+                   problem->parameters * sizeof *theta);
+        status = s.usable > 0 ? s.results[s.ranking[0].solve].status
                               : marq_fail(error, MARQ_ERROR_START, "no start gave a usable fit: %s",
                                           s.results[0].message);
     }
@@ -140,5 +149,6 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
     free(s.points);
     free(s.results);
     free(s.order);
+    free(s.ranking);
     return status;
 }

@@ -68,6 +68,7 @@ typedef struct solver {
     double previous_cost; /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm;
+    double robust_norm;      /* √(Σ ρ' f²) of weighted residuals f, where J was built (loss.c) */
     double step_norm;        /* ‖s‖ of the last accepted step */
     bool has_step;           /* work->step was computed for this trial */
     double scaled_norm;      /* ‖Ds‖ of the step that is tried */

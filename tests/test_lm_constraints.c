@@ -188,6 +188,48 @@ static void tukey_leaves_outliers_out(void **state) {
         REQUIRE(fabs(theta[j] / clean[j] - 1) < 1e-12, "%.17g, %.17g", theta[j], clean[j]);
 }
 
+/* The largest cosine of the angle between √ρ' r and a column of √ρ' J for Tukey's biweight, ρ' = (1 − z)². */
+static double cosine_under_tukey(decay *d, const double *theta, double scale) {
+    double r[ROWS], J[3 * ROWS], squares = 0, g[3] = {0}, norm[3] = {0}, most = 0;
+    residual(d, theta, 0, ROWS, r);
+    jacobian(d, theta, 0, ROWS, J, 3);
+    for (int i = 0; i < ROWS; i++) {
+        double z = r[i] / scale * (r[i] / scale), weight = z < 1 ? (1 - z) * (1 - z) : 0;
+        squares += weight * r[i] * r[i];
+        for (int j = 0; j < 3; j++) {
+            g[j] += weight * r[i] * J[3 * i + j];
+            norm[j] += weight * J[3 * i + j] * J[3 * i + j];
+        }
+    }
+    for (int j = 0; j < 3; j++) most = fmax(most, fabs(g[j]) / sqrt(norm[j] * squares));
+    return most;
+}
+
+/* Half of the rows are outliers, which raise the cost but have no part in the gradient. */
+static void the_cosine_of_a_robust_fit_leaves_outliers_out(void **state) {
+    (void)state;
+    for (int method = MARQ_METHOD_TRUST_REGION; method <= MARQ_METHOD_DAMPING; method++) {
+        decay d = make_decay();
+        for (int i = 0; i < ROWS; i++)
+            d.y[i] = 3 * exp(-1.3 * d.x[i]) + 0.5 + 0.001 * sin(37.0 * i) + (i % 2 ? 5 : 0);
+        marq_problem problem = problem_of(&d);
+        problem.weights = NULL;
+        problem.loss = MARQ_LOSS_TUKEY;
+        problem.loss_scale = 0.2;
+        marq_options options = marq_options_default();
+        options.method = (marq_method)method;
+        options.polish = 0;
+        options.gradient_tolerance = 1e-2;
+        options.step_tolerance = options.cost_tolerance = 0;
+        marq_result result;
+        double theta[] = {3.02, 1.31, 0.49};
+        assert_int_equal(marq_solve(&problem, &options, theta, &result), MARQ_CONVERGED_GRADIENT);
+        double cosine = cosine_under_tukey(&d, theta, 0.2);
+        REQUIRE(cosine <= 1e-2, "method %d: the cosine is %g after %zu iterations", method, cosine,
+                result.iterations);
+    }
+}
+
 static void wrong_constraints_are_refused_with_words(void **state) {
     (void)state;
     decay d = make_decay();
@@ -217,6 +259,7 @@ int main(void) {
         cmocka_unit_test(a_weight_of_zero_takes_a_row_out),
         cmocka_unit_test(a_loss_by_callback_equals_the_built_in_one),
         cmocka_unit_test(tukey_leaves_outliers_out),
+        cmocka_unit_test(the_cosine_of_a_robust_fit_leaves_outliers_out),
         cmocka_unit_test(wrong_constraints_are_refused_with_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,7 +220,8 @@ typedef struct marq_options {
     double acceleration_limit;
     double acceleration_step; /* h; default 0.1 */
     /* Stop tests; 0 switches one off. */
-    double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns) */
+    double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns); with
+                                * a loss ‖√ρ' w r‖ in place of ‖r‖ */
     double
         step_tolerance; /* ‖Ds‖ ≤ it · ‖Dθ‖; both with the columns' norms here and now in the trust region */
     /* Actual and predicted relative decrease both ≤ it; in the trust region also that of the free
