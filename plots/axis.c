@@ -108,6 +108,16 @@ double plots_axis_value(const plots_axis *axis, double value) {
     return plots_plottable(value) && (value > 0 || !axis->log) ? value : (double)NAN;
 }
 
+double plots_axis_place(const plots_axis *axis, double value) {
+    if (axis->log) return log(value / axis->low) / log(axis->high / axis->low);
+    return (value - axis->low) / (axis->high - axis->low);
+}
+
+double plots_axis_at(const plots_axis *axis, double place) {
+    if (axis->log) return axis->low * pow(axis->high / axis->low, place);
+    return axis->low + place * (axis->high - axis->low);
+}
+
 plots_axis plots_axis_make(const plots_range *range, plots_scale scale, double margin, size_t most,
                            size_t room) {
     plots_axis axis = {.log = scale == PLOTS_LOG && isfinite(range->positive)};

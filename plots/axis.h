@@ -53,6 +53,10 @@ void plots_tics_find(plots_axis *axis, bool whole, size_t most, size_t room);
 /* NaN if the value has no place on the axis' scale, else the value. */
 double plots_axis_value(const plots_axis *axis, double value);
 
+/* Where on the axis a value is, 0 at its lower end and 1 at its upper one, and the other way round. */
+double plots_axis_place(const plots_axis *axis, double value);
+double plots_axis_at(const plots_axis *axis, double place);
+
 /* Writes the commands that set the range and tics of the axis `x`, `y`, `cb`. */
 void plots_axis_add(marq_text *script, const char *letter, const plots_axis *axis);
 

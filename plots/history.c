@@ -59,7 +59,7 @@ void plots_best_line(plots_sheet *sheet, const plots_history *history) {
 void plots_best_label(plots_sheet *sheet, const plots_history *history, const plots_axis *epochs) {
     double best = history->epoch[history->best];
     if (!plots_plottable(best)) return;
-    double place = (best - epochs->low) / (epochs->high - epochs->low);
+    double place = plots_axis_place(epochs, best);
     const char *side = place < 0.12 ? "left" : place > 0.88 ? "right" : "center";
     marq_text_add(&sheet->script, "set label 1 'best: epoch %.15g' at first %.15g, graph 1 %s offset 0,0.6\n",
                   best, best, side);

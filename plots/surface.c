@@ -1,14 +1,13 @@
 /* Comparison, two inputs: the fitted surface as a map with contour lines on the left, the measured points on
  * the right, on the same axes and the same colour scale. */
+#include "surface.h"
 #include "comparison.h"
 
 #include <math.h>
 
-enum { LABEL_CHARACTERS = 34, BAR_LABEL_CHARACTERS = 40, MOST_CELLS = 150 };
+enum { LABEL_CHARACTERS = 34, BAR_LABEL_CHARACTERS = 40 };
 
-typedef struct axes {
-    plots_axis x, y, z;
-} axes;
+typedef surface_axes axes;
 
 /* Perceptually uniform, also in grey and for colour-blind readers (viridis by Smith and van der Walt). */
 static const char palette[] =
@@ -31,28 +30,6 @@ static axes find_axes(const plots_style *style, const plots_rows *rows, const pl
         .y = plots_axis_make(&y, style->logy ? PLOTS_LOG : PLOTS_LINEAR, 0, 7, 0),
         .z = plots_axis_make(&z, PLOTS_LINEAR, 0, 8, 0),
     };
-}
-
-static bool on_grid(size_t i, size_t count) {
-    return i % (1 + (count - 1) / MOST_CELLS) == 0 || i + 1 == count;
-}
-
-/* One row of the grid after the other, an empty line between them. Gives the number of values. */
-static size_t write_surface(plots_sheet *sheet, const plots_surface *surface, const axes *a) {
-    size_t values = 0;
-    plots_data_block(sheet, "fit");
-    for (size_t j = 0; j < surface->ny; j++) {
-        if (!on_grid(j, surface->ny)) continue;
-        if (j > 0) marq_text_add(&sheet->data, "\n");
-        for (size_t i = 0; i < surface->nx; i++) {
-            double row[3] = {plots_axis_value(&a->x, surface->x[i]), plots_axis_value(&a->y, surface->y[j]),
-                             surface->z[j * surface->nx + i]};
-            if (!on_grid(i, surface->nx)) continue;
-            plots_data_row(sheet, row, 3);
-            values += plots_plottable(row[2]);
-        }
-    }
-    return values;
 }
 
 static size_t write_points(plots_sheet *sheet, const plots_rows *rows, const axes *a) {
@@ -93,8 +70,6 @@ static void set_up(plots_sheet *sheet, const plots_rows *rows, const axes *a, co
     plots_multiplot(sheet, note);
     plots_label(sheet, "cblabel", "", rows->out_name, &a->z, BAR_LABEL_CHARACTERS);
     marq_text_add(script, "set cblabel offset %s,0\n", a->z.tics ? "1.5" : "1"); /* listed: not measured */
-    plots_axis_add(script, "x", &a->x);
-    plots_axis_add(script, "y", &a->y);
     plots_axis_add(script, "cb", &a->z);
     marq_text_add(script, "unset key\nunset grid\nset colorbox user origin screen %.4f, screen %.4f ",
                   (l->right + 30) / PAGE_WIDTH, l->bottom / PAGE_HEIGHT);
@@ -102,38 +77,23 @@ static void set_up(plots_sheet *sheet, const plots_rows *rows, const axes *a, co
                   (l->top - l->bottom) / PAGE_HEIGHT);
 }
 
-/* The lines' levels: the tics of the colour bar and halfway between. They are found before anything is drawn;
- * the panel itself is then an ordinary plot, so that both panels have their axes in the same places. */
-static void find_contours(plots_sheet *sheet, const axes *a) {
-    double step = a->z.step / 2;
-    marq_text_add(&sheet->script,
-                  "\n# contour lines at the tics of the colour bar and halfway between\n"
-                  "set contour base\nunset surface\nset cntrparam levels incremental %.15g, %.15g, %.15g\n",
-                  ceil(a->z.low / step) * step, step, a->z.high);
-    marq_text_add(&sheet->script,
-                  "set table $contours\nsplot '%s.dat' index 'fit' using 1:2:3\nunset table\n"
-                  "unset contour\nset surface\n\n",
-                  sheet->name);
+/* Draws the colours and the colour bar, without axes: the picture's points are evenly spaced on the page. */
+static void draw_map(plots_sheet *sheet) {
+    marq_text *script = &sheet->script;
+    marq_text_add(script, "unset logscale x\nunset logscale y\nset xrange [0:1]\nset yrange [0:1]\n"
+                          "unset xtics\nunset ytics\nunset border\n");
+    marq_text_add(script, "plot '%s.dat' index 'map' matrix using (($1+0.5)/%d):(($2+0.5)/%d):3 with image\n",
+                  sheet->name, (int)SURFACE_PIXELS, (int)SURFACE_PIXELS);
+    marq_text_add(script, "unset colorbox\nset border 31 lw 0.7 lc rgb '#333333'\n");
 }
 
-/* Draws the colours and the colour bar, without axes. */
-static void draw_map(plots_sheet *sheet, const plots_surface *surface) {
-    size_t coarse = surface->nx < surface->ny ? surface->nx : surface->ny;
-    size_t fine = sheet->style->format == PLOTS_PNG ? 240 : 100; /* cells are objects in SVG and PDF */
-    size_t smooth = 1 + fine / (coarse < MOST_CELLS ? coarse : MOST_CELLS);
-    marq_text_add(&sheet->script, "unset xtics\nunset ytics\nunset border\nset view map\n");
-    marq_text_add(&sheet->script, "set pm3d interpolate %zu,%zu\n", smooth, smooth);
-    marq_text_add(&sheet->script, "splot '%s.dat' index 'fit' using 1:2:3 with pm3d\n", sheet->name);
-    marq_text_add(&sheet->script, "unset colorbox\nset border 31 lw 0.7 lc rgb '#333333'\n");
-}
-
-static void draw_fit(plots_sheet *sheet, const plots_rows *rows, const plots_surface *surface, const axes *a,
-                     const layout *l, bool fit) {
+static void draw_fit(plots_sheet *sheet, const plots_rows *rows, const axes *a, const layout *l,
+                     const surface_labels *labels, bool fit) {
     const plots_style *style = sheet->style;
     marq_text *script = &sheet->script;
     marq_text_add(script, "\n# left: the fit\n");
     plots_panel(sheet, l->left, l->left + l->width, l->bottom, l->top);
-    if (fit) draw_map(sheet, surface);
+    if (fit) draw_map(sheet);
     plots_axis_add(script, "x", &a->x);
     plots_axis_add(script, "y", &a->y);
     marq_text_add(script, "set tics nomirror front scale 0.6 tc rgb '#000000'\n");
@@ -142,8 +102,12 @@ static void draw_fit(plots_sheet *sheet, const plots_rows *rows, const plots_sur
     plots_label(sheet, "ylabel", "", style->ylabel ? style->ylabel : rows->in_names[1], &a->y,
                 LABEL_CHARACTERS);
     marq_text_add(script, "set label 3 'fitted' at graph 0.5, graph 1 center offset 0,0.6\n");
-    if (fit) plots_entry(sheet, "$contours using 1:2 with lines lw 0.5 lc rgb '#000000'");
+    surface_draw_labels(sheet, labels);
+    if (fit)
+        plots_entry(sheet, "'%s.dat' index 'contours' using 1:2:3 with lines lw 0.6 lc rgb variable",
+                    sheet->name);
     plots_entries_end(sheet);
+    surface_remove_labels(sheet, labels);
 }
 
 static void draw_points(plots_sheet *sheet, const axes *a, size_t points, const layout *l) {
@@ -177,12 +141,12 @@ marq_status plots_draw_surface(const plots_style *style, const char *name, const
     plots_thin_note(note, &thinning, "row");
     const char *columns[] = {rows->in_names[0], rows->in_names[1], rows->out_name, "fitted", "set"};
     plots_data_columns(&sheet, columns, 5);
-    bool fit = write_surface(&sheet, surface, &a) > 0;
     size_t points = write_points(&sheet, rows, &a);
     layout l = find_layout(&sheet, &a, note);
-    if (fit) find_contours(&sheet, &a);
+    surface_labels labels = {.width = l.width, .height = l.top - l.bottom};
+    bool fit = surface_write(&sheet, surface, &a, &labels) > 0;
     set_up(&sheet, rows, &a, &l, note);
-    draw_fit(&sheet, rows, surface, &a, &l, fit);
+    draw_fit(&sheet, rows, &a, &l, &labels, fit);
     draw_points(&sheet, &a, points, &l);
     return plots_sheet_close(&sheet, list, error);
 }

@@ -58,15 +58,24 @@ static void log_axes_leave_out_what_has_no_logarithm(void **state) {
     assert_draws();
 }
 
-static void a_surface_may_have_holes(void **state) {
+static void the_band_of_a_curve_is_drawn(void **state) {
     (void)state;
-    plots_rows rows = make_rows(2);
-    plots_surface surface = make_surface();
-    surface_z[5] = MISSING;
-    assert_ok(plots_comparison(&style, "comparison", &rows, NULL, &surface, &list, &error));
-    assert_draws();
-    for (size_t i = 0; i < GRID * GRID; i++) surface_z[i] = MISSING;
-    assert_ok(plots_comparison(&style, "comparison", &rows, NULL, &surface, &list, &error));
+    double low[GRID], high[GRID];
+    plots_rows rows = make_rows(1);
+    plots_curve curve = make_curve();
+    for (size_t i = 0; i < GRID; i++) {
+        low[i] = curve_y[i] - 0.5;
+        high[i] = i == 3 ? MISSING : curve_y[i] + 0.5;
+    }
+    curve.low = low;
+    assert_int_equal(plots_comparison(&style, "comparison", &rows, &curve, NULL, &list, &error),
+                     MARQ_ERROR_ARGUMENT);
+    curve.high = high;
+    curve.level = 0.9;
+    assert_ok(plots_comparison(&style, "comparison", &rows, &curve, NULL, &list, &error));
+    assert_int_equal(block_rows("comparison.dat", "band"), GRID - 1);
+    assert_int_equal(block_rows("comparison.dat", "fit"), GRID);
+    assert_says("comparison.gp", "'90 % band' at screen");
     assert_draws();
 }
 
@@ -75,7 +84,7 @@ int main(void) {
         IN_FOLDER(data_have_a_block_a_set_and_all_digits),
         IN_FOLDER(of_a_million_rows_every_50th_point_is_drawn),
         IN_FOLDER(log_axes_leave_out_what_has_no_logarithm),
-        IN_FOLDER(a_surface_may_have_holes),
+        IN_FOLDER(the_band_of_a_curve_is_drawn),
     };
     return cmocka_run_group_tests_name("plots_comparison", tests, NULL, NULL);
 }
