@@ -5,8 +5,14 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS marq EXPORT marqTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS marq_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES base/include/marq/distribution.h base/include/marq/profile.h base/include/marq/status.h lm/include/marq/lm.h nn/include/marq/nn.h
+install(FILES
+    base/include/marq/distribution.h
+    base/include/marq/profile.h
+    base/include/marq/status.h
     formula/include/marq/formula.h
+    lm/include/marq/inference.h
+    lm/include/marq/lm.h
+    nn/include/marq/nn.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)
 install(FILES examples/marq.f90 DESTINATION ${CMAKE_INSTALL_DATADIR}/marq)
 
