@@ -17,6 +17,8 @@ if(NOT OpenMP_C_FOUND)
     marq_missing("OpenMP" "gcc")
 endif()
 
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 pkg_check_modules(SLEEF IMPORTED_TARGET sleef)
 if(NOT SLEEF_FOUND)
     marq_missing("SLEEF (vectorised mathematics)" "libsleef-dev")

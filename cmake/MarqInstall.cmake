@@ -12,6 +12,7 @@ install(FILES
     formula/include/marq/formula.h
     lm/include/marq/inference.h
     lm/include/marq/lm.h
+    lm/include/marq/reverse.h
     nn/include/marq/nn.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)
 install(FILES examples/marq.f90 DESTINATION ${CMAKE_INSTALL_DATADIR}/marq)

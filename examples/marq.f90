@@ -4,9 +4,11 @@ module marq
   use, intrinsic :: iso_c_binding
   implicit none
   private
-  public :: marq_problem, marq_linear_tie, marq_ties, marq_options, marq_result, marq_uncertainty, marq_error
+  public :: marq_problem, marq_linear_tie, marq_ties, marq_options, marq_progress, marq_result, marq_uncertainty, marq_error
   public :: marq_options_default, marq_solve, marq_covariance_at
   public :: marq_residual_function, marq_jacobian_function
+  public :: marq_reverse_create, marq_reverse_next, marq_reverse_theta, marq_reverse_residual, &
+    marq_reverse_jacobian, marq_reverse_progress, marq_reverse_result, marq_reverse_covariance, marq_reverse_destroy
 
   ! Statuses: above 0 the result may be used, below 0 it may not.
   enum, bind(c)
@@ -39,6 +41,17 @@ module marq
   enum, bind(c)
     enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel
   end enum
+  ! Reverse communication (marq/reverse.h): what the solver asks for, and what the caller can do and wants.
+  enum, bind(c)
+    enumerator :: marq_request_finished, marq_request_residual, marq_request_jacobian, marq_request_progress
+  end enum
+  enum, bind(c)
+    enumerator :: marq_reverse_with_jacobian = 1, marq_reverse_with_progress = 2, marq_reverse_with_covariance = 4, &
+      marq_reverse_with_absolute = 8
+  end enum
+  public :: marq_request_finished, marq_request_residual, marq_request_jacobian, marq_request_progress
+  public :: marq_reverse_with_jacobian, marq_reverse_with_progress, marq_reverse_with_covariance, &
+    marq_reverse_with_absolute
   public :: marq_ok, marq_converged_gradient, marq_converged_step, marq_converged_cost, marq_converged_zero, &
     marq_converged_goal, marq_stop_validation, marq_stop_iterations, marq_stop_evaluations, marq_stop_time, &
     marq_stop_stalled, marq_stop_caller, marq_stop_diverged, marq_error_argument, marq_error_memory, marq_error_start, &
@@ -104,6 +117,13 @@ module marq
     character(kind=c_char) :: message(256)
   end type
 
+  type, bind(c) :: marq_progress
+    integer(c_size_t) :: iteration
+    real(c_double) :: cost, gradient_norm, mu, gain_ratio, step_norm, seconds
+    integer(c_size_t) :: rejected
+    type(c_ptr) :: theta, residual
+  end type
+
   type, bind(c) :: marq_uncertainty
     integer(c_size_t) :: rank, free, dof
     real(c_double) :: variance, condition
@@ -161,5 +181,62 @@ module marq
       type(marq_uncertainty), intent(out), optional :: uncertainty
       type(marq_error), intent(out), optional :: error
     end function
+
+    ! c_null_ptr on failure.
+    type(c_ptr) function marq_reverse_create(problem, options, theta, what, error) bind(c)
+      import :: c_ptr, c_int, c_double, marq_problem, marq_options, marq_error
+      type(marq_problem), intent(in) :: problem
+      type(marq_options), intent(in), optional :: options
+      real(c_double), intent(in) :: theta(*)
+      integer(c_int), value :: what
+      type(marq_error), intent(out), optional :: error
+    end function
+
+    integer(c_int) function marq_reverse_next(reverse, answer) bind(c)
+      import :: c_ptr, c_int
+      type(c_ptr), value :: reverse
+      integer(c_int), value :: answer
+    end function
+
+    ! Arrays for c_f_pointer: theta [n], residual [m], jacobian [n, m].
+    type(c_ptr) function marq_reverse_theta(reverse) bind(c)
+      import :: c_ptr
+      type(c_ptr), value :: reverse
+    end function
+
+    type(c_ptr) function marq_reverse_residual(reverse) bind(c)
+      import :: c_ptr
+      type(c_ptr), value :: reverse
+    end function
+
+    type(c_ptr) function marq_reverse_jacobian(reverse) bind(c)
+      import :: c_ptr
+      type(c_ptr), value :: reverse
+    end function
+
+    ! A marq_progress.
+    type(c_ptr) function marq_reverse_progress(reverse) bind(c)
+      import :: c_ptr
+      type(c_ptr), value :: reverse
+    end function
+
+    integer(c_int) function marq_reverse_result(reverse, theta, result) bind(c)
+      import :: c_ptr, c_int, c_double, marq_result
+      type(c_ptr), value :: reverse
+      real(c_double), intent(inout), optional :: theta(*)
+      type(marq_result), intent(inout), optional :: result
+    end function
+
+    integer(c_int) function marq_reverse_covariance(reverse, covariance, deviation, uncertainty) bind(c)
+      import :: c_ptr, c_int, c_double, marq_uncertainty
+      type(c_ptr), value :: reverse
+      real(c_double), intent(inout), optional :: covariance(*), deviation(*)
+      type(marq_uncertainty), intent(inout), optional :: uncertainty
+    end function
+
+    subroutine marq_reverse_destroy(reverse) bind(c)
+      import :: c_ptr
+      type(c_ptr), value :: reverse
+    end subroutine
   end interface
 end module

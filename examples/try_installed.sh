@@ -10,7 +10,7 @@ cmake --install "$build" --prefix "$folder/prefix" >"$folder/install.log"
 cmake -S "$examples/installed" -B "$folder/cmake" -DCMAKE_PREFIX_PATH="$folder/prefix" -DEXAMPLES="$examples" \
     >"$folder/configure.log"
 cmake --build "$folder/cmake" >"$folder/build.log"
-for program in fit_exponential_c fit_exponential_cpp fit_exponential_f90; do "$folder/cmake/$program"; done
+for program in fit_exponential_c fit_exponential_cpp fit_exponential_f90 fit_reverse; do "$folder/cmake/$program"; done
 "$folder/cmake/same_layout"
 "$folder/cmake/train_net" "$folder/net.json"
 

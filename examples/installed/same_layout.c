@@ -1,6 +1,7 @@
 /* The C side of same_layout.f90: where the fields of the header's types lie, and what its constants are. A list
  * must have every field: one that is missing ends the compilation (-Werror=missing-field-initializers). */
 #include <marq/lm.h>
+#include <marq/reverse.h>
 
 #include <stddef.h>
 #include <string.h>
@@ -16,6 +17,8 @@
     X(mu_decrease) X(mu_min) X(mu_max) X(acceleration) X(acceleration_limit) X(acceleration_step) \
     X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) X(max_evaluations) \
     X(max_seconds) X(threads) X(progress) X(progress_user) X(profile)
+#define PROGRESS(X) \
+    X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(theta) X(residual)
 #define RESULT(X) \
     X(status) X(iterations) X(rejected) X(residual_evaluations) X(jacobian_evaluations) X(factorisations) \
     X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(seconds) X(message)
@@ -27,6 +30,7 @@ const marq_problem marq_every_problem = {PROBLEM(ZERO)};
 const marq_linear_tie marq_every_linear_tie = {TIE(ZERO)};
 const marq_ties marq_every_ties = {TIES(ZERO)};
 const marq_options marq_every_option = {OPTIONS(ZERO)};
+const marq_progress marq_every_progress = {PROGRESS(ZERO)};
 const marq_result marq_every_result = {RESULT(ZERO)};
 const marq_uncertainty marq_every_uncertainty = {UNCERTAINTY(ZERO)};
 const marq_error marq_every_error = {ERROR(ZERO)};
@@ -35,6 +39,7 @@ const marq_error marq_every_error = {ERROR(ZERO)};
 #define IN_TIE(field) {"marq_linear_tie." #field, offsetof(marq_linear_tie, field)},
 #define IN_TIES(field) {"marq_ties." #field, offsetof(marq_ties, field)},
 #define IN_OPTIONS(field) {"marq_options." #field, offsetof(marq_options, field)},
+#define IN_PROGRESS(field) {"marq_progress." #field, offsetof(marq_progress, field)},
 #define IN_RESULT(field) {"marq_result." #field, offsetof(marq_result, field)},
 #define IN_UNCERTAINTY(field) {"marq_uncertainty." #field, offsetof(marq_uncertainty, field)},
 #define IN_ERROR(field) {"marq_error." #field, offsetof(marq_error, field)},
@@ -46,8 +51,8 @@ static const struct {
     const char *name;
     long value; /* a field's offset, a type's size, a constant's value */
 } facts[] = {
-    PROBLEM(IN_PROBLEM) TIE(IN_TIE) TIES(IN_TIES) OPTIONS(IN_OPTIONS) RESULT(IN_RESULT) UNCERTAINTY(IN_UNCERTAINTY) ERROR(IN_ERROR)
-    SIZE(marq_problem) SIZE(marq_linear_tie) SIZE(marq_ties) SIZE(marq_options) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
+    PROBLEM(IN_PROBLEM) TIE(IN_TIE) TIES(IN_TIES) OPTIONS(IN_OPTIONS) PROGRESS(IN_PROGRESS) RESULT(IN_RESULT) UNCERTAINTY(IN_UNCERTAINTY) ERROR(IN_ERROR)
+    SIZE(marq_problem) SIZE(marq_linear_tie) SIZE(marq_ties) SIZE(marq_options) SIZE(marq_progress) SIZE(marq_result) SIZE(marq_uncertainty) SIZE(marq_error)
     MARQ_STATUS_LIST(STATUS)
     VALUE(MARQ_CALLBACK_OK) VALUE(MARQ_CALLBACK_NOT_COMPUTABLE) VALUE(MARQ_CALLBACK_ABORT)
     VALUE(MARQ_JACOBIAN_AUTO) VALUE(MARQ_JACOBIAN_FORWARD) VALUE(MARQ_JACOBIAN_CENTRAL)
@@ -56,6 +61,9 @@ static const struct {
     VALUE(MARQ_METHOD_AUTO) VALUE(MARQ_METHOD_TRUST_REGION) VALUE(MARQ_METHOD_DAMPING)
     VALUE(MARQ_DAMPING_GAIN) VALUE(MARQ_DAMPING_FACTORS) VALUE(MARQ_SCALING_COLUMNS) VALUE(MARQ_SCALING_NONE)
     VALUE(MARQ_FORM_AUTO) VALUE(MARQ_FORM_GRAM) VALUE(MARQ_FORM_KERNEL)
+    VALUE(MARQ_REQUEST_FINISHED) VALUE(MARQ_REQUEST_RESIDUAL) VALUE(MARQ_REQUEST_JACOBIAN)
+    VALUE(MARQ_REQUEST_PROGRESS) VALUE(MARQ_REVERSE_WITH_JACOBIAN) VALUE(MARQ_REVERSE_WITH_PROGRESS)
+    VALUE(MARQ_REVERSE_WITH_COVARIANCE) VALUE(MARQ_REVERSE_WITH_ABSOLUTE)
 };
 /* clang-format on */
 

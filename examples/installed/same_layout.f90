@@ -16,6 +16,7 @@ program same_layout
   type(marq_linear_tie), target :: t
   type(marq_ties), target :: ts
   type(marq_options), target :: o
+  type(marq_progress), target :: g
   type(marq_result), target :: r
   type(marq_uncertainty), target :: u
   type(marq_error), target :: e
@@ -84,6 +85,18 @@ program same_layout
   call field("marq_options.progress", c_loc(o%progress), c_loc(o))
   call field("marq_options.progress_user", c_loc(o%progress_user), c_loc(o))
   call field("marq_options.profile", c_loc(o%profile), c_loc(o))
+
+  call same("marq_progress", int(c_sizeof(g), c_long))
+  call field("marq_progress.iteration", c_loc(g%iteration), c_loc(g))
+  call field("marq_progress.cost", c_loc(g%cost), c_loc(g))
+  call field("marq_progress.gradient_norm", c_loc(g%gradient_norm), c_loc(g))
+  call field("marq_progress.mu", c_loc(g%mu), c_loc(g))
+  call field("marq_progress.gain_ratio", c_loc(g%gain_ratio), c_loc(g))
+  call field("marq_progress.step_norm", c_loc(g%step_norm), c_loc(g))
+  call field("marq_progress.seconds", c_loc(g%seconds), c_loc(g))
+  call field("marq_progress.rejected", c_loc(g%rejected), c_loc(g))
+  call field("marq_progress.theta", c_loc(g%theta), c_loc(g))
+  call field("marq_progress.residual", c_loc(g%residual), c_loc(g))
 
   call same("marq_result", int(c_sizeof(r), c_long))
   call field("marq_result.status", c_loc(r%status), c_loc(r))
@@ -157,6 +170,14 @@ program same_layout
   call same("MARQ_FORM_AUTO", int(marq_form_auto, c_long))
   call same("MARQ_FORM_GRAM", int(marq_form_gram, c_long))
   call same("MARQ_FORM_KERNEL", int(marq_form_kernel, c_long))
+  call same("MARQ_REQUEST_FINISHED", int(marq_request_finished, c_long))
+  call same("MARQ_REQUEST_RESIDUAL", int(marq_request_residual, c_long))
+  call same("MARQ_REQUEST_JACOBIAN", int(marq_request_jacobian, c_long))
+  call same("MARQ_REQUEST_PROGRESS", int(marq_request_progress, c_long))
+  call same("MARQ_REVERSE_WITH_JACOBIAN", int(marq_reverse_with_jacobian, c_long))
+  call same("MARQ_REVERSE_WITH_PROGRESS", int(marq_reverse_with_progress, c_long))
+  call same("MARQ_REVERSE_WITH_COVARIANCE", int(marq_reverse_with_covariance, c_long))
+  call same("MARQ_REVERSE_WITH_ABSOLUTE", int(marq_reverse_with_absolute, c_long))
 
   if (seen /= fact_count()) then
     print '(i0, a, i0)', fact_count(), " fields, types and constants in the header, compared: ", seen
