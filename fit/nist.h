@@ -11,6 +11,7 @@ typedef double (*nist_model)(const double *b, const double *x, double *gradient)
 
 typedef struct nist_problem {
     const char *name;
+    const char *formula; /* of the columns y, x (Nelson: y, x1, x2) and the parameters b1, b2, … */
     nist_model model;
     size_t rows, parameters, predictors;
     const double *data; /* rows × (1 + predictors): y, x */

@@ -23,7 +23,7 @@ static void fail_unknown(marq_parser *p, const marq_token *name) {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(word, others[i].name) == 0)
             marq_parse_fail(p, name->position, name->length, "%s", others[i].message);
-    for (marq_op op = MARQ_OP_EXP; op <= MARQ_OP_Y1; op++)
+    for (marq_op op = MARQ_OP_FIRST_FUNCTION; op <= MARQ_OP_LAST_FUNCTION; op++)
         if (marq_names_are_similar(word, marq_op_text(op)))
             marq_parse_fail(p, name->position, name->length, "'%s' is no function; did you mean '%s'?", word,
                             marq_op_text(op));
@@ -68,7 +68,7 @@ marq_node_id marq_parse_call(marq_parser *p, const marq_token *name) {
     if (p->status != MARQ_OK) return 0;
     marq_parse_set_place(p, name->position, p->end);
     marq_graph *graph = &p->formula->graph;
-    marq_node_id node = marq_apply(graph, op, arguments[0], wanted > 1 ? arguments[1] : 0, 0);
-    for (int k = 2; k < count; k++) node = marq_apply(graph, op, node, arguments[k], 0);
+    marq_node_id node = marq_apply(graph, op, arguments[0], arguments[1], wanted > 2 ? arguments[2] : 0);
+    for (int k = wanted; k < count; k++) node = marq_apply(graph, op, node, arguments[k], 0);
     return node;
 }

@@ -192,6 +192,7 @@ static void pass_on(pass *p, marq_node_id at, marq_node_id *adjoint, const unsig
     marq_graph *g = p->graph;
     marq_node node = g->nodes[at]; /* a copy: the array moves as it grows */
     marq_node_id condition, branch[2];
+    g->place = node.place; /* a derivative that is not finite is found where its node was written */
     if (node.op == p->leaf && node.index < p->count) {
         add_to(g, &out[node.index], adjoint[at]);
     } else if (choice_of(g, &node, &condition, branch)) {
@@ -234,7 +235,6 @@ static void run(pass *p, marq_node_id root, marq_node_id *out) {
 
 int marq_differentiate(marq_graph *graph, marq_node_id root, marq_op leaf, size_t count, marq_node_id *out) {
     pass p = {.graph = graph, .leaf = leaf, .count = count, .nodes = graph->count};
-    graph->place = (marq_formula_place){.tie = MARQ_FORMULA_NONE};
     p.branches = marq_alloc((size_t)graph->count, sizeof *p.branches);
     if (!p.branches) return 0;
     run(&p, root, out);

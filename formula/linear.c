@@ -2,11 +2,17 @@
  *
  * Two parameters "meet" if the formula is not linear in them together: they are in two factors of a product,
  * or both inside of a function; a parameter that meets itself is not linear alone. Bottom up, with D(u) the
- * parameters in u: u ± v        nothing new u · v        D(u) × D(v) meet u / v        D(u) × D(v) and D(v) ×
- * D(v) meet c ? u : v    D(c) meets all f(u, …)      D(u, …) × D(u, …) meet Meetings of two parameters do not
- * depend on the others: they are found once, as sets of bits. A set of which no two meet is linear. The
- * largest one is hard to find (independent sets); taken is, again and again, the parameter that meets the
- * fewest of those left. */
+ * parameters in u, there meet in
+ *
+ *     u ± v         none
+ *     u · v         D(u) × D(v)
+ *     u / v         D(u) × D(v), D(v) × D(v)
+ *     c ? u : v     D(c) × D(c, u, v)
+ *     f(u, …)       D(u, …) × D(u, …)
+ *
+ * Meetings of two parameters do not depend on the others: they are found once, as sets of bits. A set of
+ * which no two meet is linear. The largest one is hard to find (independent sets of a graph); taken is, again
+ * and again, the parameter that meets the fewest of those left. */
 #include "linear.h"
 
 #include <base/memory.h>

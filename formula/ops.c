@@ -18,7 +18,7 @@ const char *marq_op_text(marq_op op) {
 }
 
 marq_op marq_function_find(const char *name, unsigned length) {
-    for (marq_op op = MARQ_OP_EXP; op <= MARQ_OP_Y1; op++)
+    for (marq_op op = MARQ_OP_FIRST_FUNCTION; op <= MARQ_OP_LAST_FUNCTION; op++)
         if (strlen(facts[op].text) == length && memcmp(facts[op].text, name, length) == 0) return op;
     return MARQ_OP_COMPUTED;
 }

@@ -20,7 +20,7 @@
     X(OR, or, "||", 2)                                                                                       \
     X(SELECT, select, "?", 3)
 
-/* Functions that a formula may call; min and max take two or more. */
+/* Functions that a formula may call; min and max take two or more. voigt_profile(x, σ, γ) has unit area. */
 #define MARQ_FUNCTION_LIST(X)                                                                                \
     X(EXP, exp, "exp", 1)                                                                                    \
     X(LOG, log, "log", 1)                                                                                    \
@@ -46,13 +46,12 @@
     X(J0, j0, "j0", 1)                                                                                       \
     X(J1, j1, "j1", 1)                                                                                       \
     X(Y0, y0, "y0", 1)                                                                                       \
-    X(Y1, y1, "y1", 1)
+    X(Y1, y1, "y1", 1)                                                                                       \
+    X(VOIGT, voigt, "voigt_profile", 3)
 
-/* Functions that only lineshapes and derivatives bring: ψ = Γ'/Γ, Voigt's profile of unit area in (x, σ, γ),
- * and its slopes by each of the three. */
+/* Functions that only derivatives bring: ψ = Γ'/Γ, and the slopes of Voigt's profile by each argument. */
 #define MARQ_HIDDEN_LIST(X)                                                                                  \
     X(DIGAMMA, digamma, "digamma", 1)                                                                        \
-    X(VOIGT, voigt, "voigt_profile", 3)                                                                      \
     X(VOIGT_X, voigt_x, "voigt_slope_x", 3)                                                                  \
     X(VOIGT_SIGMA, voigt_sigma, "voigt_slope_sigma", 3)                                                      \
     X(VOIGT_GAMMA, voigt_gamma, "voigt_slope_gamma", 3)
@@ -64,6 +63,8 @@ typedef enum marq_op {
     MARQ_COMPUTED_LIST(MARQ_OP_ENUM)
 #undef MARQ_OP_ENUM
         MARQ_OP_COMPUTED, /* how many of them */
+    MARQ_OP_FIRST_FUNCTION = MARQ_OP_EXP,
+    MARQ_OP_LAST_FUNCTION = MARQ_OP_VOIGT,
     MARQ_OP_CONSTANT = MARQ_OP_COMPUTED,
     MARQ_OP_PARAMETER,
     MARQ_OP_COLUMN,

@@ -1,5 +1,5 @@
 /* Formula and data as a least-squares problem: r_i = right side(θ, row i) − left side(row i). */
-#include "inside.h"
+#include "trouble.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -41,8 +41,9 @@ static marq_status evaluate_left(marq_formula_problem *own, marq_error *error) {
     marq_formula_left(own->formula, &own->data, 0, own->data.rows, own->left);
     for (size_t i = 0; i < own->data.rows; i++) {
         if (isfinite(own->left[i])) continue;
-        return marq_fail(error, MARQ_ERROR_DATA, "row %zu: the left side '%s' is not finite", i + 1,
-                         marq_formula_left_text(own->formula));
+        marq_formula_trouble trouble = {.row = i, .left = 1, .parameter = MARQ_FORMULA_NONE};
+        marq_trouble_describe(own->formula, &own->data, NULL, own->formula->left, &trouble);
+        return marq_fail(error, MARQ_ERROR_DATA, "row %zu: %s", i + 1, trouble.message);
     }
     return MARQ_OK;
 }

@@ -18,27 +18,28 @@ static marq_node_id square(marq_graph *g, marq_node_id a) {
     return marq_power(g, a, number(g, 2));
 }
 
-/* exp(−½ t²)/(|sigma| √(2π)), t = (x − center)/sigma */
-static marq_node_id unit_gauss(marq_graph *g, marq_node_id distance, marq_node_id sigma) {
+/* area/(|sigma| √(2π)) · exp(−½ t²), t = distance/sigma. The first factor is the same in all rows. */
+static marq_node_id gaussian(marq_graph *g, marq_node_id area, marq_node_id distance, marq_node_id sigma) {
     marq_node_id t = marq_divide(g, distance, sigma);
     marq_node_id bell = marq_call(g, MARQ_OP_EXP, marq_scale(g, -0.5, square(g, t)));
-    return marq_divide(g, bell, marq_scale(g, sqrt(2 * pi), marq_call(g, MARQ_OP_ABS, sigma)));
+    marq_node_id width = marq_scale(g, sqrt(2 * pi), marq_call(g, MARQ_OP_ABS, sigma));
+    return marq_multiply(g, marq_divide(g, area, width), bell);
 }
 
-/* |gamma|/π/(d² + gamma²) */
-static marq_node_id unit_lorentz(marq_graph *g, marq_node_id distance, marq_node_id gamma) {
-    marq_node_id below = marq_add(g, square(g, distance), square(g, gamma));
-    return marq_divide(g, marq_scale(g, 1 / pi, marq_call(g, MARQ_OP_ABS, gamma)), below);
+/* (area · |gamma|/π)/(distance² + gamma²) */
+static marq_node_id lorentzian(marq_graph *g, marq_node_id area, marq_node_id distance, marq_node_id gamma) {
+    marq_node_id above = marq_multiply(g, area, marq_scale(g, 1 / pi, marq_call(g, MARQ_OP_ABS, gamma)));
+    return marq_divide(g, above, marq_add(g, square(g, distance), square(g, gamma)));
 }
 
 static marq_node_id gauss(marq_graph *g, marq_node_id x, const marq_node_id *p, size_t degree) {
     (void)degree;
-    return marq_multiply(g, p[0], unit_gauss(g, marq_subtract(g, x, p[1]), p[2]));
+    return gaussian(g, p[0], marq_subtract(g, x, p[1]), p[2]);
 }
 
 static marq_node_id lorentz(marq_graph *g, marq_node_id x, const marq_node_id *p, size_t degree) {
     (void)degree;
-    return marq_multiply(g, p[0], unit_lorentz(g, marq_subtract(g, x, p[1]), p[2]));
+    return lorentzian(g, p[0], marq_subtract(g, x, p[1]), p[2]);
 }
 
 static marq_node_id voigt(marq_graph *g, marq_node_id x, const marq_node_id *p, size_t degree) {
@@ -50,11 +51,10 @@ static marq_node_id voigt(marq_graph *g, marq_node_id x, const marq_node_id *p, 
 static marq_node_id pseudo_voigt(marq_graph *g, marq_node_id x, const marq_node_id *p, size_t degree) {
     (void)degree;
     marq_node_id distance = marq_subtract(g, x, p[1]);
-    marq_node_id lorentzian = unit_lorentz(g, distance, marq_scale(g, 0.5, p[2]));
-    marq_node_id gaussian = unit_gauss(g, distance, marq_scale(g, 1 / sqrt(8 * log(2)), p[2]));
-    marq_node_id mixed = marq_add(g, marq_multiply(g, p[3], lorentzian),
-                                  marq_multiply(g, marq_subtract(g, number(g, 1), p[3]), gaussian));
-    return marq_multiply(g, p[0], mixed);
+    marq_node_id broad = marq_multiply(g, p[0], p[3]),
+                 narrow = marq_multiply(g, p[0], marq_subtract(g, number(g, 1), p[3]));
+    return marq_add(g, lorentzian(g, broad, distance, marq_scale(g, 0.5, p[2])),
+                    gaussian(g, narrow, distance, marq_scale(g, 1 / sqrt(8 * log(2)), p[2])));
 }
 
 static marq_node_id exponential(marq_graph *g, marq_node_id x, const marq_node_id *p, size_t degree) {

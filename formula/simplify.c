@@ -158,7 +158,7 @@ marq_node_id marq_power(marq_graph *graph, marq_node_id a, marq_node_id b) {
     if (is_number(graph, b, -1)) return marq_divide(graph, marq_constant(graph, 1), a);
     if (is_number(graph, b, 0.5)) return marq_call(graph, MARQ_OP_SQRT, a);
     if (is_number(graph, b, 2) && is_negated(graph, a)) return marq_power(graph, first(graph, a), b);
-    if (is_number(graph, a, exp(1.0)) && !is_constant(graph, b)) return marq_call(graph, MARQ_OP_EXP, b);
+    if (is_number(graph, a, exp(1.0))) return marq_call(graph, MARQ_OP_EXP, b);
     return plain(graph, MARQ_OP_POWER, a, b, 0);
 }
 

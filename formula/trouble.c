@@ -1,6 +1,6 @@
 /* Where an evaluation is not finite: a row is computed node by node, and the first node that is not finite
  * while its arguments are is the culprit. */
-#include "inside.h"
+#include "trouble.h"
 
 #include "kernels.h"
 #include <base/memory.h>
@@ -28,7 +28,7 @@ static double value_of(const row *r, marq_node_id id) {
     case MARQ_OP_CONSTANT:
         return node->constant;
     case MARQ_OP_PARAMETER:
-        return r->theta[node->index];
+        return r->theta ? r->theta[node->index] : 0;
     case MARQ_OP_COLUMN:
         return r->data->columns[node->index][r->number * r->data->stride];
     case MARQ_OP_LEFT:
@@ -77,6 +77,8 @@ static void add_place(marq_text *text, const marq_formula *f, marq_formula_place
 static void describe(const row *r, const marq_node *node, double value, marq_formula_trouble *trouble) {
     const marq_formula *f = r->formula;
     marq_text text = {0};
+    if (trouble->parameter != MARQ_FORMULA_NONE)
+        marq_text_add(&text, "the derivative by %.60s of ", f->parameters.items[trouble->parameter]);
     if (node->place.length)
         add_place(&text, f, node->place);
     else
@@ -86,8 +88,7 @@ static void describe(const row *r, const marq_node *node, double value, marq_for
     for (int k = 0; k < marq_op_arguments(node->op); k++) {
         const marq_node *argument = &f->graph.nodes[node->argument[k]];
         if (argument->op == MARQ_OP_CONSTANT || !argument->place.length) continue;
-        if (argument->place.position == node->place.position && argument->place.length == node->place.length)
-            continue;
+        if (memcmp(&argument->place, &node->place, sizeof node->place) == 0) continue;
         marq_text_add(&text, "%s", between);
         add_place(&text, f, argument->place);
         marq_text_add(&text, " is %.6g", r->values[node->argument[k]]);
@@ -97,33 +98,34 @@ static void describe(const row *r, const marq_node *node, double value, marq_for
     marq_text_clear(&text);
 }
 
-/* ---- The search ---- */
+/* ---- The search in one row ---- */
 
-/* 1 if root is not finite in the row; trouble then says where. */
-static int examine(row *r, marq_node_id root, int left, marq_formula_trouble *trouble) {
-    const marq_formula *f = r->formula;
+/* The culprit among the nodes up to root, whose values are known. */
+static marq_node_id find_culprit(const row *r, marq_node_id root, const unsigned char *needed) {
+    const marq_node *nodes = r->formula->graph.nodes;
+    for (marq_node_id i = 0; i < root; i++)
+        if (needed[i] && !isfinite(r->values[i]) && arguments_are_finite(r, &nodes[i])) return i;
+    return root;
+}
+
+void marq_trouble_describe(const marq_formula *formula, const marq_formula_data *data, const double *theta,
+                           marq_node_id root, marq_formula_trouble *trouble) {
     unsigned char *needed = marq_alloc((size_t)root + 1, 1);
-    r->values = marq_alloc_doubles((size_t)root + 1, 1);
-    *trouble = (marq_formula_trouble){.row = r->number, .left = left, .place = f->graph.nodes[root].place};
+    row r = {formula, data, theta, trouble->row, marq_alloc_doubles((size_t)root + 1, 1)};
+    trouble->place = formula->graph.nodes[root].place;
     marq_format(trouble->message, sizeof trouble->message, "the value is not finite");
-    int found = 1;
-    if (needed && r->values) {
-        for (marq_node_id i = 0; i <= root; i++) r->values[i] = value_of(r, i);
-        mark_needed(r, root, needed);
-        found = !isfinite(r->values[root]);
-        marq_node_id i = 0;
-        while (found && i < root &&
-               (!needed[i] || isfinite(r->values[i]) || !arguments_are_finite(r, &f->graph.nodes[i])))
-            i++;
-        if (found) {
-            trouble->place = f->graph.nodes[i].place;
-            describe(r, &f->graph.nodes[i], r->values[i], trouble);
-        }
+    if (needed && r.values) {
+        for (marq_node_id i = 0; i <= root; i++) r.values[i] = value_of(&r, i);
+        mark_needed(&r, root, needed);
+        marq_node_id culprit = find_culprit(&r, root, needed);
+        trouble->place = formula->graph.nodes[culprit].place;
+        describe(&r, &formula->graph.nodes[culprit], r.values[culprit], trouble);
     }
     free(needed);
-    free(r->values);
-    return found;
+    free(r.values);
 }
+
+/* ---- The search for the row ---- */
 
 static size_t first_not_finite(const double *values, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -131,23 +133,50 @@ static size_t first_not_finite(const double *values, size_t count) {
     return count;
 }
 
+/* The node of the first value that is not finite in these rows, or −1. */
+static marq_node_id search_values(const marq_formula *f, const marq_formula_data *data, const double *theta,
+                                  size_t first, size_t count, marq_formula_trouble *trouble) {
+    double values[CHUNK];
+    size_t left = count;
+    if (f->response != MARQ_FORMULA_NONE) {
+        marq_formula_left(f, data, first, count, values);
+        left = first_not_finite(values, count);
+    }
+    marq_formula_evaluate(f, data, theta, first, count, values);
+    size_t right = first_not_finite(values, count);
+    if (left == count && right == count) return -1;
+    trouble->left = left <= right;
+    trouble->row = first + (left <= right ? left : right);
+    return trouble->left ? f->left : f->right;
+}
+
+/* The same for derivatives, which are looked at row by row. */
+static marq_node_id search_gradient(const marq_formula *f, const marq_formula_data *data, const double *theta,
+                                    size_t first, size_t count, marq_formula_trouble *trouble) {
+    double gradient[MARQ_FORMULA_MOST];
+    size_t parameters = f->parameters.count;
+    for (size_t i = 0; i < count; i++) {
+        marq_formula_gradient(f, data, theta, first + i, 1, NULL, gradient, parameters);
+        size_t j = first_not_finite(gradient, parameters);
+        if (j == parameters) continue;
+        trouble->row = first + i;
+        trouble->parameter = j;
+        return f->gradient[j];
+    }
+    return -1;
+}
+
 int marq_formula_find_trouble(const marq_formula *formula, const marq_formula_data *data, const double *theta,
                               size_t first, size_t count, marq_formula_trouble *trouble) {
-    double values[CHUNK];
-    for (size_t begun = 0; begun < count; begun += CHUNK) {
+    int has_gradient = formula->kind != MARQ_FORMULA_COLUMNS && formula->parameters.count > 0;
+    *trouble = (marq_formula_trouble){.parameter = MARQ_FORMULA_NONE};
+    marq_node_id root = -1;
+    for (size_t begun = 0; begun < count && root < 0; begun += CHUNK) {
         size_t rows = count - begun < CHUNK ? count - begun : CHUNK;
-        size_t left = rows, right;
-        if (formula->response != MARQ_FORMULA_NONE) {
-            marq_formula_left(formula, data, first + begun, rows, values);
-            left = first_not_finite(values, rows);
-        }
-        marq_formula_evaluate(formula, data, theta, first + begun, rows, values);
-        right = first_not_finite(values, rows);
-        if (left == rows && right == rows) continue;
-        int is_left = left <= right;
-        row r = {formula, data, theta, first + begun + (is_left ? left : right), NULL};
-        marq_node_id root = is_left ? formula->left : formula->right;
-        if (examine(&r, root, is_left, trouble)) return 1;
+        root = search_values(formula, data, theta, first + begun, rows, trouble);
     }
-    return 0;
+    if (root < 0 && has_gradient) root = search_gradient(formula, data, theta, first, count, trouble);
+    if (root < 0) return 0;
+    marq_trouble_describe(formula, data, theta, root, trouble);
+    return 1;
 }

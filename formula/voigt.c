@@ -1,10 +1,19 @@
 /* Voigt's profile, the convolution of a Gaussian of standard deviation σ and a Lorentzian of half width γ.
- * With ζ = x + iγ and Faddeeva's function w, F(ζ) = w(ζ/(σ√2)) / (σ√(2π)),   V = Re F, ∂V/∂x = Re F',  ∂V/∂γ
- * = −Im F',  ∂V/∂σ = σ Re F''      (V is a Gaussian in σ: ∂V/∂(σ²) = ½ ∂²V/∂x²) where, as w' = −2zw + 2i/√π
- * (DLMF 7.10.2) and z = ζ/(σ√2), F' = w'/(2σ²√π),   F'' = −(F + ζF')/σ². For |z| ≥ 6 these cancel; there F =
- * i/(πζ) · Σ_k (2k−1)!! (σ/ζ)^2k                                       (DLMF 7.12.1) whose first terms left
- * out are below 1e-16, and which holds for σ = 0, a Lorentzian, too. (It lacks exp(−z²), below 2e-16 there,
- * which is all that is left of V for γ = 0.) w is libcerf's (1e-13). */
+ * With ζ = x + iγ, z = ζ/(σ√2) and Faddeeva's function w,
+ *
+ *     F(ζ) = w(z) / (σ√(2π)),   V = Re F,
+ *     ∂V/∂x = Re F',   ∂V/∂γ = −Im F',   ∂V/∂σ = σ Re F'',
+ *
+ * the last because V is a Gaussian in σ: ∂V/∂(σ²) = ½ ∂²V/∂x². As w' = −2zw + 2i/√π (DLMF 7.10.2),
+ *
+ *     F' = w'/(2σ²√π),   F'' = −(F + ζF')/σ².
+ *
+ * The differences cancel the more the larger |z| is; from |z| = 7 on
+ *
+ *     F = i/(πζ) · Σ_k (2k−1)!! (σ/ζ)^2k            (DLMF 7.12.1)
+ *
+ * whose first term left out is below 1e-16, and which holds for σ = 0, a Lorentzian, too. It lacks exp(−z²),
+ * below 1e-21 there. w is libcerf's (1e-13); F'' has 10 digits at |z| = 7, and more on either side. */
 #include "special.h"
 
 #include <cerf.h>
@@ -17,7 +26,7 @@ typedef struct profile {
     double complex f, first, second; /* F, F', F'' */
 } profile;
 
-/* Terms until they no longer count or grow: t_k = (2k−1)!! (σ/ζ)^2k. */
+/* Terms t_k = (2k−1)!! (σ/ζ)^2k until they no longer count, or grow. */
 static profile far(double complex zeta, double sigma) {
     double complex inverse = 1 / zeta, ratio = (sigma * inverse) * (sigma * inverse);
     double complex term = 1, f = 0, first = 0, second = 0;
@@ -44,7 +53,7 @@ static profile near(double complex zeta, double sigma) {
 static profile profile_at(double x, double sigma, double gamma) {
     double complex zeta = CMPLX(x, fabs(gamma));
     sigma = fabs(sigma);
-    return cabs(zeta) >= 6 * sqrt(2) * sigma ? far(zeta, sigma) : near(zeta, sigma);
+    return cabs(zeta) >= 7 * sqrt(2) * sigma ? far(zeta, sigma) : near(zeta, sigma);
 }
 
 double marq_special_voigt(double x, double sigma, double gamma) {

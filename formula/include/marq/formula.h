@@ -14,29 +14,40 @@
  *     marq_formula_problem_create(formula, &data, &own, &problem, &error);
  *     marq_solve(&problem, NULL, theta, &result);        (θ: a, b, c, in the order of the text)
  *
- * The language. Numbers have a decimal point. From loose to tight:
- *     c ? u : v     u where c is not 0, else v
- *     ||   &&       1 or 0
- *     < <= > >= == !=   1 or 0, not chained
- *     + -   * /   unary - + !
- *     ^             power, right-associative, tighter than the minus in front: -x^2 is -(x^2), and 2^-x is
- * right Functions, only before '(': exp log (natural) log10 sqrt sin cos tan asin acos atan atan2(y, x) sinh
- * cosh tanh abs erf erfc gamma lgamma (log |Γ|) min(u, v, …) max(u, v, …) j0 j1 y0 y1 (Bessel). A name is a
- * column if there is one (odd names in back-quotes), else a constant (pi, e), else a lineshape, else a
- * parameter. Left of '=' stands the response, which may be transformed: log(y) = a + b*x.
+ * The language. Numbers have a decimal point. Operators, from loose to tight:
  *
- * Lineshapes are functions of the main predictor x with parameters of their own, named after the shape:
- *     gauss           area/(sigma √(2π)) · exp(−(x − center)²/(2 sigma²))    gauss_area gauss_center
- * gauss_sigma lorentz         area/π · gamma/((x − center)² + gamma²)                lorentz_area _center
- * _gamma voigt           area · (gauss of sigma ∗ lorentz of gamma)(x − center) voigt_area _center _sigma
- * _gamma pseudo_voigt    area · (fraction · lorentz + (1 − fraction) · gauss), both of full width fwhm at
- * half height pseudo_voigt_area _center _fwhm _fraction exponential     amplitude · exp(−rate · x)
- * exponential_amplitude _rate power_law       amplitude · x^exponent power_law_amplitude _exponent logistic
- * height/(1 + exp(−rate · (x − center)))                 logistic_height _center _rate polynomial(n)   c0 +
- * c1·x + … + cn·x^n, n = 0 … 20                     polynomial_c0 … polynomial_cn 'y = gauss + gauss +
- * polynomial(1)': a shape that occurs twice has numbers, gauss1_area … gauss2_sigma. gauss(u) is the shape of
- * the expression u instead of the main predictor, as is polynomial(n, u). pseudo-voigt and power-law are read
- * as the shapes. Lengths sigma, gamma and fwhm count by their absolute value.
+ *     c ? u : v           u where c is not 0, else v
+ *     ||                  1 or 0
+ *     &&                  1 or 0
+ *     < <= > >= == !=     1 or 0; not chained
+ *     + -
+ *     * /
+ *     - + ! in front
+ *     ^                   right-associative: -x^2 is -(x^2), x^y^z is x^(y^z), 2^-x is fine
+ *
+ * Functions, only before '(': exp log (natural) log10 sqrt sin cos tan asin acos atan atan2(y, x) sinh cosh
+ * tanh abs erf erfc gamma lgamma (log |Γ|) min(u, v, …) max(u, v, …) j0 j1 y0 y1 (Bessel), and
+ * voigt_profile(x, sigma, gamma), of unit area.
+ *
+ * A name is a column if there is one (odd names in back-quotes), else a constant (pi, e), else a lineshape,
+ * else a parameter. Left of '=' stands the response, which may be transformed: log(y) = a + b*x.
+ *
+ * Lineshapes are functions of the main predictor x with parameters of their own, named shape_parameter, here
+ * in their order:
+ *
+ *     gauss           area/(|sigma| √(2π)) · exp(−(x − center)²/(2 sigma²))     area center sigma
+ *     lorentz         area/π · |gamma|/((x − center)² + gamma²)                 area center gamma
+ *     voigt           area · voigt_profile(x − center, sigma, gamma)            area center sigma gamma
+ *     pseudo_voigt    area · (fraction · L + (1 − fraction) · G)                area center fwhm fraction
+ *     exponential     amplitude · exp(−rate · x)                                amplitude rate
+ *     power_law       amplitude · x^exponent                                    amplitude exponent
+ *     logistic        height/(1 + exp(−rate · (x − center)))                    height center rate
+ *     polynomial(n)   c0 + c1·x + … + cn·x^n, n = 0 … 20                        c0 c1 … cn
+ *
+ * L and G are a Lorentzian and a Gaussian of unit area, both of full width fwhm at half their height; Voigt's
+ * profile is the convolution of gauss and lorentz. 'y = gauss + gauss + polynomial(1)': a shape that occurs
+ * twice has numbers, gauss1_area … gauss2_sigma. gauss(u) is the shape of the expression u instead of the
+ * main predictor, as is polynomial(n, u). pseudo-voigt and power-law are read as the shapes.
  *
  * Limits: 8192 bytes of text, 200 levels of nesting, 500 parameters. A marq_formula never changes after it
  * was made: any number of threads may use it at once. Nothing is allocated while formulas are evaluated;
@@ -207,14 +218,18 @@ MARQ_API marq_status marq_formula_back(const marq_formula *formula, const marq_f
 
 /* Where an evaluation is not finite. */
 typedef struct marq_formula_trouble {
-    size_t row;               /* from 0 */
-    int left;                 /* non-zero: on the left side */
-    marq_formula_place place; /* the innermost subexpression that is not finite while what it is made of is */
-    char message[256];        /* e.g. "log(b - x) is not a number: b - x is -1" */
+    size_t row;       /* from 0 */
+    int left;         /* non-zero: on the left side */
+    size_t parameter; /* the derivative by it is not finite, though the value is; NONE: the value is not */
+    /* The innermost subexpression that is not finite while what it is made of is; length 0: none in the text.
+     */
+    marq_formula_place place;
+    char message[256]; /* e.g. "log(b - x) is not a number: b - x is -1" */
 } marq_formula_trouble;
 
-/* Looks for the first row of first … first+count−1 whose value, or left side, is not finite. 1 if there is
- * one, else 0. */
+/* Looks for the first row of first … first+count−1 where the left side, the value or a derivative is not
+ * finite. 1 if there is one, else 0. Allocates memory for the row that it finds, and says less where there is
+ * none. */
 MARQ_API int marq_formula_find_trouble(const marq_formula *formula, const marq_formula_data *data,
                                        const double *theta, size_t first, size_t count,
                                        marq_formula_trouble *trouble);
@@ -233,6 +248,21 @@ MARQ_API marq_status marq_formula_problem_create(const marq_formula *formula, co
                                                  marq_error *error);
 /* NULL is allowed. */
 MARQ_API void marq_formula_problem_destroy(marq_formula_problem *own);
+
+/* ---- Printing ---- */
+
+/* The right side in the language, with as few parentheses as it needs. The caller frees it; NULL without
+ * memory. */
+MARQ_API char *marq_formula_text(const marq_formula *formula);
+
+/* The derivative by a parameter, in the language but for digamma(u) and the slopes of Voigt's profile. The
+ * caller frees it; NULL without memory, or for one that would be longer than 64 KB. */
+MARQ_API char *marq_formula_derivative_text(const marq_formula *formula, size_t parameter);
+
+/* C99 source of 'double NAME(const double *x, const double *p)': the right side with x[k] the k-th column
+ * (marq_formula_column) and p[j] the parameters. Needs <math.h>, and libcerf's <cerf.h> for Voigt's profile;
+ * the includes are in the source. name must be a C identifier. The caller frees it; NULL without memory. */
+MARQ_API char *marq_formula_c_source(const marq_formula *formula, const char *name);
 
 #ifdef __cplusplus
 }
