@@ -29,3 +29,10 @@ MARQ_VECTOR_UNARY(DEFINE)
     }
 MARQ_VECTOR_BINARY(DEFINE)
 #undef DEFINE
+
+#define DEFINE(name, sleef, accuracy)                                                                        \
+    void marq_vector_##name##_float(size_t n, const float *x, float *out) {                                  \
+        table()->name##_float(n, x, out);                                                                    \
+    }
+MARQ_VECTOR_FLOAT(DEFINE)
+#undef DEFINE

@@ -1,13 +1,17 @@
-/* AVX2 and FMA: four doubles at once. */
+/* AVX2 and FMA: four doubles or eight floats at once. */
 #include "vector_table.h"
 
 #include <immintrin.h>
 #include <sleef.h>
 #include <string.h>
 
-#define WIDTH                 4
-#define LOAD                  _mm256_loadu_pd
-#define STORE                 _mm256_storeu_pd
-#define CALL(sleef, accuracy) Sleef_##sleef##d4_##accuracy##avx2
-#define TABLE                 marq_vector_avx2
+#define WIDTH                       4
+#define LOAD                        _mm256_loadu_pd
+#define STORE                       _mm256_storeu_pd
+#define CALL(sleef, accuracy)       Sleef_##sleef##d4_##accuracy##avx2
+#define FLOAT_WIDTH                 8
+#define FLOAT_LOAD                  _mm256_loadu_ps
+#define FLOAT_STORE                 _mm256_storeu_ps
+#define FLOAT_CALL(sleef, accuracy) Sleef_##sleef##f8_##accuracy##avx2
+#define TABLE                       marq_vector_avx2
 #include "vector_math.inc"

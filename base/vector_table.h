@@ -11,6 +11,9 @@ typedef struct marq_vector_table {
 #define MEMBER(name, sleef, accuracy) void (*name)(size_t n, const double *x, const double *y, double *out);
     MARQ_VECTOR_BINARY(MEMBER)
 #undef MEMBER
+#define MEMBER(name, sleef, accuracy) void (*name##_float)(size_t n, const float *x, float *out);
+    MARQ_VECTOR_FLOAT(MEMBER)
+#undef MEMBER
 } marq_vector_table;
 
 extern const marq_vector_table marq_vector_base;

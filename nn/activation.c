@@ -41,20 +41,43 @@ static void relu_chain(size_t n, const double *a, double *d) {
     for (size_t i = 0; i < n; i++) d[i] = a[i] > 0 ? d[i] : 0;
 }
 
+static void linear_float(size_t n, float *z) {
+    (void)n, (void)z;
+}
+
+static void tanh_float(size_t n, float *z) {
+    marq_vector_tanh_float(n, z, z);
+}
+
+static void sigmoid_float(size_t n, float *z) {
+    for (size_t i = 0; i < n; i++) z[i] = -z[i];
+    marq_vector_exp_float(n, z, z);
+    for (size_t i = 0; i < n; i++) z[i] = 1 / (1 + z[i]);
+}
+
+static void relu_float(size_t n, float *z) {
+    for (size_t i = 0; i < n; i++) z[i] = z[i] < 0 ? 0 : z[i];
+}
+
 /* Active ranges: where the activation is not flat, as MATLAB's tansig and logsig have them. */
 static const struct entry {
     void (*activate)(size_t n, double *z);
     void (*chain)(size_t n, const double *a, double *d);
+    void (*activate_float)(size_t n, float *z);
     marq_active_range range;
 } table[] = {
-    [MARQ_LINEAR] = {linear, linear_chain, {0, 0, 0, 0}},
-    [MARQ_TANH] = {vector_tanh, tanh_chain, {-2, 2, -1, 1}},
-    [MARQ_SIGMOID] = {sigmoid, sigmoid_chain, {-4, 4, 0, 1}},
-    [MARQ_RELU] = {relu, relu_chain, {0, 0, 0, 0}},
+    [MARQ_LINEAR] = {linear, linear_chain, linear_float, {0, 0, 0, 0}},
+    [MARQ_TANH] = {vector_tanh, tanh_chain, tanh_float, {-2, 2, -1, 1}},
+    [MARQ_SIGMOID] = {sigmoid, sigmoid_chain, sigmoid_float, {-4, 4, 0, 1}},
+    [MARQ_RELU] = {relu, relu_chain, relu_float, {0, 0, 0, 0}},
 };
 
 void marq_activate(marq_activation activation, size_t n, double *z) {
     table[activation].activate(n, z);
+}
+
+void marq_activate_float(marq_activation activation, size_t n, float *z) {
+    table[activation].activate_float(n, z);
 }
 
 void marq_chain(marq_activation activation, size_t n, const double *a, double *d) {

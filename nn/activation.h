@@ -6,6 +6,7 @@
 
 /* z ← φ(z), n values. */
 void marq_activate(marq_activation activation, size_t n, double *z);
+void marq_activate_float(marq_activation activation, size_t n, float *z);
 
 /* d ← d · φ'(z) with φ' written in terms of a = φ(z), n values. */
 void marq_chain(marq_activation activation, size_t n, const double *a, double *d);

@@ -40,9 +40,8 @@ void marq_batch_gradient_destroy(marq_batch_gradient *own) {
 }
 
 /* sum ← Σ over the rows of factor · (ŷ − y) ∂ŷ/∂θ. */
-static void chunk_gradient(const marq_batch_gradient *own, const double *theta, const size_t *rows,
-                           size_t count, double factor, double *sum) {
-    marq_block *block = &own->blocks[omp_get_thread_num()];
+static void chunk_gradient(const marq_batch_gradient *own, marq_block *block, const double *theta,
+                           const size_t *rows, size_t count, double factor, double *sum) {
     memset(sum, 0, own->net->count * sizeof *sum);
     for (size_t done = 0; done < count; done += MARQ_BLOCK_ROWS) {
         size_t left = count - done;
@@ -60,13 +59,14 @@ void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta,
     size_t chunks = chunk_count(own->net, count), n = own->net->count;
     double factor = 2 / ((double)count * (double)marq_net_outputs(own->net));
     if (chunks == 1) {
-        chunk_gradient(own, theta, rows, count, factor, g);
+        chunk_gradient(own, own->blocks, theta, rows, count, factor, g);
         return;
     }
 #pragma omp parallel for schedule(dynamic)
     for (size_t c = 0; c < chunks; c++) {
         size_t first = count * c / chunks, end = count * (c + 1) / chunks;
-        chunk_gradient(own, theta, rows + first, end - first, factor, own->partial + c * n);
+        chunk_gradient(own, &own->blocks[omp_get_thread_num()], theta, rows + first, end - first, factor,
+                       own->partial + c * n);
     }
     memcpy(g, own->partial, n * sizeof *g);
     for (size_t c = 1; c < chunks; c++)

@@ -4,8 +4,6 @@
 #include <base/memory.h>
 #include <stdlib.h>
 
-enum { STRIDE = MARQ_BLOCK_ROWS };
-
 static size_t total_width(const marq_net *net) {
     size_t sum = marq_net_inputs(net);
     for (size_t l = 0; l < net->layers; l++) sum += 2 * net->layer[l].out;
@@ -16,7 +14,7 @@ int marq_block_create(marq_block *block, const marq_net *net) {
     size_t L = net->layers;
     *block = (marq_block){.a = marq_alloc(L + 1, sizeof *block->a),
                           .delta = marq_alloc(L, sizeof *block->delta),
-                          .memory = marq_alloc_doubles(total_width(net), STRIDE)};
+                          .memory = marq_alloc_doubles(total_width(net), MARQ_BLOCK_ROWS)};
     if (!block->a || !block->delta || !block->memory) {
         marq_block_destroy(block);
         return 0;
@@ -24,11 +22,11 @@ int marq_block_create(marq_block *block, const marq_net *net) {
     double *next = block->memory;
     for (size_t l = 0; l <= L; l++) {
         block->a[l] = next;
-        next += marq_net_width(net, l) * STRIDE;
+        next += marq_net_width(net, l) * MARQ_BLOCK_ROWS;
     }
     for (size_t l = 0; l < L; l++) {
         block->delta[l] = next;
-        next += net->layer[l].out * STRIDE;
+        next += net->layer[l].out * MARQ_BLOCK_ROWS;
     }
     return 1;
 }
@@ -42,31 +40,12 @@ void marq_block_destroy(marq_block *block) {
 
 void marq_block_load(marq_block *block, const marq_net *net, const double *X, const size_t *rows,
                      size_t count) {
-    size_t inputs = marq_net_inputs(net), lanes = MARQ_BLOCK_LANES;
+    size_t inputs = marq_net_inputs(net), lanes = marq_block_lanes(count);
     double *a = block->a[0];
     block->rows = count;
-    block->lanes = (count + lanes - 1) / lanes * lanes;
-    for (size_t r = 0; r < count; r++)
-        for (size_t k = 0; k < inputs; k++) a[k * STRIDE + r] = X[rows[r] * inputs + k];
-    for (size_t k = 0; k < inputs; k++)
-        for (size_t r = count; r < block->lanes; r++) a[k * STRIDE + r] = 0;
-}
-
-/* A full block's values are one array. */
-static void activate(const marq_block *block, const marq_layer *layer, double *a) {
-    if (block->lanes == STRIDE)
-        marq_activate(layer->activation, layer->out * STRIDE, a);
-    else
-        for (size_t k = 0; k < layer->out; k++)
-            marq_activate(layer->activation, block->lanes, a + k * STRIDE);
-}
-
-static void chain(const marq_block *block, const marq_layer *layer, const double *a, double *delta) {
-    if (block->lanes == STRIDE)
-        marq_chain(layer->activation, layer->out * STRIDE, a, delta);
-    else
-        for (size_t k = 0; k < layer->out; k++)
-            marq_chain(layer->activation, block->lanes, a + k * STRIDE, delta + k * STRIDE);
+    block->lanes = lanes;
+    for (size_t r = 0; r < lanes; r++)
+        for (size_t k = 0; k < inputs; k++) a[k * lanes + r] = r < count ? X[rows[r] * inputs + k] : 0;
 }
 
 void marq_block_forward(marq_block *block, const marq_net *net, const double *theta) {
@@ -83,26 +62,26 @@ void marq_block_forward(marq_block *block, const marq_net *net, const double *th
                                             .B = block->a[l],
                                             .b = W + layer->in * layer->out,
                                             .C = block->a[l + 1]});
-        activate(block, layer, block->a[l + 1]);
+        marq_activate(layer->activation, layer->out * block->lanes, block->a[l + 1]);
     }
 }
 
 void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, const size_t *rows,
                        double factor) {
-    size_t L = net->layers, outputs = marq_net_outputs(net);
+    size_t L = net->layers, outputs = marq_net_outputs(net), lanes = block->lanes;
     const double *fitted = block->a[L];
     double *delta = block->delta[L - 1];
     for (size_t o = 0; o < outputs; o++)
-        for (size_t r = 0; r < block->lanes; r++)
-            delta[o * STRIDE + r] =
-                r < block->rows ? factor * (fitted[o * STRIDE + r] - Y[rows[r] * outputs + o]) : 0;
+        for (size_t r = 0; r < lanes; r++)
+            delta[o * lanes + r] =
+                r < block->rows ? factor * (fitted[o * lanes + r] - Y[rows[r] * outputs + o]) : 0;
 }
 
 void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta) {
     const marq_block_math *math = marq_block_math_here();
     for (size_t l = net->layers; l-- > 0;) {
         const marq_layer *layer = &net->layer[l];
-        chain(block, layer, block->a[l + 1], block->delta[l]);
+        marq_chain(layer->activation, layer->out * block->lanes, block->a[l + 1], block->delta[l]);
         if (l == 0) break;
         math->product(&(marq_block_product){.m = layer->in,
                                             .n = block->lanes,

@@ -1,5 +1,5 @@
 /* A block of up to MARQ_BLOCK_ROWS rows on its way through a net, with its rows side by side: neuron k has
- * its values for all rows at k·MARQ_BLOCK_ROWS. So every product has the net's own W as its left factor, and
+ * its values for all rows at k·lanes. So every product has the net's own W as its left factor, and
  * the rows as vector lanes.
  *
  *     forward    A_l = φ_l(W_l A_{l−1} + b_l 1ᵀ)
@@ -12,9 +12,9 @@
 #include "net.h"
 
 typedef struct marq_block {
-    size_t rows, lanes; /* rows, and rounded up to whole vectors; those beyond rows hold no data */
-    double **a;         /* layers + 1: width(l) × MARQ_BLOCK_ROWS */
-    double **delta;     /* layers: width(l + 1) × MARQ_BLOCK_ROWS */
+    size_t rows, lanes; /* lanes: rows rounded up to whole vectors; those beyond rows hold no data */
+    double **a;         /* layers + 1: width(l) × lanes */
+    double **delta;     /* layers: width(l + 1) × lanes */
     double *memory;
 } marq_block;
 

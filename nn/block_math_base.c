@@ -1,8 +1,10 @@
-/* What every processor of the architecture has: two doubles at once on x86-64 and 64-bit Arm. */
+/* What every processor of the architecture has: two doubles or four floats at once on x86-64 and 64-bit Arm.
+ */
 #include "block_math_tables.h"
 
 #include <math.h>
 
-#define LANES 2
-#define TABLE marq_block_math_base
+#define DOUBLES 2
+#define FLOATS  4
+#define TABLE   marq_block_math_base
 #include "block_math.inc"

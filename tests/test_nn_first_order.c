@@ -289,6 +289,26 @@ static void bits_do_not_depend_on_threads_or_on_the_run(void **state) {
     samples_destroy(&s);
 }
 
+/* A program may train several nets at once, each in a thread of its own. */
+static void threads_of_the_caller_may_train_at_once(void **state) {
+    (void)state;
+    samples s = waves(100, 1, 0.1, 6);
+    marq_train_options options = plain(MARQ_OPTIMIZER_ADAM, 32, 3);
+    options.threads = 1;
+    marq_net *first = trained(&s, options, NULL);
+    int wrong = 0;
+#pragma omp parallel num_threads(4) reduction(+ : wrong)
+    {
+        marq_net *net = trained(&s, options, NULL);
+        wrong += memcmp(marq_net_parameters(net), marq_net_parameters(first),
+                        marq_net_count(net) * sizeof(double)) != 0;
+        marq_net_destroy(net);
+    }
+    assert_int_equal(wrong, 0);
+    marq_net_destroy(first);
+    samples_destroy(&s);
+}
+
 /* ---- What they reach, and how they end ---- */
 
 static void all_of_them_learn(void **state) {
@@ -442,6 +462,7 @@ int main(void) {
         cmocka_unit_test(the_seed_alone_orders_the_batches),
         cmocka_unit_test(every_epoch_is_shuffled_anew),
         cmocka_unit_test(bits_do_not_depend_on_threads_or_on_the_run),
+        cmocka_unit_test(threads_of_the_caller_may_train_at_once),
         cmocka_unit_test(all_of_them_learn),
         cmocka_unit_test(they_end_for_each_reason),
         cmocka_unit_test(a_training_that_diverges_says_so),

@@ -39,6 +39,15 @@ MARQ_VECTOR_UNARY(MARQ_VECTOR_DECLARE)
 MARQ_VECTOR_BINARY(MARQ_VECTOR_DECLARE)
 #undef MARQ_VECTOR_DECLARE
 
+/* The same in single precision. */
+#define MARQ_VECTOR_FLOAT(X)                                                                                 \
+    X(exp, exp, u10)                                                                                         \
+    X(tanh, tanh, u10)
+#define MARQ_VECTOR_DECLARE(name, sleef, accuracy)                                                           \
+    void marq_vector_##name##_float(size_t n, const float *x, float *out);
+MARQ_VECTOR_FLOAT(MARQ_VECTOR_DECLARE)
+#undef MARQ_VECTOR_DECLARE
+
 /* Whether code compiled for AVX2 and FMA may run here. */
 int marq_processor_has_avx2(void);
 

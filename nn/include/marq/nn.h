@@ -121,6 +121,20 @@ MARQ_API void marq_net_normalise(marq_net *net, marq_normalisation normalisation
 MARQ_API marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y,
                                       int threads);
 
+/* Prediction in single precision: more than twice as fast, errors of some 1e-7 of the outputs' range for nets
+ * of usual size. The handle holds the net's parameters as floats, and memory for its threads, so that
+ * predictions allocate nothing; it doesn't follow later changes of the net. One prediction at a time with a
+ * handle. */
+typedef struct marq_net_float marq_net_float;
+
+/* threads 0: omp_get_max_threads(). The caller owns the result. NULL on failure. */
+MARQ_API marq_net_float *marq_net_float_create(const marq_net *net, int threads, marq_error *error);
+MARQ_API void marq_net_float_destroy(marq_net_float *net); /* NULL is allowed */
+
+/* Y (rows × outputs) ← net(X), X rows × inputs, in the units of the data. The same bits for every number of
+ * threads, and for every number of rows in one call. */
+MARQ_API void marq_net_predict_float(marq_net_float *net, size_t rows, const float *X, float *Y);
+
 /* Mean squared error over rows × outputs and R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², both in units of the data and
  * summed over the outputs. r2 is NaN for constant Y. mse, r2 may be NULL. */
 MARQ_API marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X, const double *Y,
