@@ -9,6 +9,7 @@
 
 #include <cblas.h>
 #include <lapacke.h>
+#include <string.h>
 
 enum { TILE = 128 };
 
@@ -66,10 +67,17 @@ static void factor_together(tiles *t) {
     }
 }
 
-int marq_cholesky_factor(size_t n, double *a) {
-    tiles t = {.n = n, .count = (n + TILE - 1) / TILE, .a = a};
+int marq_cholesky_factor(size_t n, const double *a, double mu, const double *scale, double *factor) {
+    tiles t = {.n = n, .count = (n + TILE - 1) / TILE, .a = factor};
 #pragma omp parallel
-    factor_together(&t);
+    {
+#pragma omp for schedule(static)
+        for (size_t j = 0; j < n; j++) {
+            memcpy(factor + j * n + j, a + j * n + j, (n - j) * sizeof *factor);
+            factor[j * n + j] += scale ? mu * scale[j] * scale[j] : mu;
+        }
+        factor_together(&t);
+    }
     return t.failed;
 }
 

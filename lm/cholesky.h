@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-/* A = L Lᵀ in place; A n × n, column-major, lower triangle, leading dimension n. Returns 0, or 1 if A is not
- * positive definite (a NaN in A may pass: check the solution). The upper triangle is not touched outside of
- * the diagonal tiles. */
-int marq_cholesky_factor(size_t n, double *a);
+/* factor ← L with A + μD² = L Lᵀ. A: n × n, column-major, lower triangle, leading dimension n; scale: D's
+ * diagonal, n values, NULL: D = I. Returns 0, or 1 if the matrix is not positive definite (a NaN may pass:
+ * check the solution). The factor's upper triangle is not touched outside of the diagonal tiles. */
+int marq_cholesky_factor(size_t n, const double *a, double mu, const double *scale, double *factor);
 
-/* x ← A⁻¹ x with the factor. */
+/* x ← (A + μD²)⁻¹ x with the factor. */
 void marq_cholesky_solve(size_t n, const double *factor, double *x);
 
 #endif

@@ -79,6 +79,7 @@ static int one_column(const solver *s, thread_memory *memory, size_t j, rows_ran
     return MARQ_CALLBACK_OK;
 }
 
+/* jacobian: where the range's first row goes. */
 static int one_group(const solver *s, thread_memory *memory, size_t first_parameter, rows_range range,
                      double *jacobian) {
     size_t n = s->problem->parameters, wanted[GROUP], size = 0;
@@ -91,8 +92,7 @@ static int one_group(const solver *s, thread_memory *memory, size_t first_parame
         if (got != MARQ_CALLBACK_OK) return got;
     }
     for (size_t i = 0; i < range.count; i++)
-        for (size_t g = 0; g < size; g++)
-            jacobian[(range.first + i) * n + wanted[g]] = memory->columns[g * range.count + i];
+        for (size_t g = 0; g < size; g++) jacobian[i * n + wanted[g]] = memory->columns[g * range.count + i];
     return MARQ_CALLBACK_OK;
 }
 
@@ -102,10 +102,10 @@ static thread_memory memory_of(const solver *s, size_t block, int thread) {
     return (thread_memory){own, own + n, own + n + block, 0};
 }
 
-int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
+int marq_difference_rows(solver *s, const double *theta, size_t first, size_t count, double *jacobian) {
     size_t m = s->problem->rows, n = s->problem->parameters;
     size_t block = marq_row_block(s->problem) < m ? marq_row_block(s->problem) : m;
-    size_t groups = (n + GROUP - 1) / GROUP, blocks = (m + block - 1) / block;
+    size_t groups = (n + GROUP - 1) / GROUP, blocks = (count + block - 1) / block;
     size_t rows = 0;
     int all = MARQ_CALLBACK_OK;
 #pragma omp parallel if (s->problem->concurrent) reduction(+ : rows)
@@ -116,8 +116,9 @@ int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
 #pragma omp for collapse(2) schedule(dynamic)
         for (size_t g = 0; g < groups; g++)
             for (size_t b = 0; b < blocks; b++) {
-                rows_range range = {b * block, m - b * block < block ? m - b * block : block};
-                int got = one_group(s, &memory, g * GROUP, range, jacobian);
+                size_t from = b * block, left = count - from;
+                rows_range range = {first + from, left < block ? left : block};
+                int got = one_group(s, &memory, g * GROUP, range, jacobian + from * n);
                 if (got != MARQ_CALLBACK_OK) {
 #pragma omp critical(marq_difference_outcome)
                     all = marq_worse(all, got);
@@ -125,6 +126,8 @@ int marq_difference_jacobian(solver *s, const double *theta, double *jacobian) {
             }
         rows += memory.rows;
     }
-    s->residual_evaluations += (rows + m - 1) / m;
+    rows += s->difference_rows;
+    s->residual_evaluations += rows / m;
+    s->difference_rows = rows % m;
     return all;
 }

@@ -7,15 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-static int call_blocks(const marq_problem *problem, const double *theta, double *jacobian) {
-    size_t block = marq_row_block(problem), count = (problem->rows + block - 1) / block,
-           n = problem->parameters;
+static int call_blocks(const marq_problem *problem, const double *theta, size_t first, size_t count,
+                       double *jacobian) {
+    size_t block = marq_row_block(problem), blocks = (count + block - 1) / block, n = problem->parameters;
     int all = MARQ_CALLBACK_OK;
 #pragma omp parallel for schedule(dynamic) if (problem->concurrent)
-    for (size_t b = 0; b < count; b++) {
-        size_t first = b * block, left = problem->rows - first;
-        int got = problem->jacobian(problem->user, theta, first, left < block ? left : block,
-                                    jacobian + first * n, n);
+    for (size_t b = 0; b < blocks; b++) {
+        size_t from = b * block, left = count - from;
+        int got = problem->jacobian(problem->user, theta, first + from, left < block ? left : block,
+                                    jacobian + from * n, n);
         if (got != MARQ_CALLBACK_OK) {
 #pragma omp critical(marq_jacobian_outcome)
             all = marq_worse(all, got);
@@ -34,22 +34,23 @@ derivative marq_column_derivative(const solver *s, size_t j) {
     return kind == DERIVATIVE_FORWARD && s->refined ? DERIVATIVE_CENTRAL : kind;
 }
 
-int marq_build_jacobian(solver *s, const double *theta) {
+int marq_build_rows(solver *s, const double *theta, size_t first, size_t count) {
     double *jacobian = s->work->jacobian;
+    const double *row_factor = s->work->row_factor;
     derivative kind = s->work->derivative;
     int got = MARQ_CALLBACK_OK;
     if (kind == DERIVATIVE_ANALYTIC || (kind == DERIVATIVE_MIXED && s->problem->jacobian))
-        got = call_blocks(s->problem, theta, jacobian);
+        got = call_blocks(s->problem, theta, first, count, jacobian);
     if (got == MARQ_CALLBACK_OK && kind != DERIVATIVE_ANALYTIC)
-        got = marq_difference_jacobian(s, theta, jacobian);
-    if (got == MARQ_CALLBACK_OK && s->work->row_factor)
-        marq_weigh_rows(s->work->row_factor, s->problem->rows, s->problem->parameters, jacobian);
+        got = marq_difference_rows(s, theta, first, count, jacobian);
+    if (got == MARQ_CALLBACK_OK && row_factor)
+        marq_weigh_rows(row_factor + first, count, s->problem->parameters, jacobian);
     return got;
 }
 
 int marq_linearise(solver *s) {
     MARQ_SCOPE(s->options->profile, "Jacobian");
-    s->jacobian_evaluations++;
+    if (marq_holds_jacobian(s->work)) s->jacobian_evaluations++; /* else each pass over its rows is one */
     if (s->work->row_factor) marq_weigh(s);
     return s->products.linearise(s->products_user, s->theta);
 }
@@ -57,7 +58,10 @@ int marq_linearise(solver *s) {
 int marq_gradient(solver *s) {
     MARQ_SCOPE(s->options->profile, "gradient");
     int got = s->products.apply_transposed(s->products_user, marq_seen_residual(s), s->work->gradient);
-    if (got != MARQ_CALLBACK_OK) return got;
+    return got == MARQ_CALLBACK_OK ? marq_check_gradient(s) : got;
+}
+
+int marq_check_gradient(solver *s) {
     s->gradient_norm = marq_max_abs(s->problem->parameters, s->work->gradient);
     return isfinite(s->gradient_norm) ? MARQ_CALLBACK_OK : MARQ_CALLBACK_NOT_COMPUTABLE;
 }
@@ -68,16 +72,20 @@ const double *marq_seen_residual(const solver *s) {
 
 /* A solver state that has just what building J needs. */
 static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
+    size_t m = s->problem->rows, n = s->problem->parameters, tile = s->work->jacobian_rows;
     double cost;
     marq_difference_start(s, theta);
     int got = marq_evaluate(s, theta, s->work->residual, &cost);
     if (got > 0 && s->bad_row < s->problem->rows)
         return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
     if (got > 0) return marq_fail(error, MARQ_ERROR_START, "the residuals cannot be computed at theta");
-    if (got == MARQ_CALLBACK_OK) got = marq_build_jacobian(s, theta);
+    for (size_t first = 0; got == MARQ_CALLBACK_OK && first < m; first += tile) {
+        size_t count = m - first < tile ? m - first : tile;
+        got = marq_build_rows(s, theta, first, count);
+        memcpy(jacobian + first * n, s->work->jacobian, count * n * sizeof *jacobian);
+    }
     if (got > 0) return marq_fail(error, MARQ_ERROR_JACOBIAN, "the Jacobian cannot be computed at theta");
     if (got < 0) return marq_fail(error, MARQ_ERROR_CALLBACK, "%s", marq_status_text(MARQ_ERROR_CALLBACK));
-    memcpy(jacobian, s->work->jacobian, s->problem->rows * s->problem->parameters * sizeof *jacobian);
     return MARQ_OK;
 }
 

@@ -1,79 +1,150 @@
 /* Products from the rows of J, for problems that offer rows: the solver's side of the one seam.
- * J is m × n row-major, which BLAS reads as the column-major n × m matrix Jᵀ. Products over rows are summed
- * by a number of chunks that the sizes fix, in order. */
-#include "solver.h"
-#include "syrk.h"
+ *
+ * J is m × n row-major, which BLAS reads as the column-major n × m matrix Jᵀ. It is held as a whole, or
+ * formed tile by tile of rows whenever a product needs it: then JᵀJ and Jᵀr, and the two products of the
+ * second-order correction, are taken from the same tiles. Sums over rows are taken by a number of chunks that
+ * the sizes fix, in order. */
+#include "strategy.h"
 
+#include "syrk.h"
 #include <cblas.h>
 #include <string.h>
 
-enum { CHUNKS = 32, CHUNK_LEAST = 256 };
+enum { CHUNKS = 32, CHUNK_LEAST = 256, TILE_BYTES = 1 << 24 };
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* ---- Tiles ---- */
+
+size_t marq_tile_rows(const marq_problem *problem) {
+    size_t block = marq_row_block(problem), rows = TILE_BYTES / sizeof(double) / problem->parameters;
+    return least(problem->rows, rows > block ? rows / block * block : block);
+}
+
+bool marq_holds_jacobian(const marq_workspace *work) {
+    return !work->jacobian || work->jacobian_rows == work->rows;
+}
+
+/* Rows first … first + count − 1 of J, in memory. */
+typedef struct tile {
+    size_t first, count;
+    const double *J;
+} tile;
+
+/* Moves to the next tile, or the first if t is empty; it is formed now unless J is held. false at the end, or
+ * with *got if it can't be formed. */
+static bool next_tile(solver *s, tile *t, int *got) {
+    size_t first = t->first + t->count, rows = s->problem->rows;
+    if (first == rows) return false;
+    *t = (tile){first, least(s->work->jacobian_rows, rows - first), s->work->jacobian};
+    if (marq_holds_jacobian(s->work)) return true;
+    MARQ_SCOPE(s->options->profile, "Jacobian");
+    if (first == 0) s->jacobian_evaluations++;
+    *got = marq_build_rows(s, s->theta, first, t->count);
+    return *got == MARQ_CALLBACK_OK;
+}
+
+static int linearise(void *user, const double *theta) {
+    solver *s = user;
+    if (!marq_holds_jacobian(s->work)) return MARQ_CALLBACK_OK;
+    return marq_build_rows(s, theta, 0, s->problem->rows);
+}
+
+/* ---- Products with a vector ---- */
 
 static size_t chunk_count(size_t rows) {
     size_t count = rows / CHUNK_LEAST;
     if (count < 1) return 1;
-    return count < CHUNKS ? count : CHUNKS;
+    return least(count, CHUNKS);
 }
 
-size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form) {
-    size_t vector = chunk_count(rows) * parameters;
-    size_t matrix =
-        form == MARQ_FORM_GRAM ? marq_syrk_partial(parameters, rows) : marq_syrk_partial(rows, parameters);
-    return vector > matrix ? vector : matrix;
+/* Chunk `index` of a tile. */
+static tile chunk_of(const tile *t, size_t index, size_t n) {
+    size_t count = chunk_count(t->count), from = t->count * index / count;
+    return (tile){t->first + from, t->count * (index + 1) / count - from, t->J + from * n};
 }
 
-static int linearise(void *user, const double *theta) {
-    return marq_build_jacobian(user, theta);
-}
-
-static int gram(void *user, double *jtj) {
-    solver *s = user;
+static void tile_apply(const solver *s, const tile *t, const double *v, double *jv) {
     size_t n = s->problem->parameters;
-    marq_syrk(0, n, s->problem->rows, s->work->jacobian, n, jtj, s->work->partial);
-    return MARQ_CALLBACK_OK;
+#pragma omp parallel for schedule(dynamic)
+    for (size_t c = 0; c < chunk_count(t->count); c++) {
+        tile at = chunk_of(t, c, n);
+        cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)at.count, 1.0, at.J, (int)n, v, 1, 0.0,
+                    jv + at.first, 1);
+    }
 }
 
-static int kernel(void *user, double *jjt) {
-    solver *s = user;
-    size_t n = s->problem->parameters;
-    marq_syrk(1, s->problem->rows, n, s->work->jacobian, n, jjt, s->work->partial);
-    return MARQ_CALLBACK_OK;
-}
-
-typedef struct chunk {
-    size_t first, count;
-} chunk;
-
-static chunk chunk_at(size_t rows, size_t index) {
-    size_t count = chunk_count(rows), first = rows * index / count;
-    return (chunk){first, rows * (index + 1) / count - first};
+/* jtw ← or += the tile's part of Jᵀw. */
+static void tile_apply_transposed(const solver *s, const tile *t, const double *w, double *jtw) {
+    size_t n = s->problem->parameters, count = chunk_count(t->count);
+    double *partial = s->work->partial;
+#pragma omp parallel for schedule(dynamic)
+    for (size_t c = 0; c < count; c++) {
+        tile at = chunk_of(t, c, n);
+        cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)at.count, 1.0, at.J, (int)n, w + at.first, 1,
+                    0.0, partial + c * n, 1);
+    }
+    if (t->first == 0) memset(jtw, 0, n * sizeof *jtw);
+    for (size_t c = 0; c < count; c++)
+        for (size_t j = 0; j < n; j++) jtw[j] += partial[c * n + j];
 }
 
 static int apply(void *user, const double *v, double *jv) {
     solver *s = user;
-    size_t m = s->problem->rows, n = s->problem->parameters;
-#pragma omp parallel for schedule(dynamic)
-    for (size_t c = 0; c < chunk_count(m); c++) {
-        chunk at = chunk_at(m, c);
-        cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n,
-                    (int)n, v, 1, 0.0, jv + at.first, 1);
-    }
-    return MARQ_CALLBACK_OK;
+    tile t = {0};
+    int got = MARQ_CALLBACK_OK;
+    while (next_tile(s, &t, &got)) tile_apply(s, &t, v, jv);
+    return got;
 }
 
 static int apply_transposed(void *user, const double *w, double *jtw) {
     solver *s = user;
-    size_t m = s->problem->rows, n = s->problem->parameters, count = chunk_count(m);
-    double *partial = s->work->partial;
-#pragma omp parallel for schedule(dynamic)
-    for (size_t c = 0; c < count; c++) {
-        chunk at = chunk_at(m, c);
-        cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)at.count, 1.0, s->work->jacobian + at.first * n,
-                    (int)n, w + at.first, 1, 0.0, partial + c * n, 1);
+    tile t = {0};
+    int got = MARQ_CALLBACK_OK;
+    while (next_tile(s, &t, &got)) tile_apply_transposed(s, &t, w, jtw);
+    return got;
+}
+
+int marq_rows_second(solver *s, double *jtw) {
+    double *rows_work = s->work->rows_work;
+    tile t = {0};
+    int got = MARQ_CALLBACK_OK;
+    while (next_tile(s, &t, &got)) {
+        tile_apply(s, &t, s->work->step, rows_work);
+        marq_second_derivative(s, t.first, t.count);
+        tile_apply_transposed(s, &t, rows_work, jtw);
     }
-    memcpy(jtw, partial, n * sizeof *jtw);
-    for (size_t c = 1; c < count; c++)
-        for (size_t j = 0; j < n; j++) jtw[j] += partial[c * n + j];
+    return got;
+}
+
+/* ---- Matrices ---- */
+
+size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form) {
+    size_t vector = chunk_count(rows) * parameters;
+    size_t matrix =
+        form == MARQ_FORM_KERNEL ? marq_syrk_partial(rows, parameters) : marq_syrk_partial(parameters, rows);
+    return vector > matrix ? vector : matrix;
+}
+
+static int gram(void *user, const double *w, double *jtj, double *jtw) {
+    solver *s = user;
+    size_t n = s->problem->parameters;
+    tile t = {0};
+    int got = MARQ_CALLBACK_OK;
+    while (next_tile(s, &t, &got)) {
+        marq_syrk(0, n, t.count, t.J, n, t.first > 0, jtj, s->work->partial);
+        tile_apply_transposed(s, &t, w, jtw);
+    }
+    return got;
+}
+
+/* Only where J is held. */
+static int kernel(void *user, double *jjt) {
+    solver *s = user;
+    size_t n = s->problem->parameters;
+    marq_syrk(1, s->problem->rows, n, s->work->jacobian, n, 0, jjt, s->work->partial);
     return MARQ_CALLBACK_OK;
 }
 

@@ -38,9 +38,10 @@ struct marq_workspace {
     double *acceleration;                         /* n */
     double *rows_work, *rows_solution;            /* m: J s; α of the kernel form */
     double *matrix, *factor;                      /* order × order */
-    double *jacobian;                    /* m × n, row-major; NULL if the problem has products in use */
-    marq_model model;                    /* trust region */
-    double *history, *mixing;            /* polish: points and steps; a basis of their differences */
+    double *jacobian;         /* rows of J, row-major: all, or a tile of them; NULL: products are in use */
+    size_t jacobian_rows;     /* that it holds */
+    marq_model model;         /* trust region */
+    double *history, *mixing; /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;  /* polish: n, m */
     double *partial;                     /* partial sums of products over rows */
     double *norms;                       /* n: of J's columns here and now; stop tests go by them */
@@ -79,6 +80,7 @@ typedef struct solver {
     double start;            /* seconds on the monotonic clock */
     size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations;
+    size_t difference_rows;   /* that differences evaluated beyond whole residual vectors */
     bool for_covariance;      /* every parameter at a bound is held; losses weigh by ρ' alone */
     bool overflow, underflow; /* of the squares of finite residuals, at the last evaluation; at the start */
     size_t bad_row;           /* the first row that was not finite at the start */
@@ -129,22 +131,28 @@ int marq_linear_model(solver *s, bool keep_scale);
  * NOT_COMPUTABLE if g is not finite. */
 int marq_linearise(solver *s);
 int marq_gradient(solver *s);
+int marq_check_gradient(solver *s); /* its norm; NOT_COMPUTABLE if it is not finite */
 /* What the model sees: residual, or model_residual. */
 const double *marq_seen_residual(const solver *s);
 
 /* jacobian.c: where column j comes from: never MIXED. */
 derivative marq_column_derivative(const solver *s, size_t j);
-/* jacobian.c: rows of J by the chosen derivative into work->jacobian. */
-int marq_build_jacobian(solver *s, const double *theta);
+/* jacobian.c: rows of J by the chosen derivative, weighted, into work->jacobian. first is a multiple of the
+ * row block. */
+int marq_build_rows(solver *s, const double *theta, size_t first, size_t count);
 
-/* difference.c: J by finite differences, OpenMP over groups of parameters. */
-int marq_difference_jacobian(solver *s, const double *theta, double *jacobian);
+/* difference.c: rows of J by finite differences, OpenMP over groups of parameters. */
+int marq_difference_rows(solver *s, const double *theta, size_t first, size_t count, double *jacobian);
 void marq_difference_start(solver *s, const double *theta); /* typical sizes, from the start's θ */
 size_t marq_difference_memory(const marq_problem *problem); /* doubles a thread */
 
 /* rows.c: products from the rows of J. The user pointer is the solver. */
 extern const marq_products marq_rows_products;
 size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form);
+size_t marq_tile_rows(const marq_problem *problem);   /* that J is formed of at a time, if not as a whole */
+bool marq_holds_jacobian(const marq_workspace *work); /* or has no need of it */
+/* jtw ← Jᵀr'' with r'' along the step, from residual_trial; rows_work ← r''. */
+int marq_rows_second(solver *s, double *jtw);
 
 /* damping.c */
 void marq_damping_start(solver *s);

@@ -1,105 +1,26 @@
-/* One step for the current damping, by Cholesky, in one of two forms (equal in exact arithmetic):
- *     Gram    A = JᵀJ (n × n):  (A + μD²) s = −g
- *     kernel  K = JJᵀ (m × m):  (K + μI) α = r,  s = −Jᵀα,  and then Js = −Kα = μα − r is free
- * Second-order correction (Transtrum & Sethna 2012, eq. 8 with a finite difference):
+/* One step of the damping method: the solution s of (JᵀJ + μD²) s = −g, in the form that form.h's system has,
+ * and its second-order correction (Transtrum & Sethna 2012, eq. 8 with a finite difference):
  *     r'' ≈ (2/h)·((r(θ + hs) − r)/h − Js),  a solves the same system for r'',  s ← s + ½a  if ‖Da‖ ≤
- * limit·‖Ds‖ Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
+ * limit·‖Ds‖. Predicted decrease of ½‖r‖² by the uncorrected s: ½ sᵀ(μD²s − g). */
+#include "form.h"
 #include "strategy.h"
 
-#include "cholesky.h"
 #include "vector.h"
 #include <math.h>
-#include <string.h>
 
-static bool is_kernel(const solver *s) {
-    return s->work->form == MARQ_FORM_KERNEL;
-}
-
-/* D_jj = the largest column norm so far; a column that was always zero gets 1. */
-static void update_scale(solver *s) {
-    size_t n = s->problem->parameters;
-    double *d = s->work->scale;
-    for (size_t j = 0; j < n; j++) {
-        if (s->options->scaling == MARQ_SCALING_NONE) {
-            d[j] = 1;
-            continue;
-        }
-        double norm = sqrt(s->work->matrix[j * n + j]);
-        if (s->jacobian_evaluations == 1) d[j] = norm > 0 ? norm : 1;
-        if (norm > d[j]) d[j] = norm;
-    }
-}
-
-static int build_matrix(solver *s) {
-    MARQ_SCOPE(s->options->profile, "Gram");
-    return is_kernel(s) ? s->products.kernel(s->products_user, s->work->matrix)
-                        : s->products.gram(s->products_user, s->work->matrix);
+const marq_system *marq_system_of(const solver *s) {
+    return s->work->form == MARQ_FORM_KERNEL ? &marq_kernel_system : &marq_gram_system;
 }
 
 static int prepare(solver *s) {
     int got = marq_linearise(s);
-    if (got == MARQ_CALLBACK_OK) got = marq_gradient(s);
-    if (got == MARQ_CALLBACK_OK && s->work->side) {
-        marq_hold_parameters(s);
-        if (is_kernel(s)) marq_drop_held_columns(s);
-    }
-    if (got == MARQ_CALLBACK_OK) got = build_matrix(s);
-    if (got != MARQ_CALLBACK_OK) return got;
-    update_scale(s);
-    if (s->work->side && !is_kernel(s)) marq_drop_held_from_gram(s);
-    return MARQ_CALLBACK_OK;
-}
-
-/* factor ← lower triangle of matrix, with the damping on its diagonal. */
-static void damped_copy(solver *s) {
-    size_t order = s->work->order;
-    const double *matrix = s->work->matrix, *scale = s->work->scale;
-    double *factor = s->work->factor;
-    double mu = s->mu;
-    bool kernel = is_kernel(s);
-#pragma omp parallel for schedule(static)
-    for (size_t j = 0; j < order; j++) {
-        memcpy(factor + j * order + j, matrix + j * order + j, (order - j) * sizeof *factor);
-        factor[j * order + j] += kernel ? mu : mu * scale[j] * scale[j];
-    }
+    return got == MARQ_CALLBACK_OK ? marq_system_of(s)->prepare(s) : got;
 }
 
 static bool factor(solver *s) {
     MARQ_SCOPE(s->options->profile, "factor");
-    damped_copy(s);
     s->factorisations++;
-    return marq_cholesky_factor(s->work->order, s->work->factor) == 0;
-}
-
-/* out ← the solution of the damped system for the residuals w: −(JᵀJ + μD²)⁻¹ Jᵀw. In the kernel form
- * rows_solution holds α afterwards. jtw: Jᵀw if it is known (Gram form), else NULL. */
-static int solve_for(solver *s, const double *w, const double *jtw, double *out) {
-    size_t n = s->problem->parameters, m = s->problem->rows;
-    int got = MARQ_CALLBACK_OK;
-    if (is_kernel(s)) {
-        double *alpha = s->work->rows_solution;
-        memcpy(alpha, w, m * sizeof *alpha);
-        marq_cholesky_solve(m, s->work->factor, alpha);
-        got = s->products.apply_transposed(s->products_user, alpha, out);
-    } else {
-        if (jtw)
-            memcpy(out, jtw, n * sizeof *out);
-        else
-            got = s->products.apply_transposed(s->products_user, w, out);
-        marq_drop_held(s, out);
-        marq_cholesky_solve(n, s->work->factor, out);
-    }
-    for (size_t j = 0; j < n; j++) out[j] = -out[j];
-    return got;
-}
-
-/* rows_work ← J s. Must follow solve_for(s, r). */
-static int step_image(solver *s) {
-    double *js = s->work->rows_work;
-    if (!is_kernel(s)) return s->products.apply(s->products_user, s->work->step, js);
-    for (size_t i = 0; i < s->problem->rows; i++)
-        js[i] = s->mu * s->work->rows_solution[i] - marq_seen_residual(s)[i];
-    return MARQ_CALLBACK_OK;
+    return marq_system_of(s)->damp(s);
 }
 
 outcome marq_outcome_of(int got) {
@@ -107,18 +28,37 @@ outcome marq_outcome_of(int got) {
     return got < 0 ? ABORTED : REJECTED;
 }
 
-outcome marq_second_derivative(solver *s) {
+outcome marq_look_ahead(solver *s) {
     double h = s->options->acceleration_step, unused;
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->trial_work[j] = s->theta[j] + h * w->step[j];
-    int got = marq_evaluate(s, w->trial_work, w->residual_trial, &unused);
-    if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
-    for (size_t i = 0; i < s->problem->rows; i++) {
+    return marq_outcome_of(marq_evaluate(s, w->trial_work, w->residual_trial, &unused));
+}
+
+void marq_second_derivative(solver *s, size_t first, size_t count) {
+    double h = s->options->acceleration_step;
+    marq_workspace *w = s->work;
+    for (size_t i = first; i < first + count; i++) {
         double change = (w->residual_trial[i] - w->residual[i]) / h;
         if (w->row_factor) change *= w->row_factor[i];
         w->rows_work[i] = 2 / h * (change - w->rows_work[i]);
     }
-    return GOOD;
+}
+
+/* acceleration ← a. Where J's rows pass by but once, Js and Jᵀr'' are taken from them together. */
+static outcome second_solve(solver *s) {
+    marq_workspace *w = s->work;
+    outcome got = marq_look_ahead(s);
+    if (got != GOOD) return got;
+    if (!marq_holds_jacobian(w)) {
+        got = marq_outcome_of(marq_rows_second(s, w->acceleration));
+        if (got != GOOD) return got;
+        return marq_outcome_of(marq_system_of(s)->solve(s, NULL, w->acceleration, w->acceleration));
+    }
+    got = marq_outcome_of(marq_system_of(s)->image(s));
+    if (got != GOOD) return got;
+    marq_second_derivative(s, 0, s->problem->rows);
+    return marq_outcome_of(marq_system_of(s)->solve(s, w->rows_work, NULL, w->acceleration));
 }
 
 /* Corrects the step where that can be done; else leaves it. */
@@ -126,9 +66,7 @@ static outcome accelerate(solver *s) {
     MARQ_SCOPE(s->options->profile, "accelerate");
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
-    outcome got = marq_outcome_of(step_image(s));
-    if (got == GOOD) got = marq_second_derivative(s);
-    if (got == GOOD) got = marq_outcome_of(solve_for(s, w->rows_work, NULL, w->acceleration));
+    outcome got = second_solve(s);
     if (got != GOOD) return got == ABORTED ? ABORTED : GOOD;
     double length = marq_scaled_norm(n, w->scale, w->acceleration);
     if (!(length <= s->options->acceleration_limit * s->scaled_norm)) return GOOD;
@@ -147,7 +85,8 @@ static double predicted_decrease(const solver *s) {
 
 static outcome solve_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    int got = solve_for(s, marq_seen_residual(s), s->work->gradient, s->work->step);
+    const double *r = marq_seen_residual(s);
+    int got = marq_system_of(s)->solve(s, r, s->work->gradient, s->work->step);
     if (got != MARQ_CALLBACK_OK) return marq_outcome_of(got);
     s->scaled_norm = marq_scaled_norm(s->problem->parameters, s->work->scale, s->work->step);
     s->predicted = predicted_decrease(s);

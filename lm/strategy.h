@@ -17,8 +17,11 @@ extern const marq_strategy marq_trust_region; /* trust_region.c */
 /* What a callback's answer means for a step. */
 outcome marq_outcome_of(int got);
 
-/* rows_work ← r'' along the step, from rows_work = J s; uses residual_trial. REJECTED if it can't be had. */
-outcome marq_second_derivative(solver *s);
+/* residual_trial ← r(θ + h·step) for the second derivative. */
+outcome marq_look_ahead(solver *s);
+
+/* rows_work ← r'' along the step, from rows_work = J s and residual_trial, for these rows. */
+void marq_second_derivative(solver *s, size_t first, size_t count);
 
 /* polish.c: Gauss–Newton steps to the rounding floor, from a point where the trust region has converged.
  * Changes status where the polish says more than the test that ended the loop. */

@@ -25,23 +25,24 @@ typedef struct block {
     size_t i, j, rows, columns, first, count;
 } block;
 
-static void multiply(int transposed, block at, const double *x, size_t ldx, double *c, size_t ldc) {
+static void multiply(int transposed, block at, const double *x, size_t ldx, int add, double *c, size_t ldc) {
+    double beta = add ? 1.0 : 0.0;
     CBLAS_TRANSPOSE yes = transposed ? CblasTrans : CblasNoTrans, no = transposed ? CblasNoTrans : CblasTrans;
     const double *a = transposed ? x + at.first + at.i * ldx : x + at.i + at.first * ldx;
     const double *b = transposed ? x + at.first + at.j * ldx : x + at.j + at.first * ldx;
     if (at.i == at.j)
-        cblas_dsyrk(CblasColMajor, CblasLower, yes, (int)at.rows, (int)at.count, 1.0, a, (int)ldx, 0.0, c,
+        cblas_dsyrk(CblasColMajor, CblasLower, yes, (int)at.rows, (int)at.count, 1.0, a, (int)ldx, beta, c,
                     (int)ldc);
     else
         cblas_dgemm(CblasColMajor, yes, no, (int)at.rows, (int)at.columns, (int)at.count, 1.0, a, (int)ldx, b,
-                    (int)ldx, 0.0, c, (int)ldc);
+                    (int)ldx, beta, c, (int)ldc);
 }
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c) {
+static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t ldx, int add, double *c) {
     long tiles = (long)((n + TILE - 1) / TILE), pairs = tiles * (tiles + 1) / 2;
 #pragma omp parallel for schedule(dynamic)
     for (long pair = 0; pair < pairs; pair++) {
@@ -50,27 +51,28 @@ static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t
         while (before + row + 1 <= pair) before += ++row;
         size_t i = (size_t)row * TILE, j = (size_t)(pair - before) * TILE;
         block at = {i, j, least(TILE, n - i), least(TILE, n - j), 0, k};
-        multiply(transposed, at, x, ldx, c + i + j * n, n);
+        multiply(transposed, at, x, ldx, add, c + i + j * n, n);
     }
 }
 
-static void by_chunks(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c,
+static void by_chunks(int transposed, size_t n, size_t k, const double *x, size_t ldx, int add, double *c,
                       double *partial) {
     size_t count = chunk_count(n, k), length = (k + count - 1) / count;
 #pragma omp parallel for schedule(dynamic)
     for (size_t chunk = 0; chunk < count; chunk++) {
         size_t first = least(chunk * length, k);
         block at = {0, 0, n, n, first, least(length, k - first)};
-        multiply(transposed, at, x, ldx, partial + chunk * n * n, n);
+        multiply(transposed, at, x, ldx, 0, partial + chunk * n * n, n);
     }
-    memcpy(c, partial, n * n * sizeof *c);
-    for (size_t chunk = 1; chunk < count; chunk++)
+    if (!add) memset(c, 0, n * n * sizeof *c);
+    for (size_t chunk = 0; chunk < count; chunk++)
         for (size_t i = 0; i < n * n; i++) c[i] += partial[chunk * n * n + i];
 }
 
-void marq_syrk(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c, double *partial) {
+void marq_syrk(int transposed, size_t n, size_t k, const double *x, size_t ldx, int add, double *c,
+               double *partial) {
     if (chunk_count(n, k) > 1)
-        by_chunks(transposed, n, k, x, ldx, c, partial);
+        by_chunks(transposed, n, k, x, ldx, add, c, partial);
     else
-        by_tiles(transposed, n, k, x, ldx, c);
+        by_tiles(transposed, n, k, x, ldx, add, c);
 }

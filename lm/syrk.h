@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-/* C (n × n, column-major, lower triangle, leading dimension n) = X Xᵀ for X n × k, column-major with leading
- * dimension ldx; with transposed set X is stored k × n and C = Xᵀ X. partial: memory of
- * marq_syrk_partial(n, k) doubles, may be NULL when that is 0. */
-void marq_syrk(int transposed, size_t n, size_t k, const double *x, size_t ldx, double *c, double *partial);
+/* C (n × n, column-major, lower triangle, leading dimension n) = X Xᵀ, or with add C + X Xᵀ, for X n × k,
+ * column-major with leading dimension ldx; with transposed set X is stored k × n and C = Xᵀ X. partial:
+ * memory of marq_syrk_partial(n, k) doubles, may be NULL when that is 0. */
+void marq_syrk(int transposed, size_t n, size_t k, const double *x, size_t ldx, int add, double *c,
+               double *partial);
 
 /* Doubles needed for partial sums over k. */
 size_t marq_syrk_partial(size_t n, size_t k);

@@ -75,8 +75,9 @@ static outcome correct(solver *s) {
     marq_workspace *w = s->work;
     size_t n = s->problem->parameters;
     outcome got = marq_outcome_of(s->products.apply(s->products_user, w->step, w->rows_work));
-    if (got == GOOD) got = marq_second_derivative(s);
+    if (got == GOOD) got = marq_look_ahead(s);
     if (got != GOOD) return got;
+    marq_second_derivative(s, 0, s->problem->rows);
     double length = marq_model_solve(&w->model, s->mu, w->rows_work, w->acceleration);
     s->correction_ratio = s->plain_norm > 0 ? length / s->plain_norm : 0;
     if (!(s->correction_ratio <= s->options->acceleration_limit)) return REJECTED;

@@ -33,6 +33,13 @@ static void allocate_constraints(marq_workspace *w, const marq_problem *problem,
     if (!w->side) *failed = 1;
 }
 
+/* JᵀJ can be summed over tiles of rows; the other methods need J at hand. */
+static bool holds_all_rows(const marq_workspace *w) {
+    const double MOST_BYTES = 128e6;
+    bool sums = w->method == MARQ_METHOD_DAMPING && w->form == MARQ_FORM_GRAM;
+    return !sums || (double)w->rows * (double)w->parameters * sizeof(double) <= MOST_BYTES;
+}
+
 static int allocate(marq_workspace *w, const marq_problem *problem) {
     size_t m = w->rows, n = w->parameters;
     int failed = 0;
@@ -54,7 +61,8 @@ static int allocate(marq_workspace *w, const marq_problem *problem) {
         allocate_trust_region(w, &failed);
     }
     if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
-    w->jacobian = take(m, n, &failed);
+    w->jacobian_rows = holds_all_rows(w) ? m : marq_tile_rows(problem);
+    w->jacobian = take(w->jacobian_rows, n, &failed);
     w->partial = take(marq_rows_partial(m, n, w->form), 1, &failed);
     if (w->derivative == DERIVATIVE_ANALYTIC) return !failed;
     w->typical = take(n, 1, &failed);

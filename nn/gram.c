@@ -230,7 +230,7 @@ static void do_task(const marq_linearisation *lin, const task *t, marq_rows wind
     add_product(lin->net, t, S, G);
 }
 
-void marq_net_gram(marq_linearisation *lin, double *jtj) {
+void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double *jtw) {
     size_t width = slice_width(lin->net), tasks = task_count(lin->net, width), n = lin->net->count;
     for (size_t first = 0; first < lin->rows; first += lin->window) {
         marq_rows window = marq_window_at(lin, first);
@@ -242,12 +242,14 @@ void marq_net_gram(marq_linearisation *lin, double *jtj) {
 #pragma omp for schedule(static)
             for (size_t j = 0; j < n; j++)
                 if (first == 0) memset(jtj + j * n + j, 0, (n - j) * sizeof *jtj);
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(dynamic) nowait
             for (size_t i = 0; i < tasks; i++) {
                 task t;
                 find_task(lin->net, width, i, &t);
                 do_task(lin, &t, window, jtj);
             }
+            marq_transposed_window(lin, window, w, true);
         }
     }
+    marq_transposed_sum(lin, jtw);
 }

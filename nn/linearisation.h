@@ -45,8 +45,8 @@ void marq_net_kernel(marq_linearisation *lin, double *jjt);
 size_t marq_net_kernel_scratch(const marq_net *net); /* doubles a thread */
 double marq_net_kernel_flops(const marq_net *net, size_t rows);
 
-/* gram.c: jtj ← JᵀJ, lower triangle, column-major, leading dimension parameters. */
-void marq_net_gram(marq_linearisation *lin, double *jtj);
+/* gram.c: jtj ← JᵀJ, lower triangle, column-major, leading dimension parameters; jtw ← Jᵀw. */
+void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double *jtw);
 size_t marq_net_gram_scratch(void); /* doubles a thread */
 double marq_net_gram_flops(const marq_net *net, size_t rows);
 
@@ -56,6 +56,12 @@ double marq_net_gram_flops(const marq_net *net, size_t rows);
 typedef struct marq_rows {
     size_t first, rows, at;
 } marq_rows;
+
+/* products.c, for Jᵀw: adds the window's part to the partial sums; the threads of a team call it together.
+ * held: the pass holds the window's rows already. */
+void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held);
+/* jtw ← the sum of the partial sums, after the last window. */
+void marq_transposed_sum(const marq_linearisation *lin, double *jtw);
 
 /* The window that begins at this row. Its rows lie in the pass from row 0 on. */
 marq_rows marq_window_at(const marq_linearisation *lin, size_t first);

@@ -42,9 +42,9 @@ static int linearise(void *user, const double *theta) {
     return MARQ_CALLBACK_OK;
 }
 
-static int gram(void *user, double *jtj) {
+static int gram(void *user, const double *w, double *jtj, double *jtw) {
     marq_net_problem *own = user;
-    marq_net_gram(&own->products, jtj);
+    marq_net_gram(&own->products, w, jtj, jtw);
     return MARQ_CALLBACK_OK;
 }
 

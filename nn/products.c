@@ -83,25 +83,34 @@ static void transposed_layer(const marq_linearisation *lin, size_t l, marq_rows 
 }
 
 /* Chunk c of the window's blocks, into its partial sum. */
-static void transposed_chunk(marq_linearisation *lin, marq_rows window, size_t c, const double *w) {
+static void transposed_chunk(marq_linearisation *lin, marq_rows window, size_t c, const double *w,
+                             bool held) {
     size_t chunks = marq_net_chunks(lin->window), blocks = block_count(window.rows), n = lin->net->count;
     double *sum = lin->partial + c * n;
     if (window.first == 0) memset(sum, 0, n * sizeof *sum);
     for (size_t b = blocks * c / chunks; b < blocks * (c + 1) / chunks; b++) {
         marq_rows block = marq_block_of(window, b * MARQ_PASS_ROWS);
-        marq_hold_rows(lin, block);
+        if (!held) marq_hold_rows(lin, block);
         for (size_t l = 0; l < lin->net->layers; l++) transposed_layer(lin, l, block, w, sum);
     }
 }
 
-void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw) {
-    size_t chunks = marq_net_chunks(lin->window), n = lin->net->count;
-    for (size_t first = 0; first < lin->rows; first += lin->window) {
-        marq_rows window = marq_window_at(lin, first);
-#pragma omp parallel for schedule(dynamic)
-        for (size_t c = 0; c < chunks; c++) transposed_chunk(lin, window, c, w);
-    }
+void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held) {
+#pragma omp for schedule(dynamic)
+    for (size_t c = 0; c < marq_net_chunks(lin->window); c++) transposed_chunk(lin, window, c, w, held);
+}
+
+void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
+    size_t n = lin->net->count;
     memcpy(jtw, lin->partial, n * sizeof *jtw);
-    for (size_t c = 1; c < chunks; c++)
+    for (size_t c = 1; c < marq_net_chunks(lin->window); c++)
         for (size_t j = 0; j < n; j++) jtw[j] += lin->partial[c * n + j];
+}
+
+void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw) {
+    for (size_t first = 0; first < lin->rows; first += lin->window) {
+#pragma omp parallel
+        marq_transposed_window(lin, marq_window_at(lin, first), w, false);
+    }
+    marq_transposed_sum(lin, jtw);
 }

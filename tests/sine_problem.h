@@ -66,17 +66,6 @@ static inline int sines_linearise(void *user, const double *theta) {
     return sines_jacobian(s, theta, 0, s->m, s->J, s->n);
 }
 
-static inline int sines_gram(void *user, double *jtj) {
-    const sines *s = user;
-    for (size_t k = 0; k < s->n; k++)
-        for (size_t j = k; j < s->n; j++) {
-            double sum = 0;
-            for (size_t i = 0; i < s->m; i++) sum += s->J[i * s->n + j] * s->J[i * s->n + k];
-            jtj[k * s->n + j] = sum;
-        }
-    return MARQ_CALLBACK_OK;
-}
-
 static inline int sines_kernel(void *user, double *jjt) {
     const sines *s = user;
     for (size_t k = 0; k < s->m; k++)
@@ -104,6 +93,17 @@ static inline int sines_apply_transposed(void *user, const double *w, double *jt
         for (size_t i = 0; i < s->m; i++) jtw[j] += s->J[i * s->n + j] * w[i];
     }
     return MARQ_CALLBACK_OK;
+}
+
+static inline int sines_gram(void *user, const double *w, double *jtj, double *jtw) {
+    const sines *s = user;
+    for (size_t k = 0; k < s->n; k++)
+        for (size_t j = k; j < s->n; j++) {
+            double sum = 0;
+            for (size_t i = 0; i < s->m; i++) sum += s->J[i * s->n + j] * s->J[i * s->n + k];
+            jtj[k * s->n + j] = sum;
+        }
+    return sines_apply_transposed(user, w, jtw);
 }
 
 /* By rows; set .products for the others. */

@@ -36,7 +36,8 @@ static void no_apply_transposed(call *c) {
     c->products.apply_transposed = NULL;
 }
 static void neither_gram_nor_kernel(call *c) {
-    c->products.gram = c->products.kernel = NULL;
+    c->products.gram = NULL;
+    c->products.kernel = NULL;
 }
 static void typical_size_zero(call *c) {
     c->options.typical_size = 0;

@@ -182,12 +182,19 @@ static void check_product(const bound *b, const char *what, product p, const dou
 
 static void check_matrices(const bound *b, const char *what) {
     double *K = marq_alloc_doubles(b->m, b->m), *G = marq_alloc_doubles(b->n, b->n);
+    double *w = random_doubles(b->m, -1, 1, 13),
+           *jtw[2] = {marq_alloc_doubles(b->n, 1), marq_alloc_doubles(b->n, 1)};
     assert_int_equal(b->problem.products->kernel(b->problem.user, K), MARQ_CALLBACK_OK);
     check_product(b, what, (product){"JJᵀ", b->m, b->n, b->n, 1}, K);
-    assert_int_equal(b->problem.products->gram(b->problem.user, G), MARQ_CALLBACK_OK);
+    assert_int_equal(b->problem.products->gram(b->problem.user, w, G, jtw[0]), MARQ_CALLBACK_OK);
     check_product(b, what, (product){"JᵀJ", b->n, b->m, 1, b->n}, G);
+    b->problem.products->apply_transposed(b->problem.user, w, jtw[1]);
+    REQUIRE(memcmp(jtw[0], jtw[1], b->n * sizeof *w) == 0, "%s: Jᵀw has other bits beside JᵀJ", what);
     free(K);
     free(G);
+    free(w);
+    free(jtw[0]);
+    free(jtw[1]);
 }
 
 static void check_apply(const bound *b, const char *what) {
@@ -248,7 +255,7 @@ static answers products_of(const marq_net *net, const double *X, const double *v
     marq_net_linearise(&lin, marq_net_parameters_const(net), MANY_ROWS, X);
     marq_net_apply(&lin, vector, a.jv);
     marq_net_apply_transposed(&lin, vector, a.jtw);
-    marq_net_gram(&lin, a.gram);
+    marq_net_gram(&lin, vector, a.gram, a.jtw);
     marq_linearisation_destroy(&lin);
     omp_set_num_threads(before);
     return a;

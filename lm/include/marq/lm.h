@@ -52,7 +52,8 @@ typedef int (*marq_jacobian_function)(void *user, const double *theta, size_t fi
  * where the form that is used has no product, the solver takes the rows. */
 typedef struct marq_products {
     int (*linearise)(void *user, const double *theta);
-    int (*gram)(void *user, double *jtj);                              /* JᵀJ, n × n */
+    /* JᵀJ, n × n, and Jᵀw: both in one pass over the rows. */
+    int (*gram)(void *user, const double *w, double *jtj, double *jtw);
     int (*kernel)(void *user, double *jjt);                            /* JJᵀ, m × m */
     int (*apply)(void *user, const double *v, double *jv);             /* Jv */
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
@@ -247,7 +248,7 @@ typedef struct marq_result {
     size_t iterations;           /* accepted steps */
     size_t rejected;             /* rejected trial steps */
     size_t residual_evaluations; /* residual vectors, all of them: trials, corrections, differences */
-    size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means */
+    size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means: passes over all rows */
     size_t factorisations;
     size_t polish_steps;  /* steps of the polish; they count as evaluations, not as iterations */
     double cost;          /* at the end: ½‖r‖², or that of the weights and the loss */

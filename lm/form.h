@@ -1,0 +1,22 @@
+/* The damped linear system of a step, in the forms that marq_form names (equal in exact arithmetic).
+ * Functions that call back return a MARQ_CALLBACK_… value. */
+#ifndef MARQ_LM_FORM_H
+#define MARQ_LM_FORM_H
+
+#include "solver.h"
+
+typedef struct marq_system {
+    int (*prepare)(solver *s); /* at a new point, after marq_linearise: gradient, matrix, D */
+    bool (*damp)(solver *s);   /* for the μ of now; false: the matrix is not positive definite */
+    /* out ← −(JᵀJ + μD²)⁻¹ Jᵀw. jtw: Jᵀw if it is known, may be out itself; else NULL. */
+    int (*solve)(solver *s, const double *w, const double *jtw, double *out);
+    int (*image)(solver *s); /* rows_work ← J step, after solve for the step */
+} marq_system;
+
+extern const marq_system marq_gram_system;   /* gram.c */
+extern const marq_system marq_kernel_system; /* kernel.c */
+
+/* The system of the form that the workspace was made for. */
+const marq_system *marq_system_of(const solver *s);
+
+#endif

@@ -1,0 +1,58 @@
+/* The Gram form: A = JᵀJ (n × n), (A + μD²) s = −g by Cholesky. D_jj is the largest norm of J's column j so
+ * far, which the diagonal of A has. */
+#include "form.h"
+
+#include "cholesky.h"
+#include <math.h>
+#include <string.h>
+
+/* A column that was always zero gets 1. */
+static void update_scale(solver *s) {
+    size_t n = s->problem->parameters;
+    double *d = s->work->scale;
+    for (size_t j = 0; j < n; j++) {
+        if (s->options->scaling == MARQ_SCALING_NONE) {
+            d[j] = 1;
+            continue;
+        }
+        double norm = sqrt(s->work->matrix[j * n + j]);
+        if (s->jacobian_evaluations == 1) d[j] = norm > 0 ? norm : 1;
+        if (norm > d[j]) d[j] = norm;
+    }
+}
+
+static int prepare(solver *s) {
+    MARQ_SCOPE(s->options->profile, "Gram");
+    marq_workspace *w = s->work;
+    int got = s->products.gram(s->products_user, marq_seen_residual(s), w->matrix, w->gradient);
+    if (got == MARQ_CALLBACK_OK) got = marq_check_gradient(s);
+    if (got != MARQ_CALLBACK_OK) return got;
+    if (w->side) marq_hold_parameters(s);
+    update_scale(s);
+    if (w->side) marq_drop_held_from_gram(s);
+    return MARQ_CALLBACK_OK;
+}
+
+static bool damp(solver *s) {
+    marq_workspace *w = s->work;
+    return marq_cholesky_factor(w->order, w->matrix, s->mu, w->scale, w->factor) == 0;
+}
+
+static int solve(solver *s, const double *w, const double *jtw, double *out) {
+    size_t n = s->problem->parameters;
+    int got = MARQ_CALLBACK_OK;
+    if (!jtw)
+        got = s->products.apply_transposed(s->products_user, w, out);
+    else if (jtw != out)
+        memcpy(out, jtw, n * sizeof *out);
+    marq_drop_held(s, out);
+    marq_cholesky_solve(n, s->work->factor, out);
+    for (size_t j = 0; j < n; j++) out[j] = -out[j];
+    return got;
+}
+
+static int image(solver *s) {
+    return s->products.apply(s->products_user, s->work->step, s->work->rows_work);
+}
+
+const marq_system marq_gram_system = {prepare, damp, solve, image};
