@@ -69,7 +69,6 @@ module marq
     type(c_ptr) :: user = c_null_ptr
     type(c_funptr) :: residual = c_null_funptr, jacobian = c_null_funptr
     type(c_ptr) :: column_jacobian = c_null_ptr, products = c_null_ptr
-    real(c_double) :: kernel_flops = 0
     integer(c_int) :: concurrent = 0
     type(c_ptr) :: lower = c_null_ptr, upper = c_null_ptr, fixed = c_null_ptr, ties = c_null_ptr, weights = c_null_ptr
     integer(c_int) :: loss = 0
@@ -104,7 +103,7 @@ module marq
     real(c_double) :: acceleration_limit, acceleration_step
     real(c_double) :: gradient_tolerance, step_tolerance, cost_tolerance, cost_goal
     integer(c_size_t) :: max_iterations, max_evaluations
-    real(c_double) :: max_seconds
+    real(c_double) :: max_seconds, max_memory
     integer(c_int) :: threads
     type(c_funptr) :: progress
     type(c_ptr) :: progress_user, profile

@@ -1,13 +1,30 @@
-/* Which form of the step, and where its derivatives come from. Flops of one matrix and its factorisation:
- *     Gram    m n² + n³/3      (J's rows)
- *     kernel  kernel_flops + m³/3   (products; from J's rows m² n + m³/3) */
-#include "solver.h"
+/* How a solve is done: the method, the form of its step, where its derivatives come from, and what of J is
+ * held. Every way that the problem and the options leave open is costed; the cheapest that fits in memory is
+ * taken.
+ *
+ * Flops of an iteration with one factorisation (two count as one multiplication and one addition):
+ *     Gram     gram_cost or m n², and n³/3
+ *     kernel   kernel_cost or m² n, and m³/3
+ *     trust region   4 m n² (QR) and 20 n³ (SVD)
+ * Bytes are what the workspace allocates (workspace.c) and what the products' costs say. */
+#include "choice.h"
+
+#include "reduction.h"
+#include "ties.h"
+#include <base/error.h>
+#include <base/text.h>
+#include <math.h>
+
+static const double HELD_BYTES =
+    128e6; /* of J, where it may also be formed by tiles and memory has no limit */
 
 bool marq_is_mixed(const marq_problem *problem) {
     for (size_t j = 0; problem->column_jacobian && j < problem->parameters; j++)
         if (problem->column_jacobian[j] != MARQ_JACOBIAN_AUTO) return true;
     return false;
 }
+
+/* ---- What may be used ---- */
 
 /* Weights and losses scale the rows of J; bounds take rows and columns out of JᵀJ, but columns out of J where
  * the kernel form is wanted. */
@@ -16,29 +33,12 @@ static bool products_in_use(const marq_problem *problem, const marq_options *opt
            !marq_is_mixed(problem) && (problem->products->gram || !marq_is_bounded(problem));
 }
 
-static marq_form cheaper_form(const marq_problem *problem, bool products) {
-    double m = (double)problem->rows, n = (double)problem->parameters;
-    double kernel = products && problem->kernel_flops > 0 ? problem->kernel_flops : m * m * n;
-    return kernel + m * m * m / 3 < m * n * n + n * n * n / 3 ? MARQ_FORM_KERNEL : MARQ_FORM_GRAM;
-}
-
 static bool offers(const marq_problem *problem, marq_form form) {
     if (form == MARQ_FORM_GRAM) return problem->products->gram != NULL;
     return problem->products->kernel && !marq_is_bounded(problem);
 }
 
-static marq_form choose_form(const marq_problem *problem, const marq_options *options) {
-    if (options->form != MARQ_FORM_AUTO) return options->form;
-    if (options->scaling != MARQ_SCALING_NONE) return MARQ_FORM_GRAM;
-    bool products = products_in_use(problem, options);
-    if (products && !problem->jacobian) { /* only what the products offer, without rows */
-        if (!offers(problem, MARQ_FORM_KERNEL)) return MARQ_FORM_GRAM;
-        if (!offers(problem, MARQ_FORM_GRAM)) return MARQ_FORM_KERNEL;
-    }
-    return cheaper_form(problem, products);
-}
-
-static derivative choose_derivative(const marq_problem *problem, const marq_options *options, bool products) {
+derivative marq_derivative_of(const marq_problem *problem, const marq_options *options, bool products) {
     if (options->jacobian == MARQ_JACOBIAN_FORWARD) return DERIVATIVE_FORWARD;
     if (options->jacobian == MARQ_JACOBIAN_CENTRAL) return DERIVATIVE_CENTRAL;
     if (products) return DERIVATIVE_PRODUCTS;
@@ -46,21 +46,162 @@ static derivative choose_derivative(const marq_problem *problem, const marq_opti
     return problem->jacobian ? DERIVATIVE_ANALYTIC : DERIVATIVE_FORWARD;
 }
 
-/* The trust region's SVD costs about 20 n³, and it needs rows: not where only products are offered. */
-static marq_method choose_method(const marq_problem *problem, const marq_options *options) {
+/* ---- Costs ---- */
+
+static double flops_of(const marq_problem *problem, const marq_plan *plan) {
+    double m = (double)problem->rows, n = (double)problem->parameters;
+    const marq_products *own = plan->products ? problem->products : NULL;
+    if (plan->method == MARQ_METHOD_TRUST_REGION) return 4 * m * n * n + 20 * n * n * n;
+    if (plan->form == MARQ_FORM_KERNEL)
+        return (own && own->kernel_cost.flops > 0 ? own->kernel_cost.flops : m * m * n) + m * m * m / 3;
+    return (own && own->gram_cost.flops > 0 ? own->gram_cost.flops : m * n * n) + n * n * n / 3;
+}
+
+static double bytes_of(const marq_problem *problem, const marq_options *options, const marq_plan *plan) {
+    double own = marq_workspace_bytes(problem, options, plan);
+    if (!plan->products) return own;
+    return own +
+           (plan->form == MARQ_FORM_KERNEL ? problem->products->kernel_cost : problem->products->gram_cost)
+               .bytes;
+}
+
+/* ---- The list of ways ---- */
+
+enum { MOST_PLANS = 8 };
+
+typedef struct plan_list {
+    const marq_problem *problem;
+    const marq_options *options;
+    size_t count;
+    marq_plan plan[MOST_PLANS];
+} plan_list;
+
+static void add(plan_list *list, marq_plan plan) {
+    plan.flops = flops_of(list->problem, &plan);
+    plan.bytes = bytes_of(list->problem, list->options, &plan);
+    list->plan[list->count++] = plan;
+}
+
+/* In the order of preference where flops are equal. */
+static void add_form(plan_list *list, marq_form form) {
+    const marq_problem *p = list->problem;
+    const marq_options *o = list->options;
+    bool asked = o->form == form, products = products_in_use(p, o);
+    if (o->form != MARQ_FORM_AUTO && !asked) return;
+    if (form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE) return;
+    if (products && offers(p, form)) {
+        add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .products = 1});
+        return;
+    }
+    if (products && !p->jacobian && !asked) return; /* only what the products offer, without rows */
+    add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .held = 1});
+    if (form == MARQ_FORM_GRAM) add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form});
+}
+
+/* The trust region is preferred where it may be used: not where only products are offered, for it needs rows.
+ */
+static bool prefers_trust_region(const marq_problem *problem, const marq_options *options) {
     enum { MOST_PARAMETERS = 200 };
-    if (options->method != MARQ_METHOD_AUTO) return options->method;
     bool only_products = products_in_use(problem, options) && !problem->jacobian;
     bool few = problem->parameters <= MOST_PARAMETERS;
     bool plain = options->scaling == MARQ_SCALING_COLUMNS && options->form == MARQ_FORM_AUTO;
-    return few && plain && !only_products ? MARQ_METHOD_TRUST_REGION : MARQ_METHOD_DAMPING;
+    return options->method == MARQ_METHOD_AUTO && few && plain && !only_products;
 }
 
-marq_plan marq_choose(const marq_problem *problem, const marq_options *options) {
-    marq_plan plan = {choose_method(problem, options), MARQ_FORM_GRAM, DERIVATIVE_ANALYTIC};
-    if (plan.method == MARQ_METHOD_DAMPING) plan.form = choose_form(problem, options);
-    bool products =
-        plan.method == MARQ_METHOD_DAMPING && products_in_use(problem, options) && offers(problem, plan.form);
-    plan.derivative = choose_derivative(problem, options, products);
-    return plan;
+static void list_plans(plan_list *list) {
+    marq_method method = list->options->method;
+    if (method == MARQ_METHOD_TRUST_REGION || prefers_trust_region(list->problem, list->options))
+        add(list, (marq_plan){.method = MARQ_METHOD_TRUST_REGION, .form = MARQ_FORM_GRAM, .held = 1});
+    if (method == MARQ_METHOD_TRUST_REGION) return;
+    add_form(list, MARQ_FORM_GRAM);
+    add_form(list, MARQ_FORM_KERNEL);
+}
+
+/* ---- The choice ---- */
+
+static bool fits(const plan_list *list, const marq_plan *plan) {
+    double most = list->options->max_memory, m = (double)list->problem->rows,
+           n = (double)list->problem->parameters;
+    if (most > 0) return plan->bytes <= most;
+    bool has_choice = plan->method == MARQ_METHOD_DAMPING && plan->form == MARQ_FORM_GRAM && plan->held;
+    return !has_choice || m * n * sizeof(double) <= HELD_BYTES;
+}
+
+static const marq_plan *cheapest(const plan_list *list) {
+    const marq_plan *best = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const marq_plan *plan = &list->plan[i];
+        if (!fits(list, plan)) continue;
+        if (plan->method == MARQ_METHOD_TRUST_REGION) return plan;
+        if (!best || plan->flops < best->flops) best = plan;
+    }
+    return best;
+}
+
+/* Two or three digits and a unit: "3.2 GB", "460 GFLOP". */
+static void describe(double amount, const char *what, char *out, size_t size) {
+    static const char *const prefixes[] = {"", "k", "M", "G", "T", "P"};
+    size_t step = 0;
+    while (amount >= 999.5 && step + 1 < sizeof prefixes / sizeof *prefixes) {
+        amount /= 1000;
+        step++;
+    }
+    marq_format(out, size, amount < 9.95 ? "%.1f %s%s" : "%.0f %s%s", amount, prefixes[step], what);
+}
+
+static marq_status refuse(const plan_list *list, marq_error *error) {
+    double least = HUGE_VAL;
+    for (size_t i = 0; i < list->count; i++) least = fmin(least, list->plan[i].bytes);
+    char needed[40], allowed[40];
+    describe(least, "B", needed, sizeof needed);
+    describe(list->options->max_memory, "B", allowed, sizeof allowed);
+    return marq_fail(error, MARQ_ERROR_MEMORY, "the solve needs %s, but the limit on memory is %s", needed,
+                     allowed);
+}
+
+static marq_status choose(const marq_problem *problem, const marq_options *options, marq_plan *plan,
+                          marq_error *error) {
+    plan_list list = {.problem = problem, .options = options};
+    list_plans(&list);
+    const marq_plan *best = cheapest(&list);
+    if (!best) return refuse(&list, error);
+    *plan = *best;
+    return MARQ_OK;
+}
+
+marq_status marq_plan_solve(const marq_problem *problem, const marq_options *options, marq_plan *plan,
+                            marq_error *error) {
+    if (!problem || !plan) return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    marq_options defaults = marq_options_default();
+    if (!options) options = &defaults;
+    marq_status status = marq_check_problem(problem, options, error);
+    if (status != MARQ_OK || !marq_is_tied(problem))
+        return status == MARQ_OK ? choose(problem, options, plan, error) : status;
+    marq_reduction *reduction =
+        marq_reduction_create(problem, 1); /* the solve is one in the free parameters */
+    if (!reduction) return marq_fail_memory(error, "the ties");
+    status = choose(&reduction->problem, options, plan, error);
+    marq_reduction_destroy(reduction);
+    return status;
+}
+
+/* ---- In words ---- */
+
+static const char *rows_in_words(const marq_plan *plan) {
+    if (plan->products) return "by products";
+    return plan->held ? "from J" : "from J by blocks of rows";
+}
+
+int marq_plan_text(const marq_problem *problem, const marq_plan *plan, char *out, size_t size) {
+    char memory[40], work[40], what[80];
+    describe(plan->bytes, "B", memory, sizeof memory);
+    describe(plan->flops, "FLOP", work, sizeof work);
+    size_t m = problem->rows, n = problem->parameters;
+    bool kernel = plan->form == MARQ_FORM_KERNEL;
+    if (plan->method == MARQ_METHOD_TRUST_REGION)
+        marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu", m, n);
+    else
+        marq_format(what, sizeof what, "Cholesky of %s, %zu × %zu, %s", kernel ? "JJᵀ" : "JᵀJ",
+                    kernel ? m : n, kernel ? m : n, rows_in_words(plan));
+    return marq_format(out, size, "%s: %s, about %s a step", what, memory, work);
 }

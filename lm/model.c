@@ -13,8 +13,17 @@
 
 static const double CUTOFF = 1e-15;
 
+static size_t svd_work(size_t n) {
+    return 4 * n * n + 64 * n + 64;
+}
+
+double marq_model_doubles(size_t rows, size_t parameters, int threads) {
+    double n = (double)parameters;
+    return 3 * n * n + 8 * n + (double)svd_work(parameters) + marq_tsqr_doubles(rows, parameters, threads);
+}
+
 int marq_model_create(marq_model *m, size_t rows, size_t n, int threads) {
-    *m = (marq_model){.rows = rows, .parameters = n, .work_size = 4 * n * n + 64 * n + 64};
+    *m = (marq_model){.rows = rows, .parameters = n, .work_size = svd_work(n)};
     m->scale = marq_alloc_doubles(n, 1);
     m->triangle = marq_alloc_doubles(n, n);
     m->u = marq_alloc_doubles(n, n);

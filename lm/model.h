@@ -20,8 +20,12 @@ typedef struct marq_model {
     size_t work_size;
 } marq_model;
 
+/* 0 without memory. */
 int marq_model_create(marq_model *model, size_t rows, size_t parameters, int threads);
 void marq_model_destroy(marq_model *model);
+
+/* Doubles that it allocates. */
+double marq_model_doubles(size_t rows, size_t parameters, int threads);
 
 /* Factors J D⁻¹ (J row-major) and transforms r. false if LAPACK's SVD does not converge (NaN, Inf). */
 bool marq_model_factor(marq_model *model, const double *J, const double *scale, const double *r);

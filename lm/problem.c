@@ -18,6 +18,7 @@ static const char *wrong_option(const marq_options *o) {
     if (o->acceleration && (!(o->acceleration_step > 0) || !(o->acceleration_limit > 0)))
         return "acceleration_step and acceleration_limit must be above 0";
     if (o->threads < 0) return "threads must not be below 0";
+    if (!(o->max_memory >= 0)) return "max_memory must not be below 0";
     if (!(o->radius > 0)) return "radius must be above 0";
     if (o->form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE)
         return "the kernel form needs MARQ_SCALING_NONE";

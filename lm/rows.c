@@ -148,4 +148,8 @@ static int kernel(void *user, double *jjt) {
     return MARQ_CALLBACK_OK;
 }
 
-const marq_products marq_rows_products = {linearise, gram, kernel, apply, apply_transposed};
+const marq_products marq_rows_products = {.linearise = linearise,
+                                          .gram = gram,
+                                          .kernel = kernel,
+                                          .apply = apply,
+                                          .apply_transposed = apply_transposed};

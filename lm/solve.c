@@ -2,6 +2,7 @@
  *
  * θ parameters, r residuals, J = ∂r/∂θ, g = Jᵀr, f = ½‖r‖², s step, μ damping, D scaling (marq/lm.h).
  * Each stage returns MARQ_OK to go on, or the status that ends the solve. */
+#include "choice.h"
 #include "strategy.h"
 
 #include "reduction.h"
@@ -171,16 +172,6 @@ void marq_bind_products(solver *s) {
     s->products_user = own ? s->problem->user : s;
 }
 
-static bool fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options) {
-    marq_plan plan = marq_choose(problem, options);
-    return work->rows == problem->rows && work->parameters == problem->parameters &&
-           work->threads >= marq_team_size(options->threads) && plan.method == work->method &&
-           plan.form == work->form && plan.derivative == work->derivative &&
-           (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
-           marq_is_weighted(problem) == (work->row_factor != NULL) &&
-           marq_is_bounded(problem) == (work->side != NULL);
-}
-
 /* The free parameters' problem, in the same workspace. */
 static marq_status solve_tied(marq_workspace *work, const marq_problem *problem, const marq_options *options,
                               double *theta, marq_result *result) {
@@ -200,10 +191,11 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
     if (!options) options = &defaults;
     if (!work || !problem || !theta) return fail_early(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
     marq_error error;
-    if (marq_check_problem(problem, options, &error) != MARQ_OK)
+    marq_plan plan;
+    if (marq_plan_solve(problem, options, &plan, &error) != MARQ_OK)
         return fail_early(result, error.status, error.message);
     bool tied = marq_is_tied(problem);
-    if (tied ? !work->reduction : !fits(work, problem, options))
+    if (tied ? !work->reduction : !marq_workspace_fits(work, problem, options, &plan))
         return fail_early(result, MARQ_ERROR_ARGUMENT,
                           "the workspace was made for another problem or other options");
     if (marq_check_bounds(problem, theta, &error) != MARQ_OK)

@@ -96,14 +96,7 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
 size_t marq_row_block(const marq_problem *problem);
 int marq_worse(int a, int b); /* of two callback results: an abort, then not computable, then success */
 
-/* choice.c: the method, the form of its step and the source of its derivatives. */
-typedef struct marq_plan {
-    marq_method method;
-    marq_form form;
-    derivative derivative;
-} marq_plan;
-bool marq_is_mixed(const marq_problem *problem); /* a column has a source of its own */
-marq_plan marq_choose(const marq_problem *problem, const marq_options *options);
+bool marq_is_mixed(const marq_problem *problem); /* choice.c: a column has a source of its own */
 
 /* loss.c: weights and robust losses. */
 bool marq_is_weighted(const marq_problem *problem);

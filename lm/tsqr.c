@@ -18,11 +18,21 @@ static size_t choose_blocks(size_t rows, size_t columns) {
     return count < MOST_BLOCKS ? count : MOST_BLOCKS;
 }
 
+static size_t block_height(size_t rows, size_t columns, size_t blocks) {
+    size_t height = (rows + blocks - 1) / blocks;
+    return height < columns ? columns : height; /* fewer rows than columns: only with one block */
+}
+
+double marq_tsqr_doubles(size_t rows, size_t columns, int threads) {
+    size_t blocks = choose_blocks(rows, columns), height = blocks * block_height(rows, columns, blocks);
+    double n = (double)columns, b = (double)blocks;
+    return (double)height * (n + 1) + b * n * (n + 2) + n + (double)threads * LAPACK_BLOCK * n;
+}
+
 int marq_tsqr_create(marq_tsqr *t, size_t rows, size_t columns, int threads) {
     size_t blocks = choose_blocks(rows, columns);
     *t = (marq_tsqr){.rows = rows, .columns = columns, .blocks = blocks, .threads = threads};
-    t->block_rows = (rows + blocks - 1) / blocks;
-    if (t->block_rows < columns) t->block_rows = columns; /* only with one block */
+    t->block_rows = block_height(rows, columns, blocks);
     t->work_size = columns * LAPACK_BLOCK;
     t->factors = marq_alloc_doubles(blocks * t->block_rows, columns);
     t->tau = marq_alloc_doubles(blocks, columns);

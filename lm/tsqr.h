@@ -22,6 +22,9 @@ typedef struct marq_tsqr {
 int marq_tsqr_create(marq_tsqr *t, size_t rows, size_t columns, int threads);
 void marq_tsqr_destroy(marq_tsqr *t);
 
+/* Doubles that it allocates. */
+double marq_tsqr_doubles(size_t rows, size_t columns, int threads);
+
 /* Factors A = J diag(d)⁻¹, J rows × columns row-major; writes R (columns × columns, column-major, zeros
  * below). */
 void marq_tsqr_factor(marq_tsqr *t, const double *J, const double *d, double *R);

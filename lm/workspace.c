@@ -1,5 +1,5 @@
 /* The memory of a solve, decided and allocated before the loop. */
-#include "solver.h"
+#include "choice.h"
 
 #include "reduction.h"
 #include "ties.h"
@@ -7,68 +7,131 @@
 #include <base/memory.h>
 #include <stdlib.h>
 
-static double *take(size_t rows, size_t columns, int *failed) {
+/* What is allocated, or, if it is only counted, what would be. */
+typedef struct ledger {
+    bool count_only, failed;
+    double bytes;
+} ledger;
+
+static double *take(ledger *l, size_t rows, size_t columns) {
+    l->bytes += (double)rows * (double)columns * sizeof(double);
+    if (l->count_only) return NULL;
     double *memory = marq_alloc_doubles(rows, columns);
-    if (!memory) *failed = 1;
+    if (!memory) l->failed = true;
     return memory;
 }
 
-static void allocate_trust_region(marq_workspace *w, int *failed) {
-    size_t m = w->rows, n = w->parameters;
-    if (!marq_model_create(&w->model, m, n, w->threads)) *failed = 1;
-    w->history = take(2 * (MARQ_POLISH_DEPTH + 1), n, failed);
-    w->mixing = take(2 * MARQ_POLISH_DEPTH, n, failed);
-    w->best_theta = take(n, 1, failed);
-    w->norms = take(n, 1, failed);
-    w->best_residual = take(m, 1, failed);
+static void take_model(ledger *l, marq_workspace *w) {
+    l->bytes += marq_model_doubles(w->rows, w->parameters, w->threads) * sizeof(double);
+    if (!l->count_only && !marq_model_create(&w->model, w->rows, w->parameters, w->threads)) l->failed = true;
 }
 
-static void allocate_constraints(marq_workspace *w, const marq_problem *problem, int *failed) {
+static void allocate_trust_region(ledger *l, marq_workspace *w) {
+    size_t m = w->rows, n = w->parameters;
+    take_model(l, w);
+    w->history = take(l, 2 * (MARQ_POLISH_DEPTH + 1), n);
+    w->mixing = take(l, 2 * MARQ_POLISH_DEPTH, n);
+    w->best_theta = take(l, n, 1);
+    w->norms = take(l, n, 1);
+    w->best_residual = take(l, m, 1);
+}
+
+static void allocate_constraints(ledger *l, marq_workspace *w, const marq_problem *problem) {
     if (marq_is_weighted(problem)) {
-        w->row_factor = take(w->rows, 1, failed);
-        w->model_residual = take(w->rows, 1, failed);
+        w->row_factor = take(l, w->rows, 1);
+        w->model_residual = take(l, w->rows, 1);
     }
     if (!marq_is_bounded(problem)) return;
-    w->side = marq_alloc(w->parameters, 1);
-    if (!w->side) *failed = 1;
+    l->bytes += (double)w->parameters;
+    w->side = l->count_only ? NULL : marq_alloc(w->parameters, 1);
+    if (!l->count_only && !w->side) l->failed = true;
 }
 
-/* JᵀJ can be summed over tiles of rows; the other methods need J at hand. */
-static bool holds_all_rows(const marq_workspace *w) {
-    const double MOST_BYTES = 128e6;
-    bool sums = w->method == MARQ_METHOD_DAMPING && w->form == MARQ_FORM_GRAM;
-    return !sums || (double)w->rows * (double)w->parameters * sizeof(double) <= MOST_BYTES;
-}
-
-static int allocate(marq_workspace *w, const marq_problem *problem) {
-    size_t m = w->rows, n = w->parameters;
-    int failed = 0;
-    w->theta_trial = take(n, 1, &failed);
-    w->residual = take(m, 1, &failed);
-    w->residual_trial = take(m, 1, &failed);
-    w->gradient = take(n, 1, &failed);
-    w->step = take(n, 1, &failed);
-    w->scale = take(n, 1, &failed);
-    w->trial_work = take(n, 1, &failed);
-    w->acceleration = take(n, 1, &failed);
-    w->rows_work = take(m, 1, &failed);
-    w->rows_solution = take(m, 1, &failed);
-    allocate_constraints(w, problem, &failed);
-    if (w->method == MARQ_METHOD_DAMPING) {
-        w->matrix = take(w->order, w->order, &failed);
-        w->factor = take(w->order, w->order, &failed);
-    } else {
-        allocate_trust_region(w, &failed);
-    }
-    if (w->derivative == DERIVATIVE_PRODUCTS) return !failed;
-    w->jacobian_rows = holds_all_rows(w) ? m : marq_tile_rows(problem);
-    w->jacobian = take(w->jacobian_rows, n, &failed);
-    w->partial = take(marq_rows_partial(m, n, w->form), 1, &failed);
-    if (w->derivative == DERIVATIVE_ANALYTIC) return !failed;
-    w->typical = take(n, 1, &failed);
+static void allocate_rows(ledger *l, marq_workspace *w, const marq_problem *problem) {
+    size_t n = w->parameters;
+    w->jacobian = take(l, w->jacobian_rows, n);
+    w->partial = take(l, marq_rows_partial(w->jacobian_rows, n, w->form), 1);
+    if (w->derivative == DERIVATIVE_ANALYTIC) return;
+    w->typical = take(l, n, 1);
     w->difference_stride = marq_difference_memory(problem);
-    w->difference = take((size_t)w->threads, w->difference_stride, &failed);
-    return !failed;
+    w->difference = take(l, (size_t)w->threads, w->difference_stride);
+}
+
+static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem) {
+    size_t m = w->rows, n = w->parameters;
+    w->theta_trial = take(l, n, 1);
+    w->residual = take(l, m, 1);
+    w->residual_trial = take(l, m, 1);
+    w->gradient = take(l, n, 1);
+    w->step = take(l, n, 1);
+    w->scale = take(l, n, 1);
+    w->trial_work = take(l, n, 1);
+    w->acceleration = take(l, n, 1);
+    w->rows_work = take(l, m, 1);
+    if (w->form == MARQ_FORM_KERNEL) w->rows_solution = take(l, m, 1);
+    allocate_constraints(l, w, problem);
+    if (w->method == MARQ_METHOD_DAMPING) {
+        w->matrix = take(l, w->order, w->order);
+        w->factor = take(l, w->order, w->order);
+    } else {
+        allocate_trust_region(l, w);
+    }
+    if (w->derivative != DERIVATIVE_PRODUCTS) allocate_rows(l, w, problem);
+}
+
+/* A workspace without its memory. */
+static marq_workspace shape_of(const marq_problem *problem, const marq_options *options,
+                               const marq_plan *plan) {
+    marq_workspace w = {.rows = problem->rows,
+                        .parameters = problem->parameters,
+                        .method = plan->method,
+                        .form = plan->form,
+                        .derivative = marq_derivative_of(problem, options, plan->products),
+                        .threads = marq_team_size(options->threads)};
+    w.order = w.form == MARQ_FORM_GRAM ? w.parameters : w.rows;
+    w.jacobian_rows = plan->held ? w.rows : plan->products ? 0 : marq_tile_rows(problem);
+    return w;
+}
+
+double marq_workspace_bytes(const marq_problem *problem, const marq_options *options, const marq_plan *plan) {
+    marq_workspace w = shape_of(problem, options, plan);
+    w.threads = 1;
+    ledger l = {.count_only = true};
+    allocate(&l, &w, problem);
+    return l.bytes + sizeof w;
+}
+
+bool marq_workspace_fits(const marq_workspace *work, const marq_problem *problem, const marq_options *options,
+                         const marq_plan *plan) {
+    marq_workspace w = shape_of(problem, options, plan);
+    return work->rows == w.rows && work->parameters == w.parameters && work->threads >= w.threads &&
+           work->method == w.method && work->form == w.form && work->derivative == w.derivative &&
+           work->jacobian_rows == w.jacobian_rows &&
+           (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
+           marq_is_weighted(problem) == (work->row_factor != NULL) &&
+           marq_is_bounded(problem) == (work->side != NULL);
+}
+
+/* Ties are taken out first: the memory is that of a solve in the free parameters. */
+static bool fill(marq_workspace *w, const marq_problem *problem, const marq_options *options,
+                 marq_error *error) {
+    marq_reduction *reduction = NULL;
+    if (marq_is_tied(problem)) {
+        w->reduction = reduction = marq_reduction_create(problem, marq_team_size(options->threads));
+        if (!reduction) {
+            marq_fail_memory(error, "a solver");
+            return false;
+        }
+        problem = &reduction->problem;
+    }
+    marq_plan plan;
+    if (marq_plan_solve(problem, options, &plan, error) != MARQ_OK) return false;
+    *w = shape_of(problem, options, &plan);
+    w->reduction = reduction;
+    ledger l = {0};
+    allocate(&l, w, problem);
+    if (l.failed) marq_fail_memory(error, "the Jacobian and its products");
+    return !l.failed;
 }
 
 marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options,
@@ -81,24 +144,8 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
     if (!options) options = &defaults;
     if (marq_check_problem(problem, options, error) != MARQ_OK) return NULL;
     marq_workspace *w = marq_alloc(1, sizeof *w);
-    bool tied = marq_is_tied(problem);
-    if (w && tied) w->reduction = marq_reduction_create(problem, marq_team_size(options->threads));
-    if (!w || (tied && !w->reduction)) {
-        marq_workspace_destroy(w);
-        marq_fail_memory(error, "a solver");
-        return NULL;
-    }
-    if (tied) problem = &w->reduction->problem;
-    w->rows = problem->rows;
-    w->parameters = problem->parameters;
-    w->threads = marq_team_size(options->threads);
-    marq_plan plan = marq_choose(problem, options);
-    w->method = plan.method;
-    w->form = plan.form;
-    w->derivative = plan.derivative;
-    w->order = w->form == MARQ_FORM_GRAM ? w->parameters : w->rows;
-    if (allocate(w, problem)) return w;
-    marq_fail_memory(error, "the Jacobian and its products");
+    if (w && fill(w, problem, options, error)) return w;
+    if (!w) marq_fail_memory(error, "a solver");
     marq_workspace_destroy(w);
     return NULL;
 }

@@ -29,15 +29,23 @@ static size_t scratch_doubles(const marq_net *net, bool stored) {
     return (most + 7) / 8 * 8;
 }
 
-double marq_stored_bytes(const marq_net *net, size_t rows) {
-    return (double)marq_pass_doubles(net, rows, 1) * sizeof(double);
+/* Rows that the pass holds. */
+static size_t held_rows(const marq_net *net, size_t rows, bool stored) {
+    size_t window = window_rows(net);
+    return stored || rows < window ? rows : window;
+}
+
+double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, bool stored) {
+    size_t held = held_rows(net, rows, stored);
+    double doubles = (double)marq_pass_doubles(net, held, 1);
+    doubles += (double)(marq_net_chunks(held) + 1) * (double)net->count;
+    doubles += (double)threads * (double)scratch_doubles(net, stored);
+    return doubles * sizeof(double);
 }
 
 int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
                               bool stored) {
-    size_t window = window_rows(net);
-    *lin = (marq_linearisation){.net = net, .capacity = rows};
-    lin->window = stored || rows < window ? rows : window;
+    *lin = (marq_linearisation){.net = net, .capacity = rows, .window = held_rows(net, rows, stored)};
     lin->scratch_stride = scratch_doubles(net, stored);
     lin->theta = marq_alloc_doubles(net->count, 1);
     lin->scratch = marq_alloc_doubles((size_t)threads, lin->scratch_stride);

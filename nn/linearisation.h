@@ -23,12 +23,12 @@ typedef struct marq_linearisation {
     double *partial; /* chunks × parameters: sums over rows */
 } marq_linearisation;
 
-/* What all rows take in memory where they are stored, in bytes. */
-double marq_stored_bytes(const marq_net *net, size_t rows);
-
-/* For up to `rows` rows and `threads` threads. 0 without memory. */
+/* For up to `rows` rows and `threads` threads. stored: all rows are. 0 without memory. */
 int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
                               bool stored);
+
+/* What it allocates. */
+double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, bool stored);
 void marq_linearisation_destroy(marq_linearisation *lin);
 
 /* Fixes the point (theta is copied) and the rows, at most as many as there is memory for. */

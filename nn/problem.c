@@ -4,6 +4,7 @@
 
 #include "jacobian.h"
 #include <base/error.h>
+#include <base/team.h>
 #include <string.h>
 
 static marq_pass *forward_block(const marq_net_problem *own, const double *theta, size_t first, size_t rows) {
@@ -38,77 +39,83 @@ static int jacobian_rows(void *user, const double *theta, size_t first, size_t c
 
 static int linearise(void *user, const double *theta) {
     marq_net_problem *own = user;
-    marq_net_linearise(&own->products, theta, own->rows, own->X);
+    marq_net_linearise(&own->linearisation, theta, own->rows, own->X);
     return MARQ_CALLBACK_OK;
 }
 
 static int gram(void *user, const double *w, double *jtj, double *jtw) {
     marq_net_problem *own = user;
-    marq_net_gram(&own->products, w, jtj, jtw);
+    marq_net_gram(&own->linearisation, w, jtj, jtw);
     return MARQ_CALLBACK_OK;
 }
 
 static int kernel(void *user, double *jjt) {
     marq_net_problem *own = user;
-    marq_net_kernel(&own->products, jjt);
+    marq_net_kernel(&own->linearisation, jjt);
     return MARQ_CALLBACK_OK;
 }
 
 static int apply(void *user, const double *v, double *jv) {
     marq_net_problem *own = user;
-    marq_net_apply(&own->products, v, jv);
+    marq_net_apply(&own->linearisation, v, jv);
     return MARQ_CALLBACK_OK;
 }
 
 static int apply_transposed(void *user, const double *w, double *jtw) {
     marq_net_problem *own = user;
-    marq_net_apply_transposed(&own->products, w, jtw);
+    marq_net_apply_transposed(&own->linearisation, w, jtw);
     return MARQ_CALLBACK_OK;
 }
 
-static const marq_products by_windows = {
-    .linearise = linearise, .gram = gram, .apply = apply, .apply_transposed = apply_transposed};
-static const marq_products with_all_rows = {linearise, gram, kernel, apply, apply_transposed};
-
-/* ---- Binding ---- */
-
-static marq_problem describe(marq_net_problem *own, const marq_products *products) {
-    size_t outputs = marq_net_outputs(own->net);
-    return (marq_problem){
-        .rows = own->rows * outputs,
-        .parameters = own->net->count,
-        .user = own,
-        .residual = residual,
-        .jacobian = jacobian_rows,
-        .products = products,
-        .kernel_flops = marq_net_kernel_flops(own->net, own->rows),
-        .concurrent = 1,
-        .row_block = MARQ_PASS_ROWS * outputs,
+/* The kernel matrix needs the activations of all rows at once; the other products may pass over windows of
+ * rows. */
+static marq_products offered(const marq_net *net, size_t rows) {
+    return (marq_products){
+        .linearise = linearise,
+        .gram = gram,
+        .kernel = kernel,
+        .apply = apply,
+        .apply_transposed = apply_transposed,
+        .gram_cost = {marq_net_gram_flops(net, rows), marq_linearisation_bytes(net, rows, 1, false)},
+        .kernel_cost = {marq_net_kernel_flops(net, rows), marq_linearisation_bytes(net, rows, 1, true)},
     };
 }
 
-/* The kernel matrix needs the activations of all rows at once; they take less than the matrix where it is
- * worth while. The other products may pass over the rows again. */
-static bool stores_all_rows(const marq_net *net, size_t rows) {
-    const double MOST_BYTES = 64e6;
-    return marq_stored_bytes(net, rows) <= MOST_BYTES;
+/* ---- Binding ---- */
+
+static marq_status allocate(marq_net_problem *own, const marq_plan *plan, int threads, marq_error *error) {
+    bool stored = plan->form == MARQ_FORM_KERNEL;
+    if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
+        (!plan->products ||
+         marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, stored)))
+        return MARQ_OK;
+    marq_net_problem_destroy(own);
+    return marq_fail_memory(error, "the training passes");
 }
 
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, int threads, marq_jacobian jacobian,
-                                    marq_problem *problem, marq_error *error) {
+                                    const double *Y, const marq_options *options, marq_problem *problem,
+                                    marq_error *error) {
+    size_t outputs = marq_net_outputs(net);
+    int threads = marq_team_size(options->threads);
     *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .Y = Y};
-    bool use_products = jacobian == MARQ_JACOBIAN_AUTO, stored = stores_all_rows(net, rows);
-    if (!marq_pass_team_create(&own->passes, net, threads, 1) ||
-        (use_products && !marq_linearisation_create(&own->products, net, rows, threads, stored))) {
-        marq_net_problem_destroy(own);
-        return marq_fail_memory(error, "the training passes");
-    }
-    *problem = describe(own, !use_products ? NULL : stored ? &with_all_rows : &by_windows);
-    return MARQ_OK;
+    own->products = offered(net, rows);
+    *problem = (marq_problem){
+        .rows = rows * outputs,
+        .parameters = net->count,
+        .user = own,
+        .residual = residual,
+        .jacobian = jacobian_rows,
+        .products = &own->products,
+        .concurrent = 1,
+        .row_block = MARQ_PASS_ROWS * outputs,
+    };
+    marq_plan plan;
+    marq_status status = marq_plan_solve(problem, options, &plan, error);
+    return status == MARQ_OK ? allocate(own, &plan, threads, error) : status;
 }
 
 void marq_net_problem_destroy(marq_net_problem *own) {
     marq_pass_team_destroy(&own->passes);
-    marq_linearisation_destroy(&own->products);
+    marq_linearisation_destroy(&own->linearisation);
 }

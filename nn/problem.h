@@ -10,13 +10,16 @@ typedef struct marq_net_problem {
     size_t rows;
     const double *X, *Y; /* normalised; borrowed */
     marq_pass_team passes;
-    marq_linearisation products;
+    marq_linearisation linearisation;
+    marq_products products; /* what it offers, and what that costs */
 } marq_net_problem;
 
-/* Allocates and fills *problem for the solver. derivative AUTO: the net offers products and rows. */
+/* Allocates and fills *problem for a solve with these options, in place: *problem refers to *own. The net
+ * offers rows and products; memory is allocated for those that the plan of this solve uses (marq_plan_solve).
+ */
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, int threads, marq_jacobian jacobian,
-                                    marq_problem *problem, marq_error *error);
+                                    const double *Y, const marq_options *options, marq_problem *problem,
+                                    marq_error *error);
 void marq_net_problem_destroy(marq_net_problem *own);
 
 #endif

@@ -41,11 +41,11 @@ static marq_options solver_options(marq_trainer *t) {
 marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
     marq_net_problem own;
     marq_problem problem;
+    marq_options options = solver_options(t);
     marq_status status =
         marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
-                                t->data.Y[MARQ_TRAIN], t->threads, t->options->jacobian, &problem, error);
+                                t->data.Y[MARQ_TRAIN], &options, &problem, error);
     if (status != MARQ_OK) return status;
-    marq_options options = solver_options(t);
     marq_result result;
     marq_solve(&problem, &options, t->theta, &result);
     marq_net_problem_destroy(&own);

@@ -23,7 +23,7 @@
 #endif
 
 static atomic_bool counting;
-static atomic_size_t counted;
+static atomic_size_t counted, counted_bytes;
 static void *_Atomic last_caller;
 
 #if CAN_COUNT
@@ -32,7 +32,7 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
-static void count_call(void *caller) {
+static void count_call(void *caller, size_t size) {
     static _Thread_local bool inside;
     if (!atomic_load(&counting) || inside) return;
     inside = true;
@@ -42,33 +42,34 @@ static void count_call(void *caller) {
     if (!openmp) {
         atomic_store(&last_caller, caller);
         atomic_fetch_add(&counted, 1);
+        atomic_fetch_add(&counted_bytes, size);
     }
     inside = false;
 }
 
 #define COUNTED __attribute__((visibility("default"), noinline))
 COUNTED void *malloc(size_t size) {
-    count_call(__builtin_return_address(0));
+    count_call(__builtin_return_address(0), size);
     return __libc_malloc(size);
 }
 
 COUNTED void *calloc(size_t count, size_t size) {
-    count_call(__builtin_return_address(0));
+    count_call(__builtin_return_address(0), count * size);
     return __libc_calloc(count, size);
 }
 
 COUNTED void *realloc(void *memory, size_t size) {
-    count_call(__builtin_return_address(0));
+    count_call(__builtin_return_address(0), size);
     return __libc_realloc(memory, size);
 }
 
 COUNTED void *aligned_alloc(size_t alignment, size_t size) {
-    count_call(__builtin_return_address(0));
+    count_call(__builtin_return_address(0), size);
     return __libc_memalign(alignment, size);
 }
 
 COUNTED int posix_memalign(void **memory, size_t alignment, size_t size) {
-    count_call(__builtin_return_address(0));
+    count_call(__builtin_return_address(0), size);
     *memory = __libc_memalign(alignment, size);
     return *memory ? 0 : ENOMEM;
 }

@@ -109,7 +109,11 @@ static void invalid_arguments_are_refused_with_words(void **state) {
     sines s = sines_create(6, 3, 0.1);
     for (size_t k = 0; k < COUNT(spoilers); k++) {
         call c = {sines_problem(&s),
-                  {sines_linearise, sines_gram, sines_kernel, sines_apply, sines_apply_transposed},
+                  {.linearise = sines_linearise,
+                   .gram = sines_gram,
+                   .kernel = sines_kernel,
+                   .apply = sines_apply,
+                   .apply_transposed = sines_apply_transposed},
                   marq_options_default()};
         c.problem.products = &c.products;
         double theta[3] = {1, 2, 3}, jacobian[18];

@@ -298,9 +298,19 @@ static void solve_sines(const marq_problem *problem, marq_form form, double *the
 static void products_give_the_answer_of_the_rows(void **state) {
     (void)state;
     static const marq_products offers[] = {
-        {sines_linearise, sines_gram, NULL, sines_apply, sines_apply_transposed},
-        {sines_linearise, NULL, sines_kernel, sines_apply, sines_apply_transposed},
-        {sines_linearise, sines_gram, sines_kernel, sines_apply, sines_apply_transposed},
+        {.linearise = sines_linearise,
+         .gram = sines_gram,
+         .apply = sines_apply,
+         .apply_transposed = sines_apply_transposed},
+        {.linearise = sines_linearise,
+         .kernel = sines_kernel,
+         .apply = sines_apply,
+         .apply_transposed = sines_apply_transposed},
+        {.linearise = sines_linearise,
+         .gram = sines_gram,
+         .kernel = sines_kernel,
+         .apply = sines_apply,
+         .apply_transposed = sines_apply_transposed},
     };
     static const size_t sizes[][2] = {{40, 7}, {12, 12}, {9, 30}};
     for (size_t k = 0; k < COUNT(sizes); k++)

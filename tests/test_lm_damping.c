@@ -7,10 +7,15 @@
 #include <omp.h>
 #include <string.h>
 
-static const marq_products with_gram = {sines_linearise, sines_gram, NULL, sines_apply,
-                                        sines_apply_transposed};
-static const marq_products with_both = {sines_linearise, sines_gram, sines_kernel, sines_apply,
-                                        sines_apply_transposed};
+static const marq_products with_gram = {.linearise = sines_linearise,
+                                        .gram = sines_gram,
+                                        .apply = sines_apply,
+                                        .apply_transposed = sines_apply_transposed};
+static const marq_products with_both = {.linearise = sines_linearise,
+                                        .gram = sines_gram,
+                                        .kernel = sines_kernel,
+                                        .apply = sines_apply,
+                                        .apply_transposed = sines_apply_transposed};
 
 /* A problem with what its name says, in memory of its own. */
 typedef struct constrained {

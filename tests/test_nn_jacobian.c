@@ -135,8 +135,11 @@ static void bind_net(bound *b, const shape *s, size_t rows, marq_activation acti
     b->X = random_doubles(rows * s->widths[0], -1, 1, 8);
     b->Y = random_doubles(rows * s->widths[s->sizes - 1], -1, 1, 9);
     b->net = make_net(s, activation, true, rows, b->X, b->Y);
-    assert_int_equal(marq_net_problem_create(&b->own, b->net, rows, b->X, b->Y, omp_get_max_threads(),
-                                             MARQ_JACOBIAN_AUTO, &b->problem, NULL),
+    marq_options options = marq_options_default();
+    options.method = MARQ_METHOD_DAMPING;
+    options.scaling = MARQ_SCALING_NONE;
+    options.form = MARQ_FORM_KERNEL;
+    assert_int_equal(marq_net_problem_create(&b->own, b->net, rows, b->X, b->Y, &options, &b->problem, NULL),
                      MARQ_OK);
     b->m = b->problem.rows;
     b->n = b->problem.parameters;

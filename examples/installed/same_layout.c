@@ -8,7 +8,7 @@
 
 /* clang-format off */
 #define PROBLEM(X) \
-    X(rows) X(parameters) X(user) X(residual) X(jacobian) X(column_jacobian) X(products) X(kernel_flops) \
+    X(rows) X(parameters) X(user) X(residual) X(jacobian) X(column_jacobian) X(products) \
     X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(weights) X(loss) X(loss_scale) X(loss_function) X(row_block)
 #define TIE(X) X(parameter) X(constant) X(terms) X(source) X(factor)
 #define TIES(X) X(linear) X(count) X(tied) X(function) X(derivative)
@@ -16,7 +16,7 @@
     X(jacobian) X(typical_size) X(method) X(scaling) X(radius) X(polish) X(form) X(damping) X(mu) X(mu_increase) \
     X(mu_decrease) X(mu_min) X(mu_max) X(acceleration) X(acceleration_limit) X(acceleration_step) \
     X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) X(max_evaluations) \
-    X(max_seconds) X(threads) X(progress) X(progress_user) X(profile)
+    X(max_seconds) X(max_memory) X(threads) X(progress) X(progress_user) X(profile)
 #define PROGRESS(X) \
     X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(theta) X(residual)
 #define RESULT(X) \

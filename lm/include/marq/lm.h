@@ -44,6 +44,12 @@ typedef int (*marq_residual_function)(void *user, const double *theta, size_t fi
 typedef int (*marq_jacobian_function)(void *user, const double *theta, size_t first, size_t count,
                                       double *jacobian, size_t stride);
 
+/* About what a product costs, for the choice of the form. */
+typedef struct marq_cost {
+    double flops; /* 0: as if it were taken from J */
+    double bytes; /* of memory that the problem holds for it, with one thread */
+} marq_cost;
+
 /* Products for problems with structure, which need not form J. linearise() fixes the point; the others refer
  * to the last one. They are called by one thread at a time and may use OpenMP threads inside;
  * omp_get_max_threads() is the number that the solve was given. The same bits for every thread count are the
@@ -57,6 +63,7 @@ typedef struct marq_products {
     int (*kernel)(void *user, double *jjt);                            /* JJᵀ, m × m */
     int (*apply)(void *user, const double *v, double *jv);             /* Jv */
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
+    marq_cost gram_cost, kernel_cost;
 } marq_products;
 
 /* Where derivatives come from. */
@@ -126,7 +133,6 @@ typedef struct marq_problem {
      * AUTO. */
     const marq_jacobian *column_jacobian;
     const marq_products *products; /* NULL: the solver forms J and its products */
-    double kernel_flops; /* about what products->kernel costs, for the choice of the form; 0: m² n */
     /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
      * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
     int concurrent;
@@ -232,7 +238,12 @@ typedef struct marq_options {
     size_t max_iterations;  /* accepted steps; 0: evaluate the start only */
     size_t max_evaluations; /* residual vectors; 0: no limit */
     double max_seconds;     /* 0: no limit */
-    int threads;            /* OpenMP threads; 0: omp_get_max_threads() */
+    /* Bytes that the solve may take: its workspace, and what the products' costs say; not what each further
+     * thread takes, so that the choice does not depend on their number. The choice of method and form keeps
+     * to it, and a solve that can't is refused. 0: no limit, but then JᵀJ is summed over blocks of rows where
+     * J would take more than 128 MB. */
+    double max_memory;
+    int threads; /* OpenMP threads; 0: omp_get_max_threads() */
     marq_progress_function progress;
     void *progress_user;
     marq_profile *profile; /* NULL: no profile */
@@ -259,8 +270,27 @@ typedef struct marq_result {
     char message[256]; /* one sentence, always set */
 } marq_result;
 
+/* How a solve is done. */
+typedef struct marq_plan {
+    marq_method method; /* never AUTO */
+    marq_form form;     /* of MARQ_METHOD_DAMPING; never AUTO */
+    int products;       /* the problem's products are used; 0: rows of J */
+    int held;     /* 0: products, or rows are formed whenever they are needed; else J is held as a whole */
+    double bytes; /* that it takes, of max_memory */
+    double flops; /* of an iteration with one factorisation, about */
+} marq_plan;
+
+/* The plan that marq_solve follows for this problem and these options: the cheapest that fits in max_memory.
+ * MARQ_ERROR_MEMORY, with the figures in the message, if none fits. */
+MARQ_API marq_status marq_plan_solve(const marq_problem *problem, const marq_options *options,
+                                     marq_plan *plan, marq_error *error);
+
+/* The plan in words, e.g. "Cholesky of JJᵀ, 700 × 700, by products: 9.9 MB, about 160 MFLOP a step", as
+ * snprintf. */
+MARQ_API int marq_plan_text(const marq_problem *problem, const marq_plan *plan, char *out, size_t size);
+
 /* Working memory for problems of the same size, kind and options that matter for memory (jacobian, form,
- * acceleration, threads). One solve at a time. */
+ * max_memory, threads). One solve at a time. */
 typedef struct marq_workspace marq_workspace;
 
 /* The caller owns the result: marq_workspace_destroy. NULL on failure, with the reason in *error. */
