@@ -191,6 +191,7 @@ marq_train_options fit_train_options(const fit_arguments *a) {
     take(&o.mu_max, a->mu_max);
     take(&o.min_gradient, a->min_grad);
     take(&o.max_seconds, a->seconds);
+    take(&o.max_memory, a->memory);
     take(&o.first_order.learning_rate, a->learning_rate);
     take(&o.first_order.momentum, a->momentum);
     take(&o.first_order.l1, a->l1);

@@ -17,6 +17,7 @@ static int exit_code(marq_status status) {
         return FIT_EXIT_DATA;
     case MARQ_ERROR_START:
     case MARQ_ERROR_JACOBIAN:
+    case MARQ_ERROR_MEMORY:
         return FIT_EXIT_NO_FIT;
     case MARQ_ERROR_WRITE:
         return FIT_EXIT_OUTPUT;

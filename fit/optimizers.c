@@ -23,6 +23,7 @@ static const struct {
     {"--mu-inc", LM, "lm"},
     {"--mu-dec", LM, "lm"},
     {"--mu-max", LM, "lm"},
+    {"--memory", LM, "lm"},
     {"--learning-rate", FIRST_ORDER, "sgd, adam or rmsprop"},
     {"--batch", FIRST_ORDER, "sgd, adam or rmsprop"},
     {"--momentum", SGD | RMSPROP, "sgd or rmsprop"},

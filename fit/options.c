@@ -38,6 +38,18 @@ static marq_status given_whole(const char *name, const char *value, double least
     return whole_in(name, value, least, most, &out->value, error);
 }
 
+/* Bytes: a number, and perhaps k, M, G or T (of 1000), with or without B. */
+static marq_status bytes(const char *name, const char *value, double *out, marq_error *error) {
+    static const char prefixes[] = "kMGT";
+    const char *end;
+    bool right = marq_number_read(value, &end, out);
+    const char *prefix = right && *end ? strchr(prefixes, *end == 'K' ? 'k' : *end) : NULL;
+    for (int step = prefix ? (int)(prefix - prefixes) + 1 : 0; step > 0; step--) *out *= 1000;
+    if (right && prefix) end++;
+    if (right && *end == 'B') end++;
+    return right && !*end && *out >= 1 ? MARQ_OK : wrong(error, name, value, "a size such as 500M or 2G");
+}
+
 /* One character, or the word "tab" or "\t". */
 static marq_status character(const char *name, const char *value, char *out, marq_error *error) {
     if (strcmp(value, "tab") == 0 || strcmp(value, "\\t") == 0) value = "\t";
@@ -280,6 +292,11 @@ OPTION(set_time) {
     return given("--time", v, 1e-3, 1e9, &a->seconds, error);
 }
 
+OPTION(set_memory) {
+    a->memory.given = true;
+    return bytes("--memory", v, &a->memory.value, error);
+}
+
 OPTION(set_split) {
     char item[32];
     double shares[MARQ_SETS] = {0};
@@ -334,6 +351,8 @@ const fit_option fit_options[] = {
     {"--mu-inc", "F", "damping times F after a rejected step (2)", set_mu_inc},
     {"--mu-dec", "F", "damping divided by F after an accepted step (3)", set_mu_dec},
     {"--mu-max", "MU", "stop at this damping (1e10)", set_mu_max},
+    {"--memory", "SIZE", "of the solver, beside the data, such as 500M or 2G; its method keeps to it",
+     set_memory},
     HEADING("First-order methods (--optimizer sgd, adam or rmsprop), with PyTorch's rules and constants"),
     {"--learning-rate", "R", "of the mean squared error on normalised outputs (sgd 0.01, others 0.001)",
      set_learning_rate},

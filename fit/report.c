@@ -108,6 +108,7 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "optimizer", json_string(marq_optimizer_key(o->options.optimizer)));
     if (o->options.optimizer != MARQ_OPTIMIZER_LM) set_first_order(root, marq_net_provenance(o->net));
     json_object_set_new(root, "jacobian", json_string(jacobian_word(o->options.jacobian)));
+    if (o->training.plan[0]) json_object_set_new(root, "plan", json_string(o->training.plan));
     json_object_set_new(root, "recipe", json_string(marq_recipe_key(o->options.recipe)));
     json_object_set_new(root, "evaluations", evaluations(&o->training));
     json_object_set_new(root, "threads", json_integer(o->threads));

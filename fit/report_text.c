@@ -41,6 +41,7 @@ static void add_training(const fit_outcome *o, marq_text *text) {
                   o->threads, o->threads == 1 ? "" : "s");
     marq_text_add(text, "          %s: %s\n", fit_status_word(o),
                   o->interrupted ? "stopped by a signal" : t->message);
+    if (o->arguments->verbose && t->plan[0]) marq_text_add(text, "          %s\n", t->plan);
     if (t->rows[MARQ_VALIDATION] > 0)
         marq_text_add(text, "          kept: epoch %zu, the best on the validation rows\n", t->best_epoch);
     else

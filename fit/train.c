@@ -145,6 +145,12 @@ static void warn_of_first_order(fit_outcome *o) {
         fit_warn(&o->warnings, "no epoch was better than the start: change --learning-rate (%g)", rate);
 }
 
+static marq_status advise_memory(marq_error *error) {
+    char reason[sizeof error->message];
+    memcpy(reason, error->message, sizeof reason);
+    return marq_fail(error, MARQ_ERROR_MEMORY, "%s: raise --memory", reason);
+}
+
 static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options = fit_train_options(o->arguments);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
@@ -163,6 +169,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->interrupted = fit_interrupted() && status == MARQ_STOP_CALLER;
     fit_interrupt_end(&interrupt);
     fit_progress_end(&watch.progress);
+    if (status == MARQ_ERROR_MEMORY && o->arguments->memory.given) return advise_memory(error);
     if (status < 0) return status;
     if (o->training.rows[MARQ_VALIDATION] == 0)
         fit_warn(&o->warnings, "no validation rows: nothing shows overfitting, and nothing stops it");

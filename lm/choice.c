@@ -155,7 +155,7 @@ static marq_status refuse(const plan_list *list, marq_error *error) {
     char needed[40], allowed[40];
     describe(least, "B", needed, sizeof needed);
     describe(list->options->max_memory, "B", allowed, sizeof allowed);
-    return marq_fail(error, MARQ_ERROR_MEMORY, "the solve needs %s, but the limit on memory is %s", needed,
+    return marq_fail(error, MARQ_ERROR_MEMORY, "the solve needs %s, the limit on memory allows %s", needed,
                      allowed);
 }
 

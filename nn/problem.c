@@ -83,10 +83,10 @@ static marq_products offered(const marq_net *net, size_t rows) {
 
 /* ---- Binding ---- */
 
-static marq_status allocate(marq_net_problem *own, const marq_plan *plan, int threads, marq_error *error) {
-    bool stored = plan->form == MARQ_FORM_KERNEL;
+static marq_status allocate(marq_net_problem *own, int threads, marq_error *error) {
+    bool stored = own->plan.form == MARQ_FORM_KERNEL;
     if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
-        (!plan->products ||
+        (!own->plan.products ||
          marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, stored)))
         return MARQ_OK;
     marq_net_problem_destroy(own);
@@ -110,9 +110,8 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
         .concurrent = 1,
         .row_block = MARQ_PASS_ROWS * outputs,
     };
-    marq_plan plan;
-    marq_status status = marq_plan_solve(problem, options, &plan, error);
-    return status == MARQ_OK ? allocate(own, &plan, threads, error) : status;
+    marq_status status = marq_plan_solve(problem, options, &own->plan, error);
+    return status == MARQ_OK ? allocate(own, threads, error) : status;
 }
 
 void marq_net_problem_destroy(marq_net_problem *own) {

@@ -12,6 +12,7 @@ typedef struct marq_net_problem {
     marq_pass_team passes;
     marq_linearisation linearisation;
     marq_products products; /* what it offers, and what that costs */
+    marq_plan plan;
 } marq_net_problem;
 
 /* Allocates and fills *problem for a solve with these options, in place: *problem refers to *own. The net

@@ -160,6 +160,7 @@ static void fill_training(const marq_trainer *t, marq_status status, marq_traini
     bool epochs = status == MARQ_STOP_ITERATIONS;
     marq_format(out->message, sizeof out->message, "%s",
                 epochs ? "the limit on epochs is reached" : marq_status_text(status));
+    memcpy(out->plan, t->plan, sizeof out->plan);
 }
 
 static void remember(const marq_trainer *t, const marq_training *training) {

@@ -31,6 +31,7 @@ static marq_options solver_options(marq_trainer *t) {
     options.cost_tolerance = 0;
     options.max_iterations = o->max_epochs;
     options.max_seconds = o->max_seconds;
+    options.max_memory = o->max_memory;
     options.threads = o->threads;
     options.progress = on_progress;
     options.progress_user = t;
@@ -46,6 +47,7 @@ marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
         marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
                                 t->data.Y[MARQ_TRAIN], &options, &problem, error);
     if (status != MARQ_OK) return status;
+    marq_plan_text(&problem, &own.plan, t->plan, sizeof t->plan);
     marq_result result;
     marq_solve(&problem, &options, t->theta, &result);
     marq_net_problem_destroy(&own);

@@ -34,6 +34,7 @@ typedef struct marq_trainer {
     size_t residual_evaluations, jacobian_evaluations, factorisations;
     marq_first_order first_order;
     size_t batch;
+    char plan[200];
 
     /* The trainer's own. */
     marq_pass_team passes;

@@ -169,6 +169,7 @@ static void real_numbers(void **state) {
     VALUES("--l2", "-1", "");
     VALUES("--clip", "0", "-1");
     VALUES("--time", "0", "-1", "long");
+    VALUES("--memory", "0", "-1G", "2X", "G", "1GG", "2 G", "lots", "");
 }
 
 static void words_of_a_list(void **state) {

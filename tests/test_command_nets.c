@@ -152,6 +152,22 @@ static void both_recipes_fit_the_multimodal_data(void **state) {
     json_decref(report);
 }
 
+static void the_solver_keeps_to_the_memory_that_is_allowed(void **state) {
+    (void)state;
+    static const char *const sizes[] = {"1000000000", "1G", "1GB", "0.5T"};
+    write_small("small.csv");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        json_t *report = parse_json(DONE("small.csv", QUICK, "--memory", sizes[i])->out);
+        assert_non_null(strstr(string_at(report, "plan"), "Cholesky of JJᵀ, 42 × 42, by products"));
+        json_decref(report);
+    }
+    const command_result *result = DONE("small.csv", "--epochs", "2", "--no-plot", "-v");
+    assert_non_null(strstr(result->out, "Cholesky of JJᵀ"));
+    result = FIT("small.csv", QUICK, "--memory", "100k");
+    assert_int_equal(result->code, 4);
+    assert_non_null(strstr(result->err, "the limit on memory allows 100 kB: raise --memory"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(shapes),
@@ -163,6 +179,7 @@ int main(void) {
         IN_FOLDER(trainlm_damps_as_matlab_does),
         IN_FOLDER(mu_dec_may_be_given_as_matlab_does),
         IN_FOLDER(both_recipes_fit_the_multimodal_data),
+        IN_FOLDER(the_solver_keeps_to_the_memory_that_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -242,7 +242,9 @@ typedef struct marq_train_options {
     double failure_tolerance; /* a validation error this much better, relatively, is better */
     size_t max_epochs;
     double max_seconds; /* 0: no limit */
-    int threads;        /* 0: omp_get_max_threads() */
+    double
+        max_memory; /* bytes for the solver and what it is given by the net, beside the data; 0: no limit */
+    int threads;    /* 0: omp_get_max_threads() */
     marq_epoch_function progress;
     void *progress_user;
     marq_profile *profile;
@@ -261,6 +263,8 @@ typedef struct marq_training {
     size_t residual_evaluations, jacobian_evaluations, factorisations; /* the first two: of all rows */
     double seconds;
     char message[256];
+    char plan[200]; /* how steps were computed, in words (marq_plan_text); "" where there is nothing to choose
+                     */
 } marq_training;
 
 /* Fits the scaling to the training rows (unless keep_scaling), then trains from the net's parameters. The net
