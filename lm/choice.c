@@ -77,6 +77,8 @@ typedef struct plan_list {
 } plan_list;
 
 static void add(plan_list *list, marq_plan plan) {
+    plan.rows = list->problem->rows;
+    plan.parameters = list->problem->parameters;
     plan.flops = flops_of(list->problem, &plan);
     plan.bytes = bytes_of(list->problem, list->options, &plan);
     list->plan[list->count++] = plan;
@@ -192,11 +194,11 @@ static const char *rows_in_words(const marq_plan *plan) {
     return plan->held ? "from J" : "from J by blocks of rows";
 }
 
-int marq_plan_text(const marq_problem *problem, const marq_plan *plan, char *out, size_t size) {
+int marq_plan_text(const marq_plan *plan, char *out, size_t size) {
     char memory[40], work[40], what[80];
     describe(plan->bytes, "B", memory, sizeof memory);
     describe(plan->flops, "FLOP", work, sizeof work);
-    size_t m = problem->rows, n = problem->parameters;
+    size_t m = plan->rows, n = plan->parameters;
     bool kernel = plan->form == MARQ_FORM_KERNEL;
     if (plan->method == MARQ_METHOD_TRUST_REGION)
         marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu", m, n);

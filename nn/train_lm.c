@@ -47,7 +47,7 @@ marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
         marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
                                 t->data.Y[MARQ_TRAIN], &options, &problem, error);
     if (status != MARQ_OK) return status;
-    marq_plan_text(&problem, &own.plan, t->plan, sizeof t->plan);
+    marq_plan_text(&own.plan, t->plan, sizeof t->plan);
     marq_result result;
     marq_solve(&problem, &options, t->theta, &result);
     marq_net_problem_destroy(&own);

@@ -272,9 +272,10 @@ typedef struct marq_result {
 
 /* How a solve is done. */
 typedef struct marq_plan {
-    marq_method method; /* never AUTO */
-    marq_form form;     /* of MARQ_METHOD_DAMPING; never AUTO */
-    int products;       /* the problem's products are used; 0: rows of J */
+    size_t rows, parameters; /* m, n, without tied parameters */
+    marq_method method;      /* never AUTO */
+    marq_form form;          /* of MARQ_METHOD_DAMPING; never AUTO */
+    int products;            /* the problem's products are used; 0: rows of J */
     int held;     /* 0: products, or rows are formed whenever they are needed; else J is held as a whole */
     double bytes; /* that it takes, of max_memory */
     double flops; /* of an iteration with one factorisation, about */
@@ -287,7 +288,7 @@ MARQ_API marq_status marq_plan_solve(const marq_problem *problem, const marq_opt
 
 /* The plan in words, e.g. "Cholesky of JJᵀ, 700 × 700, by products: 9.9 MB, about 160 MFLOP a step", as
  * snprintf. */
-MARQ_API int marq_plan_text(const marq_problem *problem, const marq_plan *plan, char *out, size_t size);
+MARQ_API int marq_plan_text(const marq_plan *plan, char *out, size_t size);
 
 /* Working memory for problems of the same size, kind and options that matter for memory (jacobian, form,
  * max_memory, threads). One solve at a time. */
