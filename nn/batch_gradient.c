@@ -17,17 +17,13 @@ static size_t chunk_count(const marq_net *net, size_t rows) {
     return chunks < 1 ? 1 : (size_t)chunks;
 }
 
-int marq_batch_gradient_create(marq_batch_gradient *own, const marq_net *net, const double *X,
-                               const double *Y, size_t batch, int threads) {
-    size_t chunks = chunk_count(net, batch);
-    *own = (marq_batch_gradient){.net = net, .X = X, .Y = Y, .threads = threads};
-    own->blocks = marq_alloc((size_t)threads, sizeof *own->blocks);
-    int complete = own->blocks != NULL;
-    for (int t = 0; complete && t < threads; t++) complete = marq_block_create(&own->blocks[t], net);
-    if (complete && chunks > 1) {
-        own->partial = marq_alloc_doubles(chunks, net->count);
-        complete = own->partial != NULL;
-    }
+int marq_batch_gradient_create(marq_batch_gradient *own, size_t batch) {
+    size_t chunks = chunk_count(own->net, batch);
+    own->blocks = marq_alloc((size_t)own->threads, sizeof *own->blocks);
+    own->partial = chunks > 1 ? marq_alloc_doubles(chunks, own->net->count) : NULL;
+    int complete = own->blocks && (chunks == 1 || own->partial);
+    for (int t = 0; complete && t < own->threads; t++)
+        complete = marq_block_create(&own->blocks[t], own->net, own->profile);
     if (!complete) marq_batch_gradient_destroy(own);
     return complete;
 }
@@ -39,36 +35,45 @@ void marq_batch_gradient_destroy(marq_batch_gradient *own) {
     *own = (marq_batch_gradient){0};
 }
 
+static marq_row_list part(marq_row_list rows, size_t first, size_t end) {
+    return (marq_row_list){rows.row + first, end - first};
+}
+
 /* sum ← Σ over the rows of factor · (ŷ − y) ∂ŷ/∂θ. */
 static void chunk_gradient(const marq_batch_gradient *own, marq_block *block, const double *theta,
-                           const size_t *rows, size_t count, double factor, double *sum) {
+                           marq_row_list rows, double factor, double *sum) {
     memset(sum, 0, own->net->count * sizeof *sum);
-    for (size_t done = 0; done < count; done += MARQ_BLOCK_ROWS) {
-        size_t left = count - done;
-        marq_block_load(block, own->net, own->X, rows + done,
-                        left < MARQ_BLOCK_ROWS ? left : MARQ_BLOCK_ROWS);
+    for (size_t done = 0; done < rows.count; done += MARQ_BLOCK_ROWS) {
+        size_t left = rows.count - done, end = done + (left < MARQ_BLOCK_ROWS ? left : MARQ_BLOCK_ROWS);
+        marq_row_list some = part(rows, done, end);
+        marq_block_load(block, own->net, own->X, some);
         marq_block_forward(block, own->net, theta);
-        marq_block_errors(block, own->net, own->Y, rows + done, factor);
+        marq_block_errors(block, own->net, own->Y, some, factor);
         marq_block_reverse(block, own->net, theta);
         marq_block_gradient(block, own->net, sum);
     }
 }
 
-void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, const size_t *rows,
-                            size_t count, double *g) {
-    size_t chunks = chunk_count(own->net, count), n = own->net->count;
-    double factor = 2 / ((double)count * (double)marq_net_outputs(own->net));
-    if (chunks == 1) {
-        chunk_gradient(own, own->blocks, theta, rows, count, factor, g);
-        return;
-    }
-#pragma omp parallel for schedule(dynamic)
-    for (size_t c = 0; c < chunks; c++) {
-        size_t first = count * c / chunks, end = count * (c + 1) / chunks;
-        chunk_gradient(own, &own->blocks[omp_get_thread_num()], theta, rows + first, end - first, factor,
-                       own->partial + c * n);
-    }
+static void sum_chunks(const marq_batch_gradient *own, size_t chunks, double *g) {
+    MARQ_SCOPE(own->profile, "reduce");
+    size_t n = own->net->count;
     memcpy(g, own->partial, n * sizeof *g);
     for (size_t c = 1; c < chunks; c++)
         for (size_t j = 0; j < n; j++) g[j] += own->partial[c * n + j];
+}
+
+void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, marq_row_list rows,
+                            double *g) {
+    size_t chunks = chunk_count(own->net, rows.count);
+    double factor = 2 / ((double)rows.count * (double)marq_net_outputs(own->net));
+    if (chunks == 1) {
+        chunk_gradient(own, own->blocks, theta, rows, factor, g);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic)
+    for (size_t c = 0; c < chunks; c++)
+        chunk_gradient(own, &own->blocks[omp_get_thread_num()], theta,
+                       part(rows, rows.count * c / chunks, rows.count * (c + 1) / chunks), factor,
+                       own->partial + c * own->net->count);
+    sum_chunks(own, chunks, g);
 }

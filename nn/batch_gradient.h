@@ -6,20 +6,22 @@
 #include "block.h"
 
 typedef struct marq_batch_gradient {
+    /* Set by the caller; borrowed. */
     const marq_net *net;
-    const double *X, *Y; /* all rows, normalised; borrowed */
-    marq_block *blocks;  /* one a thread */
+    const double *X, *Y; /* all rows, normalised */
     int threads;
-    double *partial; /* most_chunks × parameters; NULL where batches are one chunk */
+    marq_profile *profile;
+    /* Our own. */
+    marq_block *blocks; /* one a thread */
+    double *partial;    /* chunks × parameters; NULL where batches are one chunk */
 } marq_batch_gradient;
 
 /* batch: the most rows of a batch. 0 without memory. */
-int marq_batch_gradient_create(marq_batch_gradient *own, const marq_net *net, const double *X,
-                               const double *Y, size_t batch, int threads);
+int marq_batch_gradient_create(marq_batch_gradient *own, size_t batch);
 void marq_batch_gradient_destroy(marq_batch_gradient *own);
 
-/* g ← ∂E/∂θ of the listed rows. The same bits for every number of threads. */
-void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, const size_t *rows,
-                            size_t count, double *g);
+/* g ← ∂E/∂θ of these rows. The same bits for every number of threads. */
+void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, marq_row_list rows,
+                            double *g);
 
 #endif

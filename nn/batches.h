@@ -6,6 +6,12 @@
 #include <base/random.h>
 #include <stddef.h>
 
+/* Some rows of a data set, by their numbers. */
+typedef struct marq_row_list {
+    const size_t *row;
+    size_t count;
+} marq_row_list;
+
 typedef struct marq_batches {
     size_t rows, size;
     size_t *order; /* rows: which row comes when */
@@ -23,11 +29,9 @@ static inline size_t marq_batches_count(const marq_batches *batches) {
     return (batches->rows + batches->size - 1) / batches->size;
 }
 
-/* The rows of batch b: returns how many. */
-static inline size_t marq_batch_rows(const marq_batches *batches, size_t b, const size_t **rows) {
+static inline marq_row_list marq_batch(const marq_batches *batches, size_t b) {
     size_t first = b * batches->size, left = batches->rows - first;
-    *rows = batches->order + first;
-    return left < batches->size ? left : batches->size;
+    return (marq_row_list){batches->order + first, left < batches->size ? left : batches->size};
 }
 
 #endif

@@ -10,11 +10,20 @@ static size_t total_width(const marq_net *net) {
     return sum;
 }
 
-int marq_block_create(marq_block *block, const marq_net *net) {
+/* The scope of a layer. Profiles need names that stay. */
+static const char *layer_name(size_t l) {
+    static const char *const names[] = {"layer1", "layer2", "layer3", "layer4",
+                                        "layer5", "layer6", "layer7", "layer8"};
+    size_t count = sizeof names / sizeof *names;
+    return l < count ? names[l] : "layer9...";
+}
+
+int marq_block_create(marq_block *block, const marq_net *net, marq_profile *profile) {
     size_t L = net->layers;
     *block = (marq_block){.a = marq_alloc(L + 1, sizeof *block->a),
                           .delta = marq_alloc(L, sizeof *block->delta),
-                          .memory = marq_alloc_doubles(total_width(net), MARQ_BLOCK_ROWS)};
+                          .memory = marq_alloc_doubles(total_width(net), MARQ_BLOCK_ROWS),
+                          .profile = profile};
     if (!block->a || !block->delta || !block->memory) {
         marq_block_destroy(block);
         return 0;
@@ -38,19 +47,22 @@ void marq_block_destroy(marq_block *block) {
     *block = (marq_block){0};
 }
 
-void marq_block_load(marq_block *block, const marq_net *net, const double *X, const size_t *rows,
-                     size_t count) {
-    size_t inputs = marq_net_inputs(net), lanes = marq_block_lanes(count);
+void marq_block_load(marq_block *block, const marq_net *net, const double *X, marq_row_list rows) {
+    MARQ_SCOPE(block->profile, "gather");
+    size_t inputs = marq_net_inputs(net), lanes = marq_block_lanes(rows.count);
     double *a = block->a[0];
-    block->rows = count;
+    block->rows = rows.count;
     block->lanes = lanes;
     for (size_t r = 0; r < lanes; r++)
-        for (size_t k = 0; k < inputs; k++) a[k * lanes + r] = r < count ? X[rows[r] * inputs + k] : 0;
+        for (size_t k = 0; k < inputs; k++)
+            a[k * lanes + r] = r < rows.count ? X[rows.row[r] * inputs + k] : 0;
 }
 
 void marq_block_forward(marq_block *block, const marq_net *net, const double *theta) {
+    MARQ_SCOPE(block->profile, "forward");
     const marq_block_math *math = marq_block_math_here();
     for (size_t l = 0; l < net->layers; l++) {
+        MARQ_SCOPE(block->profile, layer_name(l));
         const marq_layer *layer = &net->layer[l];
         const double *W = theta + layer->offset;
         math->product(&(marq_block_product){.m = layer->out,
@@ -62,24 +74,28 @@ void marq_block_forward(marq_block *block, const marq_net *net, const double *th
                                             .B = block->a[l],
                                             .b = W + layer->in * layer->out,
                                             .C = block->a[l + 1]});
+        MARQ_SCOPE(block->profile, "activation");
         marq_activate(layer->activation, layer->out * block->lanes, block->a[l + 1]);
     }
 }
 
-void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, const size_t *rows,
+void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, marq_row_list rows,
                        double factor) {
+    MARQ_SCOPE(block->profile, "reverse");
     size_t L = net->layers, outputs = marq_net_outputs(net), lanes = block->lanes;
     const double *fitted = block->a[L];
     double *delta = block->delta[L - 1];
     for (size_t o = 0; o < outputs; o++)
         for (size_t r = 0; r < lanes; r++)
             delta[o * lanes + r] =
-                r < block->rows ? factor * (fitted[o * lanes + r] - Y[rows[r] * outputs + o]) : 0;
+                r < block->rows ? factor * (fitted[o * lanes + r] - Y[rows.row[r] * outputs + o]) : 0;
 }
 
 void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta) {
+    MARQ_SCOPE(block->profile, "reverse");
     const marq_block_math *math = marq_block_math_here();
     for (size_t l = net->layers; l-- > 0;) {
+        MARQ_SCOPE(block->profile, layer_name(l));
         const marq_layer *layer = &net->layer[l];
         marq_chain(layer->activation, layer->out * block->lanes, block->a[l + 1], block->delta[l]);
         if (l == 0) break;
@@ -95,8 +111,10 @@ void marq_block_reverse(marq_block *block, const marq_net *net, const double *th
 }
 
 void marq_block_gradient(const marq_block *block, const marq_net *net, double *g) {
+    MARQ_SCOPE(block->profile, "gradient");
     const marq_block_math *math = marq_block_math_here();
     for (size_t l = 0; l < net->layers; l++) {
+        MARQ_SCOPE(block->profile, layer_name(l));
         const marq_layer *layer = &net->layer[l];
         double *G = g + layer->offset;
         math->gradient(layer->out, layer->in, block->lanes, block->delta[l], block->a[l], G,

@@ -8,27 +8,29 @@
 #ifndef MARQ_NN_BLOCK_H
 #define MARQ_NN_BLOCK_H
 
+#include "batches.h"
 #include "block_math.h"
 #include "net.h"
+#include <base/scope.h>
 
 typedef struct marq_block {
     size_t rows, lanes; /* lanes: rows rounded up to whole vectors; those beyond rows hold no data */
     double **a;         /* layers + 1: width(l) × lanes */
     double **delta;     /* layers: width(l + 1) × lanes */
     double *memory;
+    marq_profile *profile; /* NULL: none. Scopes: gather, forward, reverse, gradient; in these the layers */
 } marq_block;
 
 /* 0 without memory. */
-int marq_block_create(marq_block *block, const marq_net *net);
+int marq_block_create(marq_block *block, const marq_net *net, marq_profile *profile);
 void marq_block_destroy(marq_block *block);
 
-/* a[0] ← the listed rows of X (normalised, rows × inputs). */
-void marq_block_load(marq_block *block, const marq_net *net, const double *X, const size_t *rows,
-                     size_t count);
+/* a[0] ← these rows of X (normalised, rows × inputs). */
+void marq_block_load(marq_block *block, const marq_net *net, const double *X, marq_row_list rows);
 void marq_block_forward(marq_block *block, const marq_net *net, const double *theta);
 
-/* delta[L−1] ← factor · (a[L] − the listed rows of Y): begins the reverse pass of squared errors. */
-void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, const size_t *rows,
+/* delta[L−1] ← factor · (a[L] − these rows of Y): begins the reverse pass of squared errors. */
+void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, marq_row_list rows,
                        double factor);
 void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta);
 

@@ -37,6 +37,7 @@ static double judged_error(const marq_trainer *t) {
 }
 
 static double set_mse(marq_trainer *t, const double *theta, int set) {
+    MARQ_SCOPE(t->options->profile, "evaluate");
     return marq_set_mse(t->net, theta, &t->data, set, &t->passes, t->block_sums);
 }
 

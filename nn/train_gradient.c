@@ -46,12 +46,14 @@ static void shorten(size_t n, double most, double *g) {
         for (size_t j = 0; j < n; j++) g[j] *= factor;
 }
 
-static void step(descent *d, const size_t *rows, size_t count) {
+static void take_batch(descent *d, marq_row_list rows) {
     const marq_trainer *t = d->trainer;
+    MARQ_SCOPE(t->options->profile, "batch");
     const marq_first_order *o = &t->first_order;
     size_t n = t->net->count;
-    double weight = (double)(count * marq_net_outputs(t->net)) / 2;
-    marq_batch_gradient_at(&d->gradient, t->theta, rows, count, d->g);
+    double weight = (double)(rows.count * marq_net_outputs(t->net)) / 2;
+    marq_batch_gradient_at(&d->gradient, t->theta, rows, d->g);
+    MARQ_SCOPE(t->options->profile, "step");
     if (o->l1 > 0 || o->l2 > 0) add_penalty(t->net, o, t->theta, d->g);
     for (size_t j = 0; j < n; j++) d->sum[j] += weight * d->g[j];
     if (o->clip > 0) shorten(n, o->clip, d->g);
@@ -63,9 +65,16 @@ static void step(descent *d, const size_t *rows, size_t count) {
 /* NaN if an entry is. */
 static double largest(size_t n, const double *v) {
     double most = 0;
-    for (size_t j = 0; j < n; j++)
-        if (!(fabs(v[j]) <= most)) most = fabs(v[j]);
+    for (size_t j = 0; j < n; j++) {
+        if (isnan(v[j])) return v[j];
+        most = fmax(most, fabs(v[j]));
+    }
     return most;
+}
+
+static void shuffle(descent *d) {
+    MARQ_SCOPE(d->trainer->options->profile, "shuffle");
+    marq_batches_shuffle(&d->batches);
 }
 
 static marq_status run_epoch(descent *d) {
@@ -73,12 +82,8 @@ static marq_status run_epoch(descent *d) {
     size_t n = t->net->count, batches = marq_batches_count(&d->batches);
     MARQ_SCOPE(t->options->profile, "epoch");
     memset(d->sum, 0, n * sizeof *d->sum);
-    marq_batches_shuffle(&d->batches);
-    for (size_t b = 0; b < batches; b++) {
-        const size_t *rows;
-        size_t count = marq_batch_rows(&d->batches, b, &rows);
-        step(d, rows, count);
-    }
+    shuffle(d);
+    for (size_t b = 0; b < batches; b++) take_batch(d, marq_batch(&d->batches, b));
     t->residual_evaluations++;
     t->jacobian_evaluations++;
     marq_epoch_end end = {
@@ -128,10 +133,14 @@ static int create(descent *d) {
     size_t n = t->net->count;
     d->g = marq_alloc_doubles(n, 1);
     d->sum = marq_alloc_doubles(n, 1);
+    d->gradient = (marq_batch_gradient){.net = t->net,
+                                        .X = t->data.X[MARQ_TRAIN],
+                                        .Y = t->data.Y[MARQ_TRAIN],
+                                        .threads = t->threads,
+                                        .profile = t->options->profile};
     return d->g && d->sum &&
            marq_batches_create(&d->batches, t->data.rows[MARQ_TRAIN], t->batch, t->options->seed) &&
-           marq_batch_gradient_create(&d->gradient, t->net, t->data.X[MARQ_TRAIN], t->data.Y[MARQ_TRAIN],
-                                      t->batch, t->threads) &&
+           marq_batch_gradient_create(&d->gradient, t->batch) &&
            marq_update_create(&d->update, t->options->optimizer, &t->first_order, n);
 }
 

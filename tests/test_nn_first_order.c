@@ -1,6 +1,7 @@
 /* SGD, Adam and RMSprop: their steps, their batches, their bits and their ends. */
 #include "training_data.h"
 
+#include <base/scope.h>
 #include <omp.h>
 #include <stdbool.h>
 
@@ -419,6 +420,46 @@ static void provenance_has_the_settings_in_use(void **state) {
     samples_destroy(&s);
 }
 
+static uint64_t times(const marq_phase *phases, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(phases[i].name, name) == 0) return phases[i].count;
+    return 0;
+}
+
+/* 70 training rows in batches of 40 and 30: each of two blocks and of one; three layers; two epochs. */
+static void the_profile_has_every_phase_and_layer(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        uint64_t times;
+    } expected[] = {{"epoch", 2},   {"shuffle", 2},     {"batch", 4},   {"step", 4},    {"gather", 6},
+                    {"forward", 6}, {"gradient", 6},    {"layer1", 18}, {"layer2", 18}, {"layer3", 18},
+                    {"layer4", 0},  {"activation", 18}, {"judge", 3},   {"evaluate", 9}};
+    samples s = waves(100, 1, 0.1, 1);
+    marq_net *net = start_net(4, (size_t[]){2, 6, 5, 1}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    marq_train_options options = plain(MARQ_OPTIMIZER_ADAM, 40, 2);
+    options.threads = 1;
+    options.profile = marq_profile_create(1, 1000);
+    {
+        MARQ_SCOPE(options.profile, "all");
+        train(net, &s, options, NULL);
+    }
+    marq_phase phases[64];
+    size_t count = marq_profile_phases(options.profile, phases, 64);
+    for (size_t i = 0; i < COUNT(expected); i++)
+        REQUIRE(times(phases, count, expected[i].name) == expected[i].times, "%s: %llu times, not %llu",
+                expected[i].name, (unsigned long long)times(phases, count, expected[i].name),
+                (unsigned long long)expected[i].times);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum += phases[i].self_ns;
+    assert_string_equal(phases[0].name, "all");
+    REQUIRE(sum == phases[0].total_ns, "the phases' own times add up to %llu of %llu ns",
+            (unsigned long long)sum, (unsigned long long)phases[0].total_ns);
+    marq_profile_destroy(options.profile);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
 static void settings_that_make_no_sense_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -467,6 +508,7 @@ int main(void) {
         cmocka_unit_test(they_end_for_each_reason),
         cmocka_unit_test(a_training_that_diverges_says_so),
         cmocka_unit_test(provenance_has_the_settings_in_use),
+        cmocka_unit_test(the_profile_has_every_phase_and_layer),
         cmocka_unit_test(settings_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests_name("nn_first_order", tests, NULL, NULL);
