@@ -52,7 +52,7 @@ static const double halves[MGH_MOST_PARAMETERS] = {
     }
 #define END  ((double)NAN)
 #define BOTH (MGH_MINPACK | MGH_CERES)
-const mgh_problem mgh_problems[] = {
+const mgh_problem mgh_problems[MGH_COUNT] = {
     /* m − n */
     {"linear full rank 10x5", MGH_MINPACK, MGH_linear_full, 10, 5, ones, {5, END}},
     {"linear full rank 50x5", MGH_MINPACK, MGH_linear_full, 50, 5, ones, {45, END}},
@@ -127,4 +127,3 @@ const mgh_problem mgh_problems[] = {
     {"Wood", MGH_CERES, MGH_wood, 6, 4, START(-3, -1, -3, -1), {0, END}},
     {"Biggs EXP6", MGH_CERES, MGH_biggs_exp6, 13, 6, START(1, 2, 1, 1, 1, 1), {0, END}},
 };
-const size_t mgh_count = sizeof mgh_problems / sizeof *mgh_problems;

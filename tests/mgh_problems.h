@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MGH_MOST_ROWS = 100, MGH_MOST_PARAMETERS = 40, MGH_MOST_MINIMA = 3 };
+enum { MGH_COUNT = 37, MGH_MOST_ROWS = 100, MGH_MOST_PARAMETERS = 40, MGH_MOST_MINIMA = 3 };
 
 /* Which driver has the problem. */
 enum { MGH_MINPACK = 1, MGH_CERES = 2 };
@@ -23,8 +23,7 @@ typedef struct mgh_problem {
                                        list */
 } mgh_problem;
 
-extern const mgh_problem mgh_problems[];
-extern const size_t mgh_count;
+extern const mgh_problem mgh_problems[MGH_COUNT];
 
 /* The start times factor (1, 10, 100); a start of zeros becomes the factor itself beyond 1, as in MINPACK's
  * driver. */

@@ -91,7 +91,7 @@ static marq_problem problem_of(const mgh_problem *p) {
 
 static void derivatives_agree_with_differences(void **state) {
     (void)state;
-    for (size_t k = 0; k < mgh_count; k++) {
+    for (size_t k = 0; k < MGH_COUNT; k++) {
         const mgh_problem *p = &mgh_problems[k];
         marq_problem problem = problem_of(p);
         double theta[MGH_MOST_PARAMETERS];
@@ -105,7 +105,7 @@ static void derivatives_agree_with_differences(void **state) {
 static void every_recorded_start_is_solved(void **state) {
     (void)state;
     size_t count = 0;
-    for (size_t k = 0; k < mgh_count; k++)
+    for (size_t k = 0; k < MGH_COUNT; k++)
         for (size_t f = 0; f < FACTORS; f++) {
             const mgh_problem *p = &mgh_problems[k];
             marq_problem problem = problem_of(p);
@@ -119,7 +119,7 @@ static void every_recorded_start_is_solved(void **state) {
             if (good && solved[k].marq[f] == '0') print_message("new: %s, %g\n", p->name, factors[f]);
             count += good;
         }
-    print_message("solved %zu of %zu\n", count, FACTORS * mgh_count);
+    print_message("solved %zu of %d\n", count, FACTORS * MGH_COUNT);
 }
 
 static size_t ones_in(const char *marks) {
@@ -136,8 +136,8 @@ static bool is_behind(const char *name) {
 
 static void no_problem_is_solved_less_often_than_by_the_better_peer(void **state) {
     (void)state;
-    assert_int_equal(COUNT(solved), mgh_count);
-    for (size_t k = 0; k < mgh_count; k++) {
+    assert_int_equal(COUNT(solved), MGH_COUNT);
+    for (size_t k = 0; k < MGH_COUNT; k++) {
         REQUIRE(strcmp(solved[k].name, mgh_problems[k].name) == 0, "row %zu is %s", k, solved[k].name);
         size_t lmder = ones_in(solved[k].lmder), ceres = ones_in(solved[k].ceres);
         bool less = ones_in(solved[k].marq) < (lmder > ceres ? lmder : ceres);
