@@ -11,6 +11,7 @@ install(FILES
     base/include/marq/status.h
     formula/include/marq/formula.h
     lm/include/marq/inference.h
+    lm/include/marq/batches.h
     lm/include/marq/lm.h
     lm/include/marq/reverse.h
     nn/include/marq/nn.h

@@ -101,6 +101,8 @@ module marq
     real(c_double) :: mu, mu_increase, mu_decrease, mu_min, mu_max
     integer(c_int) :: acceleration
     real(c_double) :: acceleration_limit, acceleration_step
+    real(c_double) :: decay
+    integer(c_size_t) :: evidence
     real(c_double) :: gradient_tolerance, step_tolerance, cost_tolerance, cost_goal
     integer(c_size_t) :: max_iterations, max_evaluations
     real(c_double) :: max_seconds, max_memory
@@ -112,7 +114,7 @@ module marq
   type, bind(c) :: marq_result
     integer(c_int) :: status
     integer(c_size_t) :: iterations, rejected, residual_evaluations, jacobian_evaluations, factorisations, polish_steps
-    real(c_double) :: cost, gradient_norm, step_norm, mu, seconds
+    real(c_double) :: cost, gradient_norm, step_norm, mu, decay, effective, seconds
     character(kind=c_char) :: message(256)
   end type
 
@@ -120,6 +122,7 @@ module marq
     integer(c_size_t) :: iteration
     real(c_double) :: cost, gradient_norm, mu, gain_ratio, step_norm, seconds
     integer(c_size_t) :: rejected
+    real(c_double) :: decay, effective
     type(c_ptr) :: theta, residual
   end type
 

@@ -9,6 +9,7 @@
 
 #include <cblas.h>
 #include <lapacke.h>
+#include <omp.h>
 #include <string.h>
 
 enum { TILE = 128 };
@@ -89,4 +90,34 @@ void marq_cholesky_solve(size_t n, const double *factor, double *x) {
         cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, order, factor, order, x, 1);
         cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, order, factor, order, x, 1);
     }
+}
+
+/* ---- Trace of the inverse ---- */
+
+size_t marq_inverse_scratch(size_t n) {
+    size_t count = (n + TILE - 1) / TILE;
+    return n * TILE + (count + 7) / 8 * 8;
+}
+
+/* ‖L⁻¹ E‖² for the unit vectors E of tile column k: rows from k on are not zero. */
+static double inverse_column_squares(size_t n, const double *factor, size_t k, double *x) {
+    size_t first = k * TILE, below = n - first, columns = below < TILE ? below : TILE;
+    memset(x, 0, below * columns * sizeof *x);
+    for (size_t j = 0; j < columns; j++) x[j * below + j] = 1;
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)below, (int)columns,
+                1.0, factor + first * n + first, (int)n, x, (int)below);
+    double sum = 0;
+    for (size_t i = 0; i < below * columns; i++) sum += x[i] * x[i];
+    return sum;
+}
+
+/* tr (LLᵀ)⁻¹ = ‖L⁻¹‖_F². The sums of the tile columns lie behind the first thread's columns. */
+double marq_inverse_trace(size_t n, const double *factor, double *scratch) {
+    size_t count = (n + TILE - 1) / TILE, stride = marq_inverse_scratch(n);
+    double *sums = scratch + n * TILE, trace = 0;
+#pragma omp parallel for schedule(dynamic)
+    for (size_t k = 0; k < count; k++)
+        sums[k] = inverse_column_squares(n, factor, k, scratch + (size_t)omp_get_thread_num() * stride);
+    for (size_t k = 0; k < count; k++) trace += sums[k];
+    return trace;
 }

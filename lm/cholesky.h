@@ -12,4 +12,9 @@ int marq_cholesky_factor(size_t n, const double *a, double mu, const double *sca
 /* x ← (A + μD²)⁻¹ x with the factor. */
 void marq_cholesky_solve(size_t n, const double *factor, double *x);
 
+/* tr A⁻¹ from the factor. scratch: marq_inverse_scratch(n) doubles for each OpenMP thread. The same bits for
+ * every number of threads. */
+double marq_inverse_trace(size_t n, const double *factor, double *scratch);
+size_t marq_inverse_scratch(size_t n);
+
 #endif

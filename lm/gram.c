@@ -1,5 +1,5 @@
 /* The Gram form: A = JᵀJ (n × n), (A + μD²) s = −g by Cholesky. D_jj is the largest norm of J's column j so
- * far, which the diagonal of A has. */
+ * far, which the diagonal of A has. Weight decay α adds αI, with D = I, and αθ to g. */
 #include "form.h"
 
 #include "cholesky.h"
@@ -25,6 +25,7 @@ static int prepare(solver *s) {
     MARQ_SCOPE(s->options->profile, "Gram");
     marq_workspace *w = s->work;
     int got = s->products.gram(s->products_user, marq_seen_residual(s), w->matrix, w->gradient);
+    if (got == MARQ_CALLBACK_OK && marq_decays(s->options)) marq_add_decay(s);
     if (got == MARQ_CALLBACK_OK) got = marq_check_gradient(s);
     if (got != MARQ_CALLBACK_OK) return got;
     if (w->side) marq_hold_parameters(s);
@@ -35,7 +36,7 @@ static int prepare(solver *s) {
 
 static bool damp(solver *s) {
     marq_workspace *w = s->work;
-    return marq_cholesky_factor(w->order, w->matrix, s->mu, w->scale, w->factor) == 0;
+    return marq_cholesky_factor(w->order, w->matrix, s->mu + s->decay, w->scale, w->factor) == 0;
 }
 
 static int solve(solver *s, const double *w, const double *jtw, double *out) {

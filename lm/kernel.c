@@ -1,5 +1,5 @@
 /* The kernel form: K = JJᵀ (m × m), (K + μI) α = r by Cholesky, s = −Jᵀα; then Js = −Kα = μα − r is free.
- * D = I. */
+ * D = I. With weight decay α₀: λ = α₀ + μ in μ's place, c = α₀/λ, and Js = λα − r again. */
 #include "form.h"
 
 #include "cholesky.h"
@@ -7,6 +7,11 @@
 
 static int prepare(solver *s) {
     int got = marq_gradient(s);
+    if (got == MARQ_CALLBACK_OK && marq_decays(s->options)) {
+        marq_add_decay(s);
+        got = s->products.apply(s->products_user, s->theta, s->work->decay_image);
+        if (got == MARQ_CALLBACK_OK) got = marq_check_gradient(s);
+    }
     if (got != MARQ_CALLBACK_OK) return got;
     if (s->work->side) {
         marq_hold_parameters(s);
@@ -19,12 +24,11 @@ static int prepare(solver *s) {
 
 static bool damp(solver *s) {
     marq_workspace *w = s->work;
-    return marq_cholesky_factor(w->order, w->matrix, s->mu, NULL, w->factor) == 0;
+    return marq_cholesky_factor(w->order, w->matrix, s->mu + s->decay, NULL, w->factor) == 0;
 }
 
 /* rows_solution holds α afterwards. */
-static int solve(solver *s, const double *w, const double *jtw, double *out) {
-    (void)jtw;
+static int solve_plain(solver *s, const double *w, double *out) {
     size_t n = s->problem->parameters, m = s->problem->rows;
     double *alpha = s->work->rows_solution;
     memcpy(alpha, w, m * sizeof *alpha);
@@ -34,10 +38,24 @@ static int solve(solver *s, const double *w, const double *jtw, double *out) {
     return got;
 }
 
+/* With weight decay, for r:  s = −cθ − Jᵀ (K + λI)⁻¹ (r − cJθ). */
+static int solve_decayed(solver *s, const double *r, double *out) {
+    double c = s->decay / (s->decay + s->mu), *shifted = s->work->rows_work;
+    for (size_t i = 0; i < s->problem->rows; i++) shifted[i] = r[i] - c * s->work->decay_image[i];
+    int got = solve_plain(s, shifted, out);
+    for (size_t j = 0; j < s->problem->parameters; j++) out[j] -= c * s->theta[j];
+    return got;
+}
+
+/* The gradient comes along with r alone. */
+static int solve(solver *s, const double *w, const double *jtw, double *out) {
+    return jtw && s->decay > 0 ? solve_decayed(s, w, out) : solve_plain(s, w, out);
+}
+
 static int image(solver *s) {
     const double *r = marq_seen_residual(s);
     for (size_t i = 0; i < s->problem->rows; i++)
-        s->work->rows_work[i] = s->mu * s->work->rows_solution[i] - r[i];
+        s->work->rows_work[i] = (s->mu + s->decay) * s->work->rows_solution[i] - r[i];
     return MARQ_CALLBACK_OK;
 }
 

@@ -17,6 +17,8 @@ static const char *wrong_option(const marq_options *o) {
         return "mu_max must be above mu_min, and mu_min not below 0";
     if (o->acceleration && (!(o->acceleration_step > 0) || !(o->acceleration_limit > 0)))
         return "acceleration_step and acceleration_limit must be above 0";
+    if (!(o->decay >= 0) || !isfinite(o->decay)) return "decay must not be below 0";
+    if (o->evidence && !(o->decay > 0)) return "evidence needs decay above 0, where it begins";
     if (o->threads < 0) return "threads must not be below 0";
     if (!(o->max_memory >= 0)) return "max_memory must not be below 0";
     if (!(o->radius > 0)) return "radius must be above 0";
@@ -44,9 +46,16 @@ static const char *wrong_problem(const marq_problem *p) {
     return NULL;
 }
 
+static const char *wrong_decay(const marq_problem *p, const marq_options *o) {
+    if (o->method != MARQ_METHOD_DAMPING || o->scaling != MARQ_SCALING_NONE)
+        return "weight decay needs MARQ_METHOD_DAMPING and MARQ_SCALING_NONE";
+    return marq_is_bounded(p) ? "weight decay does not go with bounds or fixed parameters" : NULL;
+}
+
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
+    if (!wrong && marq_decays(options)) wrong = wrong_decay(problem, options);
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
     return marq_check_ties(problem, error);
 }

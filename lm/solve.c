@@ -26,6 +26,9 @@ static marq_status evaluate_start(solver *s) {
     if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
     s->underflow = s->cost < DBL_MIN && marq_max_abs(s->problem->rows, s->work->residual) > 0;
     if (s->underflow) return MARQ_ERROR_START;
+    s->decay = s->options->decay;
+    s->effective = (double)NAN;
+    s->cost += marq_penalty(s, s->theta);
     marq_damping_start(s);
     marq_difference_start(s, s->theta);
     return MARQ_OK;
@@ -45,6 +48,8 @@ static marq_status report(solver *s, double mu) {
         .step_norm = s->step_norm,
         .seconds = marq_clock_seconds() - s->start,
         .rejected = s->rejected_now,
+        .decay = s->decay,
+        .effective = s->effective,
         .theta = s->theta,
         .residual = s->work->residual,
     };
@@ -58,17 +63,17 @@ static marq_status linearise(solver *s) {
     return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
-/* Evaluates θ + s. */
-static outcome try_step(solver *s) {
+outcome marq_try_step(solver *s) {
     marq_workspace *w = s->work;
     for (size_t j = 0; j < s->problem->parameters; j++) w->theta_trial[j] = s->theta[j] + w->step[j];
     int got = marq_evaluate(s, w->theta_trial, w->residual_trial, &s->cost_trial);
     if (got != MARQ_CALLBACK_OK) return got < 0 ? ABORTED : REJECTED;
+    s->cost_trial += marq_penalty(s, w->theta_trial);
     s->gain_ratio = s->predicted > 0 ? (s->cost - s->cost_trial) / s->predicted : 0;
     return s->cost_trial < s->cost ? GOOD : REJECTED;
 }
 
-static void accept(solver *s) {
+void marq_accept_step(solver *s) {
     marq_workspace *w = s->work;
     memcpy(s->theta, w->theta_trial, s->problem->parameters * sizeof *s->theta);
     double *old = w->residual;
@@ -84,7 +89,7 @@ static marq_status find_step(solver *s) {
     for (s->rejected_now = 0;;) {
         marq_status limit = marq_stop_by_limit(s);
         if (limit != MARQ_OK) return limit;
-        outcome step = s->strategy->compute_step(s), trial = step == GOOD ? try_step(s) : step;
+        outcome step = s->strategy->compute_step(s), trial = step == GOOD ? marq_try_step(s) : step;
         if (trial == GOOD) return MARQ_OK;
         if (trial == ABORTED) return MARQ_ERROR_CALLBACK;
         s->rejected_now++;
@@ -104,8 +109,9 @@ static marq_status iterate(solver *s) {
     if (status != MARQ_OK) return status;
     double mu = s->mu;
     s->previous_cost = s->cost;
-    accept(s);
+    marq_accept_step(s);
     s->strategy->accept(s);
+    if (s->options->evidence) marq_reestimate_decay(s);
     status = report(s, mu);
     if (status == MARQ_OK) status = marq_stop_by_cost(s);
     if (status == MARQ_OK) status = marq_stop_after_step(s);
@@ -153,6 +159,8 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
         .gradient_norm = s->gradient_norm,
         .step_norm = s->step_norm,
         .mu = s->mu,
+        .decay = s->decay,
+        .effective = s->effective,
         .seconds = marq_clock_seconds() - s->start,
     };
     describe(s, result);

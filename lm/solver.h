@@ -37,6 +37,8 @@ struct marq_workspace {
     double *gradient, *step, *scale, *trial_work; /* n; scale is the diagonal of D */
     double *acceleration;                         /* n */
     double *rows_work, *rows_solution;            /* m: J s; α of the kernel form */
+    double *decay_image;                          /* m: J θ, kernel form; NULL: no weight decay */
+    double *inverse;                              /* evidence: columns of the factor's inverse, a thread */
     double *matrix, *factor;                      /* order × order */
     double *jacobian;         /* rows of J, row-major: all, or a tile of them; NULL: products are in use */
     size_t jacobian_rows;     /* that it holds */
@@ -70,6 +72,7 @@ typedef struct solver {
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm;
     double robust_norm;      /* √(Σ ρ' f²) of weighted residuals f, where J was built (loss.c) */
+    double decay, effective; /* α; γ (decay.c) */
     double step_norm;        /* ‖s‖ of the last accepted step */
     bool has_step;           /* work->step was computed for this trial */
     double scaled_norm;      /* ‖Ds‖ of the step that is tried */
@@ -151,6 +154,12 @@ int marq_rows_second(solver *s, double *jtw);
 void marq_damping_start(solver *s);
 void marq_damping_accept(solver *s);
 void marq_damping_reject(solver *s);
+
+/* decay.c: weight decay. */
+bool marq_decays(const marq_options *options);
+double marq_penalty(const solver *s, const double *theta); /* ½ α ‖θ‖² */
+void marq_add_decay(solver *s);                            /* g += αθ */
+void marq_reestimate_decay(solver *s);                     /* after an accepted step */
 
 /* stop.c: MARQ_OK means go on. */
 marq_status marq_stop_by_cost(const solver *s);    /* zero, goal */

@@ -17,7 +17,7 @@ static int prepare(solver *s) {
     return got == MARQ_CALLBACK_OK ? marq_system_of(s)->prepare(s) : got;
 }
 
-static bool factor(solver *s) {
+bool marq_damped_factor(solver *s) {
     MARQ_SCOPE(s->options->profile, "factor");
     s->factorisations++;
     return marq_system_of(s)->damp(s);
@@ -95,7 +95,7 @@ static outcome solve_step(solver *s) {
 
 static outcome compute_step(solver *s) {
     s->has_step = false;
-    outcome got = factor(s) ? solve_step(s) : REJECTED;
+    outcome got = marq_damped_factor(s) ? solve_step(s) : REJECTED;
     s->has_step = got == GOOD;
     if (got == GOOD && s->options->acceleration) got = accelerate(s);
     return got == GOOD ? marq_stay_inside(s) : got;

@@ -14,6 +14,12 @@ typedef struct marq_strategy {
 extern const marq_strategy marq_damped;       /* step.c */
 extern const marq_strategy marq_trust_region; /* trust_region.c */
 
+/* step.c: (A + μI) of the prepared matrix is factored, and used. */
+bool marq_damped_factor(solver *s);
+/* solve.c: evaluates θ + s; makes it the point. */
+outcome marq_try_step(solver *s);
+void marq_accept_step(solver *s);
+
 /* What a callback's answer means for a step. */
 outcome marq_outcome_of(int got);
 

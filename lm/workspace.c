@@ -1,6 +1,7 @@
 /* The memory of a solve, decided and allocated before the loop. */
 #include "choice.h"
 
+#include "cholesky.h"
 #include "reduction.h"
 #include "ties.h"
 #include <base/error.h>
@@ -57,7 +58,12 @@ static void allocate_rows(ledger *l, marq_workspace *w, const marq_problem *prob
     w->difference = take(l, (size_t)w->threads, w->difference_stride);
 }
 
-static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem) {
+static void allocate_decay(ledger *l, marq_workspace *w, const marq_options *options) {
+    if (marq_decays(options) && w->form == MARQ_FORM_KERNEL) w->decay_image = take(l, w->rows, 1);
+    if (options->evidence) w->inverse = take(l, (size_t)w->threads, marq_inverse_scratch(w->order));
+}
+
+static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem, const marq_options *options) {
     size_t m = w->rows, n = w->parameters;
     w->theta_trial = take(l, n, 1);
     w->residual = take(l, m, 1);
@@ -70,6 +76,7 @@ static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem) 
     w->rows_work = take(l, m, 1);
     if (w->form == MARQ_FORM_KERNEL) w->rows_solution = take(l, m, 1);
     allocate_constraints(l, w, problem);
+    allocate_decay(l, w, options);
     if (w->method == MARQ_METHOD_DAMPING) {
         w->matrix = take(l, w->order, w->order);
         w->factor = take(l, w->order, w->order);
@@ -97,7 +104,7 @@ double marq_workspace_bytes(const marq_problem *problem, const marq_options *opt
     marq_workspace w = shape_of(problem, options, plan);
     w.threads = 1;
     ledger l = {.count_only = true};
-    allocate(&l, &w, problem);
+    allocate(&l, &w, problem, options);
     return l.bytes + sizeof w;
 }
 
@@ -109,7 +116,9 @@ bool marq_workspace_fits(const marq_workspace *work, const marq_problem *problem
            work->jacobian_rows == w.jacobian_rows &&
            (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
            marq_is_weighted(problem) == (work->row_factor != NULL) &&
-           marq_is_bounded(problem) == (work->side != NULL);
+           marq_is_bounded(problem) == (work->side != NULL) &&
+           (!marq_decays(options) || work->form != MARQ_FORM_KERNEL || work->decay_image) &&
+           (!options->evidence || work->inverse);
 }
 
 /* Ties are taken out first: the memory is that of a solve in the free parameters. */
@@ -129,7 +138,7 @@ static bool fill(marq_workspace *w, const marq_problem *problem, const marq_opti
     *w = shape_of(problem, options, &plan);
     w->reduction = reduction;
     ledger l = {0};
-    allocate(&l, w, problem);
+    allocate(&l, w, problem, options);
     if (l.failed) marq_fail_memory(error, "the Jacobian and its products");
     return !l.failed;
 }
@@ -152,11 +161,12 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
 
 void marq_workspace_destroy(marq_workspace *w) {
     if (!w) return;
-    double *memory[] = {w->theta_trial, w->residual,       w->residual_trial, w->gradient,   w->step,
-                        w->scale,       w->trial_work,     w->acceleration,   w->rows_work,  w->rows_solution,
-                        w->matrix,      w->factor,         w->jacobian,       w->partial,    w->difference,
-                        w->typical,     w->history,        w->mixing,         w->best_theta, w->best_residual,
-                        w->row_factor,  w->model_residual, w->norms};
+    double *memory[] = {
+        w->theta_trial, w->residual,       w->residual_trial, w->gradient,    w->step,
+        w->scale,       w->trial_work,     w->acceleration,   w->rows_work,   w->rows_solution,
+        w->matrix,      w->factor,         w->jacobian,       w->partial,     w->difference,
+        w->typical,     w->history,        w->mixing,         w->best_theta,  w->best_residual,
+        w->row_factor,  w->model_residual, w->norms,          w->decay_image, w->inverse};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);

@@ -21,6 +21,7 @@ static const marq_train_options own = {
 /* MathWorks' documented defaults of trainlm. */
 static const marq_train_options trainlm = {
     .recipe = MARQ_RECIPE_TRAINLM,
+    .batch = SIZE_MAX,
     .normalise = MARQ_NORMALISE_RANGE,
     .mu = 1e-3,
     .mu_increase = 10,

@@ -48,6 +48,10 @@ static double recorded_mse(marq_trainer *t, const double *theta, int set) {
     return mse;
 }
 
+static bool goal_is_set(const marq_train_options *o) {
+    return o->goal > 0 || o->relative_goal > 0;
+}
+
 static void measure(marq_trainer *t, const marq_epoch_end *end) {
     const marq_net *net = t->net;
     double *mse = t->epoch.mse;
@@ -55,6 +59,8 @@ static void measure(marq_trainer *t, const marq_epoch_end *end) {
     if (end->residual)
         mse[MARQ_TRAIN] =
             marq_data_squares(net, rows, end->residual) / (double)(rows * marq_net_outputs(net));
+    else if (goal_is_set(t->options))
+        mse[MARQ_TRAIN] = set_mse(t, end->theta, MARQ_TRAIN);
     else
         mse[MARQ_TRAIN] = recorded_mse(t, end->theta, MARQ_TRAIN);
     mse[MARQ_VALIDATION] = set_mse(t, end->theta, MARQ_VALIDATION);
@@ -63,10 +69,12 @@ static void measure(marq_trainer *t, const marq_epoch_end *end) {
 
 static void judge(marq_trainer *t, const double *theta) {
     double error = judged_error(t);
-    t->epoch.best = error < t->best_error * (1 - t->options->failure_tolerance);
+    double needed = 1 - t->options->failure_tolerance;
+    t->epoch.best = error < t->best_error * needed;
     if (t->epoch.best) keep_best(t, theta, error);
-    bool validated = t->data.rows[MARQ_VALIDATION] > 0;
-    t->epoch.validation_failures = t->epoch.best || !validated ? 0 : t->epoch.validation_failures + 1;
+    bool better = error<t->stage_best * needed, validated = t->data.rows[MARQ_VALIDATION]> 0;
+    if (better) t->stage_best = error;
+    t->epoch.validation_failures = better || !validated ? 0 : t->epoch.validation_failures + 1;
 }
 
 static int tell_user(marq_trainer *t) {
@@ -97,6 +105,7 @@ marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end) {
         t->begun = 1;
         measure(t, end);
         keep_best(t, end->theta, judged_error(t));
+        t->stage_best = t->best_error;
         return MARQ_OK;
     }
     t->epoch.epoch++;
@@ -104,11 +113,34 @@ marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end) {
     measure(t, end);
     t->epoch.mu = end->mu;
     t->epoch.gradient_norm = end->gradient_norm;
+    t->epoch.decay = end->decay;
+    t->epoch.effective = end->effective;
     t->epoch.accepted = end->accepted;
     t->epoch.rejected = end->rejected;
     judge(t, end->theta);
     if (tell_user(t) != 0) return MARQ_STOP_CALLER;
     return stop_status(t);
+}
+
+/* ---- For the methods ---- */
+
+void marq_begin_stage(marq_trainer *t) {
+    t->stage_best = HUGE_VAL;
+    t->epoch.validation_failures = 0;
+}
+
+const double *marq_best_theta(const marq_trainer *t) {
+    return t->best_theta;
+}
+
+size_t marq_epochs_left(const marq_trainer *t) {
+    return t->options->max_epochs - t->epoch.epoch;
+}
+
+double marq_seconds_left(const marq_trainer *t) {
+    if (!(t->options->max_seconds > 0)) return 0;
+    double left = t->options->max_seconds - (marq_clock_seconds() - t->start);
+    return left > 0 ? left : 1e-9;
 }
 
 marq_status marq_epoch_limit(const marq_trainer *t) {
@@ -147,8 +179,8 @@ static void fill_training(const marq_trainer *t, marq_status status, marq_traini
         .status = status,
         .epochs = t->epoch.epoch,
         .best_epoch = t->best_epoch,
-        .residual_evaluations = t->residual_evaluations,
-        .jacobian_evaluations = t->jacobian_evaluations,
+        .residual_evaluations = (size_t)ceil(t->residual_evaluations),
+        .jacobian_evaluations = (size_t)ceil(t->jacobian_evaluations),
         .factorisations = t->factorisations,
         .seconds = seconds_of_training(t),
     };

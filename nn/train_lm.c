@@ -1,20 +1,25 @@
-/* Training by Levenberg–Marquardt steps on all training rows at once, by marq_solve. An epoch is an accepted
- * step. */
+/* Training by Levenberg–Marquardt steps on all training rows at once, by marq_solve: plain, or with weight
+ * decay, which the evidence may re-estimate (Bayesian regularisation). An epoch is an accepted step. */
+#include "train_stages.h"
+
 #include "problem.h"
-#include "trainer.h"
 #include <base/error.h>
 
 static int on_progress(void *user, const marq_progress *p) {
+    marq_trainer *t = user;
+    if (p->iteration == 0 && t->begun) return 0; /* a later stage */
     marq_epoch_end end = {.theta = p->theta,
                           .residual = p->residual,
                           .mu = p->mu,
                           .gradient_norm = p->gradient_norm,
+                          .decay = p->decay,
+                          .effective = p->effective,
                           .accepted = 1,
                           .rejected = p->rejected};
-    return (int)marq_after_epoch(user, &end);
+    return (int)marq_after_epoch(t, &end);
 }
 
-static marq_options solver_options(marq_trainer *t) {
+static marq_options solver_options(marq_trainer *t, const marq_full_batch *full) {
     const marq_train_options *o = t->options;
     marq_options options = marq_options_default();
     options.jacobian = o->jacobian;
@@ -27,10 +32,12 @@ static marq_options solver_options(marq_trainer *t) {
     options.mu_min = o->mu_min;
     options.mu_max = o->mu_max;
     options.acceleration = o->acceleration;
+    options.decay = full->decay;
+    options.evidence = full->evidence;
     options.gradient_tolerance = o->min_gradient;
     options.cost_tolerance = 0;
-    options.max_iterations = o->max_epochs;
-    options.max_seconds = o->max_seconds;
+    options.max_iterations = marq_epochs_left(t);
+    options.max_seconds = marq_seconds_left(t);
     options.max_memory = o->max_memory;
     options.threads = o->threads;
     options.progress = on_progress;
@@ -39,10 +46,10 @@ static marq_options solver_options(marq_trainer *t) {
     return options;
 }
 
-marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
+marq_status marq_train_full(marq_trainer *t, const marq_full_batch *full, marq_error *error) {
     marq_net_problem own;
     marq_problem problem;
-    marq_options options = solver_options(t);
+    marq_options options = solver_options(t, full);
     marq_status status =
         marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
                                 t->data.Y[MARQ_TRAIN], &options, &problem, error);
@@ -52,8 +59,8 @@ marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
     marq_solve(&problem, &options, t->theta, &result);
     marq_net_problem_destroy(&own);
     if (result.status < 0) return marq_fail(error, result.status, "training: %s", result.message);
-    t->residual_evaluations = result.residual_evaluations;
-    t->jacobian_evaluations = result.jacobian_evaluations;
-    t->factorisations = result.factorisations;
+    t->residual_evaluations += (double)result.residual_evaluations;
+    t->jacobian_evaluations += (double)result.jacobian_evaluations;
+    t->factorisations += result.factorisations;
     return result.status;
 }

@@ -21,6 +21,8 @@ typedef struct marq_epoch_end {
     const double *theta;
     const double *residual; /* of all training rows at theta, normalised; NULL: the trainer evaluates them */
     double mu, gradient_norm;  /* NaN: the method has none */
+    double decay;              /* α; 0: none */
+    double effective;          /* γ; NaN: not estimated */
     size_t accepted, rejected; /* steps of this epoch */
 } marq_epoch_end;
 
@@ -31,7 +33,8 @@ typedef struct marq_trainer {
     int threads;
     double *theta; /* the method's point; begins as the net's parameters */
     /* Filled by the method, for marq_training and the provenance. */
-    size_t residual_evaluations, jacobian_evaluations, factorisations;
+    double residual_evaluations, jacobian_evaluations; /* of all training rows; a batch counts as its share */
+    size_t factorisations;
     marq_first_order first_order;
     size_t batch;
     char plan[200];
@@ -41,6 +44,7 @@ typedef struct marq_trainer {
     double *block_sums;
     double *best_theta; /* what the net gets */
     double best_error;
+    double stage_best; /* the best error of this stage: failures are counted against it */
     double best_mse[MARQ_SETS];
     size_t best_epoch;
     marq_epoch epoch;
@@ -53,6 +57,13 @@ typedef struct marq_trainer {
  * the user. MARQ_OK to go on, or the status > 0 that ends the training. */
 marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end);
 
+/* Another stage of the training begins, from parameters that may be worse than the best so far: the count of
+ * validation failures begins anew. */
+void marq_begin_stage(marq_trainer *t);
+const double *marq_best_theta(const marq_trainer *t);
+size_t marq_epochs_left(const marq_trainer *t);
+double marq_seconds_left(const marq_trainer *t); /* 0: no limit */
+
 /* Before an epoch: MARQ_OK, or the limit on epochs or time that is reached. */
 marq_status marq_epoch_limit(const marq_trainer *t);
 
@@ -60,7 +71,7 @@ marq_status marq_epoch_limit(const marq_trainer *t);
  * What it allocates it frees. */
 typedef marq_status (*marq_train_method)(marq_trainer *t, marq_error *error);
 
-marq_status marq_train_lm(marq_trainer *t, marq_error *error);       /* train_lm.c */
+marq_status marq_train_lm(marq_trainer *t, marq_error *error);       /* train_stages.c */
 marq_status marq_train_gradient(marq_trainer *t, marq_error *error); /* train_gradient.c */
 
 #endif

@@ -17,6 +17,7 @@ static marq_train_options no_tests(void) {
     options.min_gradient = options.goal = options.relative_goal = 0;
     options.max_failures = 0;
     options.max_epochs = 30;
+    options.batch = SIZE_MAX; /* steps on all rows alone, no stages */
     return options;
 }
 

@@ -164,6 +164,7 @@ static void validation_rows_change_at_most_the_choice_of_the_epoch(void **state)
     samples s = waves(200, 1, 0.05, 7), spoilt = waves(200, 1, 0.05, 7);
     spoil(&spoilt, MARQ_VALIDATION);
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = SIZE_MAX; /* one stage: a second begins at the best epoch of the first */
     same_nets(&s, &spoilt, options);
     size_t common = seen.count < other_seen.count ? seen.count : other_seen.count;
     for (size_t e = 0; e < common; e++)

@@ -15,13 +15,14 @@
 #define OPTIONS(X) \
     X(jacobian) X(typical_size) X(method) X(scaling) X(radius) X(polish) X(form) X(damping) X(mu) X(mu_increase) \
     X(mu_decrease) X(mu_min) X(mu_max) X(acceleration) X(acceleration_limit) X(acceleration_step) \
-    X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) X(max_evaluations) \
-    X(max_seconds) X(max_memory) X(threads) X(progress) X(progress_user) X(profile)
+    X(decay) X(evidence) X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) \
+    X(max_evaluations) X(max_seconds) X(max_memory) X(threads) X(progress) X(progress_user) X(profile)
 #define PROGRESS(X) \
-    X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(theta) X(residual)
+    X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(decay) X(effective) \
+    X(theta) X(residual)
 #define RESULT(X) \
     X(status) X(iterations) X(rejected) X(residual_evaluations) X(jacobian_evaluations) X(factorisations) \
-    X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(seconds) X(message)
+    X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(decay) X(effective) X(seconds) X(message)
 #define UNCERTAINTY(X) X(rank) X(free) X(dof) X(variance) X(condition) X(message)
 #define ERROR(X) X(status) X(message)
 

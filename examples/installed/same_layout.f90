@@ -73,6 +73,8 @@ program same_layout
   call field("marq_options.acceleration", c_loc(o%acceleration), c_loc(o))
   call field("marq_options.acceleration_limit", c_loc(o%acceleration_limit), c_loc(o))
   call field("marq_options.acceleration_step", c_loc(o%acceleration_step), c_loc(o))
+  call field("marq_options.decay", c_loc(o%decay), c_loc(o))
+  call field("marq_options.evidence", c_loc(o%evidence), c_loc(o))
   call field("marq_options.gradient_tolerance", c_loc(o%gradient_tolerance), c_loc(o))
   call field("marq_options.step_tolerance", c_loc(o%step_tolerance), c_loc(o))
   call field("marq_options.cost_tolerance", c_loc(o%cost_tolerance), c_loc(o))
@@ -95,6 +97,8 @@ program same_layout
   call field("marq_progress.step_norm", c_loc(g%step_norm), c_loc(g))
   call field("marq_progress.seconds", c_loc(g%seconds), c_loc(g))
   call field("marq_progress.rejected", c_loc(g%rejected), c_loc(g))
+  call field("marq_progress.decay", c_loc(g%decay), c_loc(g))
+  call field("marq_progress.effective", c_loc(g%effective), c_loc(g))
   call field("marq_progress.theta", c_loc(g%theta), c_loc(g))
   call field("marq_progress.residual", c_loc(g%residual), c_loc(g))
 
@@ -110,6 +114,8 @@ program same_layout
   call field("marq_result.gradient_norm", c_loc(r%gradient_norm), c_loc(r))
   call field("marq_result.step_norm", c_loc(r%step_norm), c_loc(r))
   call field("marq_result.mu", c_loc(r%mu), c_loc(r))
+  call field("marq_result.decay", c_loc(r%decay), c_loc(r))
+  call field("marq_result.effective", c_loc(r%effective), c_loc(r))
   call field("marq_result.seconds", c_loc(r%seconds), c_loc(r))
   call field("marq_result.message", c_loc(r%message(1)), c_loc(r))
 

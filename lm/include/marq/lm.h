@@ -190,6 +190,8 @@ typedef struct marq_progress {
     double step_norm;       /* ‖s‖₂ */
     double seconds;         /* since the solve began */
     size_t rejected;        /* trial steps rejected before this one was accepted */
+    double decay;           /* α in use; 0: none */
+    double effective;       /* γ, effective number of parameters; NaN: not estimated */
     const double *theta;    /* n */
     const double *residual; /* m */
 } marq_progress;
@@ -226,6 +228,14 @@ typedef struct marq_options {
      * default 0.75, their α. */
     double acceleration_limit;
     double acceleration_step; /* h; default 0.1 */
+    /* Weight decay under MARQ_METHOD_DAMPING with D = I and without bounds: minimises ½‖r‖² + ½ α ‖θ‖². α ≥
+     * 0; 0: none. The cost in results, goals and tests is then the whole objective. */
+    double decay;
+    /* Bayesian regularisation: α is re-estimated after every `evidence` accepted steps (0: never) from the
+     * evidence of the linear model (MacKay 1992; Foresee & Hagan 1997, MATLAB's trainbr):
+     *     γ = N − α tr (JJᵀ + αI)⁻¹,   α ← γ / ‖θ‖² · ‖r‖² / (N − γ),
+     * halfway in the logarithm. decay > 0 is where α begins. Costs one more factorisation and the trace. */
+    size_t evidence;
     /* Stop tests; 0 switches one off. */
     double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns); with
                                 * a loss ‖√ρ' w r‖ in place of ‖r‖ */
@@ -266,6 +276,8 @@ typedef struct marq_result {
     double gradient_norm; /* max_j |g_j|, at the last point where J was known */
     double step_norm;     /* of the last accepted step */
     double mu;
+    double decay;     /* α at the end */
+    double effective; /* γ at the last estimate; NaN: none */
     double seconds;
     char message[256]; /* one sentence, always set */
 } marq_result;

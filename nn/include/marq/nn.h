@@ -214,6 +214,8 @@ typedef struct marq_epoch {
     /* max_j |∂(½‖r‖²)/∂θ_j| of the training rows on normalised outputs. LM: before the step; the others: the
      * sum over the epoch's batches, each at its own parameters, with the penalties. */
     double gradient_norm;
+    double decay;               /* weight decay α in use; 0: none */
+    double effective;           /* effective number of parameters γ; NaN: not estimated */
     size_t accepted, rejected;  /* steps */
     size_t validation_failures; /* epochs in a row without a new best */
     int best;                   /* non-zero: its parameters are the best so far */
@@ -230,9 +232,15 @@ typedef struct marq_train_options {
     /* Levenberg–Marquardt: */
     marq_jacobian jacobian; /* AUTO: analytic */
     double mu, mu_increase, mu_decrease, mu_min, mu_max;
-    int acceleration;             /* second-order correction */
+    int acceleration; /* second-order correction */
+    /* Weight decay: ½ Σ r² + ½ α ‖θ‖² on normalised outputs is minimised over all rows. 0 (default): none, or
+     * as the evidence has it where marq chooses the steps. */
+    double decay;
+    size_t evidence; /* with decay: accepted steps between estimates of α (marq/lm.h), 0: α stays */
     marq_first_order first_order; /* sgd, adam, rmsprop */
-    size_t batch;  /* rows a step, sgd, adam, rmsprop; 0: 32; more than there are: all of them */
+    /* Rows a step; more than there are: all of them. 0: sgd, adam, rmsprop: 32; lm: chosen by the sizes of
+     * the problem, with Bayesian regularisation on all rows where those are few (nn/train_stages.c). */
+    size_t batch;
     uint64_t seed; /* of the order of the rows */
     /* All methods: */
     double min_gradient;      /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */

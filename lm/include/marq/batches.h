@@ -1,0 +1,81 @@
+/* marq/batches.h: least squares over many rows, by Levenberg–Marquardt steps on batches of them.
+ *
+ * A batch of B residuals gives a step in kernel form, s = −Jᵀ(JJᵀ + μI)⁻¹ r, at a cost that only B sets. Two
+ * stages:
+ *   own batch  each step is judged by its own batch, with the damping of marq_solve. What shows the progress
+ * is the fresh error: that of each batch before its step, averaged over about a pass. It ends where two
+ * passes bring less than 10 %: steps on single batches then follow their noise. momentum   SPRING
+ * (Goldshlager, Abrahamsen, Lin 2024, arXiv 2401.10190) from the best parameters so far: (K + λI) α = r + β J
+ * φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ) with λ = 10 × the geometric mean of the μ accepted last, β =
+ * 0.9, t the steps of this stage and τ those of two passes. Where the fresh error rises 15 % over the best:
+ * back to it, λ × 3.
+ *
+ * The same bits for every number of threads. Two threads may solve two problems at once. */
+#ifndef MARQ_BATCHES_H
+#define MARQ_BATCHES_H
+
+#include <marq/lm.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Borrowed for the duration of a call. */
+typedef struct marq_batch_problem {
+    /* The problem of one batch, always of batch.rows residuals; with products. No bounds, weights, fixed. */
+    marq_problem batch;
+    size_t batches;          /* of a pass over the data, ≥ 1 */
+    int (*next)(void *user); /* moves batch.user to the next batch; a MARQ_CALLBACK_… value, not 0: failure */
+} marq_batch_problem;
+
+typedef enum marq_batch_stage { MARQ_STAGE_OWN, MARQ_STAGE_MOMENTUM } marq_batch_stage;
+
+/* After a pass; pass 0 is the start, where only theta is set. */
+typedef struct marq_batch_progress {
+    size_t pass;
+    marq_batch_stage stage;
+    double fresh;              /* mean of r² of each batch before its step */
+    double mu;                 /* of the last step */
+    double gradient_norm;      /* max_j |g_j| of the last batch, times the batches of a pass */
+    size_t accepted, rejected; /* steps of this pass */
+    double seconds;
+    const double *theta;
+} marq_batch_progress;
+
+/* Non-zero ends the solve, as marq_progress_function. */
+typedef int (*marq_batch_progress_function)(void *user, const marq_batch_progress *progress);
+
+typedef struct marq_batch_options {
+    double mu, mu_increase, mu_decrease, mu_min, mu_max; /* 1, 2, 3, 1e-10, 1e10 */
+    size_t tries;     /* factorisations a batch, until a step lowers its error; 6 */
+    int acceleration; /* second-order correction; 1 */
+    /* 1 (default): momentum where own-batch steps no longer help; 0: the solve ends there,
+     * MARQ_CONVERGED_COST */
+    int momentum_stage;
+    double momentum;    /* β, 0.9 */
+    double least_step;  /* a step length 1/(1 + t/τ) below it ends the solve, MARQ_CONVERGED_COST; 0.01 */
+    size_t max_passes;  /* 1000 */
+    double max_seconds; /* 0: no limit */
+    double max_memory;  /* bytes, as in marq_options; 0: no limit */
+    int threads;        /* 0: omp_get_max_threads() */
+    marq_batch_progress_function progress;
+    void *progress_user;
+    marq_profile *profile;
+} marq_batch_options;
+
+MARQ_API marq_batch_options marq_batch_options_default(void);
+
+/* The options of the steps on a batch: for a caller who plans the memory of its products (marq_plan_solve).
+ */
+MARQ_API marq_options marq_batch_step_options(const marq_batch_options *options);
+
+/* Minimises from theta (parameters values), which holds the last point afterwards: the caller keeps the best,
+ * as it sees it in progress. options NULL: the defaults. result may be NULL: cost is half the fresh error's
+ * sum over a pass, iterations are passes, evaluations are of batches. */
+MARQ_API marq_status marq_solve_batches(const marq_batch_problem *problem, const marq_batch_options *options,
+                                        double *theta, marq_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

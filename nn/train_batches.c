@@ -1,0 +1,108 @@
+/* Training by Levenberg–Marquardt steps on batches of rows, by marq_solve_batches: the binding of a net and a
+ * shuffled order of its training rows to the batch problem. An epoch is a pass. */
+#include "train_stages.h"
+
+#include "batches.h"
+#include "problem.h"
+#include <base/error.h>
+#include <base/memory.h>
+#include <marq/batches.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct batch_binding {
+    marq_net_problem net; /* of the batch's rows; first: it is what its callbacks get */
+    marq_trainer *trainer;
+    marq_batches order;
+    size_t taken; /* rows of the order */
+    double *X, *Y;
+} batch_binding;
+
+/* Gathers the next batch. Rows that are left over at the end of an order wait for the next one. */
+static int next(void *user) {
+    batch_binding *b = user;
+    const marq_dataset *data = &b->trainer->data;
+    size_t inputs = marq_net_inputs(b->net.net), outputs = marq_net_outputs(b->net.net), rows = b->order.size;
+    if (b->taken + rows > b->order.rows) {
+        marq_batches_shuffle(&b->order);
+        b->taken = 0;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t row = b->order.order[b->taken + i];
+        memcpy(b->X + i * inputs, data->X[MARQ_TRAIN] + row * inputs, inputs * sizeof(double));
+        memcpy(b->Y + i * outputs, data->Y[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
+    }
+    b->taken += rows;
+    return MARQ_CALLBACK_OK;
+}
+
+static void unbind(batch_binding *b) {
+    marq_net_problem_destroy(&b->net);
+    marq_batches_destroy(&b->order);
+    free(b->X);
+    free(b->Y);
+}
+
+static marq_status bind(batch_binding *b, marq_trainer *t, size_t rows, const marq_batch_options *options,
+                        marq_batch_problem *problem, marq_error *error) {
+    size_t all = t->data.rows[MARQ_TRAIN];
+    *b = (batch_binding){.trainer = t,
+                         .X = marq_alloc_doubles(rows, marq_net_inputs(t->net)),
+                         .Y = marq_alloc_doubles(rows, marq_net_outputs(t->net))};
+    *problem = (marq_batch_problem){.batches = all / rows, .next = next};
+    if (!b->X || !b->Y || !marq_batches_create(&b->order, all, rows, t->options->seed))
+        return marq_fail_memory(error, "the batches");
+    b->taken = all; /* the first batch shuffles */
+    marq_options step = marq_batch_step_options(options);
+    return marq_net_problem_create(&b->net, t->net, rows, b->X, b->Y, &step, &problem->batch, error);
+}
+
+static int on_pass(void *user, const marq_batch_progress *p) {
+    marq_epoch_end end = {.theta = p->theta,
+                          .mu = p->mu,
+                          .gradient_norm = p->gradient_norm,
+                          .effective = (double)NAN,
+                          .accepted = p->accepted,
+                          .rejected = p->rejected};
+    return (int)marq_after_epoch(user, &end);
+}
+
+static marq_batch_options solver_options(marq_trainer *t, int momentum) {
+    const marq_train_options *o = t->options;
+    marq_batch_options options = marq_batch_options_default();
+    options.mu = o->mu;
+    options.mu_increase = o->mu_increase;
+    options.mu_decrease = o->mu_decrease;
+    options.mu_max = o->mu_max;
+    options.acceleration = o->acceleration;
+    options.momentum_stage = momentum;
+    options.max_passes = marq_epochs_left(t);
+    options.max_seconds = marq_seconds_left(t);
+    options.max_memory = t->options->max_memory;
+    options.threads = o->threads;
+    options.progress = on_pass;
+    options.progress_user = t;
+    options.profile = o->profile;
+    return options;
+}
+
+marq_status marq_train_batches(marq_trainer *t, size_t rows, int momentum, marq_error *error) {
+    batch_binding own;
+    marq_batch_problem problem;
+    marq_batch_options options = solver_options(t, momentum);
+    marq_status status = bind(&own, t, rows, &options, &problem, error);
+    marq_result result = {.status = status};
+    if (status == MARQ_OK) {
+        marq_plan_text(&own.net.plan, t->plan, sizeof t->plan);
+        status = marq_solve_batches(&problem, &options, t->theta, &result);
+        if (status < 0) marq_fail(error, status, "training: %s", result.message);
+    }
+    unbind(&own);
+    double share = (double)rows / (double)t->data.rows[MARQ_TRAIN];
+    t->residual_evaluations += share * (double)result.residual_evaluations;
+    t->jacobian_evaluations += share * (double)result.jacobian_evaluations;
+    t->factorisations += result.factorisations;
+    t->batch = rows;
+    return status;
+}

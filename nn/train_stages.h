@@ -1,0 +1,18 @@
+/* The stages of a Levenberg–Marquardt training. */
+#ifndef MARQ_NN_TRAIN_STAGES_H
+#define MARQ_NN_TRAIN_STAGES_H
+
+#include "trainer.h"
+
+typedef struct marq_full_batch {
+    double decay;    /* α, 0: none; where evidence begins */
+    size_t evidence; /* steps between estimates of α, 0: never */
+} marq_full_batch;
+
+/* train_lm.c: all rows in every step. */
+marq_status marq_train_full(marq_trainer *t, const marq_full_batch *full, marq_error *error);
+
+/* train_batches.c: batches of `rows` rows; momentum: the second stage too (marq/batches.h). */
+marq_status marq_train_batches(marq_trainer *t, size_t rows, int momentum, marq_error *error);
+
+#endif

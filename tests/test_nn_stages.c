@@ -1,0 +1,134 @@
+/* The stages that a training by marq's recipe takes: batches, momentum, Bayesian regularisation. */
+#include "training_data.h"
+
+#include <omp.h>
+
+static history seen, other_seen;
+
+/* Rows of `waves`, trained with the net 2-h-h-1. */
+typedef struct stage_case {
+    const char *name;
+    size_t rows, hidden, batch, epochs;
+    double noise;
+} stage_case;
+
+/* Which stages they reach is asserted below. */
+static const stage_case batches = {"batches", 1000, 20, 100, 6, 0};
+static const stage_case momentum = {"momentum", 9000, 30, 200, 12, 0.5};
+static const stage_case evidence = {"evidence", 150, 12, 0, 30, 0.2};
+
+static marq_training train_case(const stage_case *c, int threads, history *h, double *theta, size_t count) {
+    samples s = waves(c->rows, 1, c->noise, 5);
+    marq_net *net = start_net(4, (size_t[]){2, c->hidden, c->hidden, 1}, MARQ_INIT_NGUYEN_WIDROW, 3);
+    REQUIRE(!theta || marq_net_count(net) <= count, "%zu parameters", marq_net_count(net));
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = c->batch;
+    options.max_epochs = c->epochs;
+    options.threads = threads;
+    options.seed = 8;
+    marq_training training = train(net, &s, options, h);
+    if (theta) memcpy(theta, marq_net_parameters(net), marq_net_count(net) * sizeof *theta);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+    return training;
+}
+
+static void batches_need_few_passes_on_exact_data(void **state) {
+    (void)state;
+    samples s = multimodal(1);
+    marq_net *net = start_net(5, (size_t[]){1, 20, 20, 10, 1}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    marq_training training = train(net, &s, marq_train_options_default(MARQ_RECIPE_MARQ), &seen);
+    REQUIRE(training.status == MARQ_CONVERGED_GOAL && training.epochs <= 40, "%zu epochs: %s",
+            training.epochs, training.message);
+    REQUIRE(training.mse[MARQ_TEST] < 1e-10, "test MSE %g", training.mse[MARQ_TEST]);
+    REQUIRE(seen.epoch[0].accepted > 1, "%zu steps in the first epoch", seen.epoch[0].accepted);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
+static void momentum_follows_where_batches_are_noisy(void **state) {
+    (void)state;
+    train_case(&momentum, 0, &seen, NULL, 0);
+    /* In the momentum stage no step is rejected, and the damping stays for passes. */
+    const marq_epoch *last = &seen.epoch[seen.count - 1], *before = last - 1;
+    REQUIRE(last->mu == before->mu && last->rejected == 0, "μ %g after %g, %zu rejected", last->mu,
+            before->mu, last->rejected);
+    REQUIRE(isnan(last->effective), "γ is %g", last->effective);
+}
+
+static void few_data_are_regularised_by_the_evidence(void **state) {
+    (void)state;
+    marq_training training = train_case(&evidence, 0, &seen, NULL, 0);
+    const marq_epoch *last = &seen.epoch[seen.count - 1];
+    REQUIRE(last->decay > 0 && last->effective > 0 && last->effective < 105, "α %g, γ %g", last->decay,
+            last->effective);
+    /* The same training without it. */
+    samples s = waves(evidence.rows, 1, evidence.noise, 5);
+    marq_net *net = start_net(4, (size_t[]){2, 12, 12, 1}, MARQ_INIT_NGUYEN_WIDROW, 3);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = SIZE_MAX;
+    options.max_epochs = evidence.epochs;
+    marq_training plain = train(net, &s, options, NULL);
+    REQUIRE(training.mse[MARQ_VALIDATION] < plain.mse[MARQ_VALIDATION],
+            "validation MSE %g with, %g without it", training.mse[MARQ_VALIDATION],
+            plain.mse[MARQ_VALIDATION]);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
+static void require_same(const stage_case *c, int threads, const double *a, const double *b, size_t count) {
+    REQUIRE(memcmp(a, b, count * sizeof *a) == 0, "%s: other parameters with %d threads", c->name, threads);
+    REQUIRE(seen.count == other_seen.count, "%s: %zu and %zu epochs", c->name, seen.count, other_seen.count);
+    for (size_t e = 0; e < seen.count; e++) {
+        seen.epoch[e].seconds = other_seen.epoch[e].seconds = 0;
+        REQUIRE(memcmp(&seen.epoch[e].mse, &other_seen.epoch[e].mse, sizeof seen.epoch[e].mse) == 0 &&
+                    seen.epoch[e].mu == other_seen.epoch[e].mu &&
+                    seen.epoch[e].gradient_norm == other_seen.epoch[e].gradient_norm,
+                "%s: epoch %zu differs with %d threads", c->name, e + 1, threads);
+    }
+}
+
+/* Three and four threads on fewer cores as well, ten runs, and one thread where the caller has four. */
+static void every_stage_has_the_same_bits_for_every_number_of_threads(void **state) {
+    (void)state;
+    enum { MOST = 1100 };
+    static double first[MOST], other[MOST];
+    static const int threads[] = {2, 3, 4, 1, 2, 3, 4, 2, 4, 1};
+    const stage_case *cases[] = {&batches, &momentum, &evidence};
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        train_case(cases[c], 1, &seen, first, MOST);
+        for (size_t run = 0; run < COUNT(threads); run++) {
+            int before = omp_get_max_threads();
+            if (run + 1 == COUNT(threads)) omp_set_num_threads(4);
+            train_case(cases[c], threads[run], &other_seen, other, MOST);
+            omp_set_num_threads(before);
+            require_same(cases[c], threads[run], first, other, MOST);
+            if (cases[c] == &momentum && run == 1) break; /* the longest */
+        }
+    }
+}
+
+static void asked_for_steps_on_all_rows_have_no_other_stage(void **state) {
+    (void)state;
+    samples s = waves(120, 1, 0.1, 2);
+    marq_net *net = start_net(3, (size_t[]){2, 6, 1}, MARQ_INIT_NGUYEN_WIDROW, 3);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_TRAINLM);
+    marq_training training = train(net, &s, options, &seen);
+    for (size_t e = 0; e < seen.count; e++)
+        REQUIRE(seen.epoch[e].accepted == 1 && seen.epoch[e].decay == 0, "epoch %zu: %zu steps, α %g", e + 1,
+                seen.epoch[e].accepted, seen.epoch[e].decay);
+    REQUIRE(training.status == MARQ_STOP_VALIDATION, "%s", training.message);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(batches_need_few_passes_on_exact_data),
+        cmocka_unit_test(momentum_follows_where_batches_are_noisy),
+        cmocka_unit_test(few_data_are_regularised_by_the_evidence),
+        cmocka_unit_test(every_stage_has_the_same_bits_for_every_number_of_threads),
+        cmocka_unit_test(asked_for_steps_on_all_rows_have_no_other_stage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
