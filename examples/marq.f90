@@ -7,7 +7,7 @@ module marq
   public :: marq_problem, marq_linear_tie, marq_ties, marq_options, marq_progress, marq_result, marq_uncertainty, marq_error
   public :: marq_options_default, marq_solve, marq_covariance_at
   public :: marq_residual_function, marq_jacobian_function
-  public :: marq_reverse_create, marq_reverse_next, marq_reverse_theta, marq_reverse_residual, &
+  public :: marq_reverse_create, marq_reverse_next, marq_reverse_theta, marq_reverse_rows, marq_reverse_residual, &
     marq_reverse_jacobian, marq_reverse_progress, marq_reverse_result, marq_reverse_covariance, marq_reverse_destroy
 
   ! Statuses: above 0 the result may be used, below 0 it may not.
@@ -200,7 +200,14 @@ module marq
       integer(c_int), value :: answer
     end function
 
-    ! Arrays for c_f_pointer: theta [n], residual [m], jacobian [n, m].
+    ! How many rows are wanted; first (from 0) is the first of them. All, unless problem%row_block is set.
+    integer(c_size_t) function marq_reverse_rows(reverse, first) bind(c)
+      import :: c_ptr, c_size_t
+      type(c_ptr), value :: reverse
+      integer(c_size_t), intent(out), optional :: first
+    end function
+
+    ! Arrays for c_f_pointer: theta [n], residual [rows], jacobian [n, rows].
     type(c_ptr) function marq_reverse_theta(reverse) bind(c)
       import :: c_ptr
       type(c_ptr), value :: reverse

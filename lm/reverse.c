@@ -31,6 +31,7 @@ struct marq_reverse {
     int answer;
 
     const double *at; /* of the request */
+    size_t first, count;
     double *residual, *jacobian;
     const marq_progress *progress;
 
@@ -79,10 +80,10 @@ marq_request marq_reverse_next(marq_reverse *self, int answer) {
 
 /* ---- The solver's thread ---- */
 
-/* A block is all rows: first is 0. */
 static int residual(void *user, const double *theta, size_t first, size_t count, double *r) {
     marq_reverse *self = user;
-    (void)first, (void)count;
+    self->first = first;
+    self->count = count;
     self->at = theta;
     self->residual = r;
     return ask(self, MARQ_REQUEST_RESIDUAL);
@@ -91,7 +92,9 @@ static int residual(void *user, const double *theta, size_t first, size_t count,
 /* stride is n. */
 static int jacobian(void *user, const double *theta, size_t first, size_t count, double *J, size_t stride) {
     marq_reverse *self = user;
-    (void)first, (void)count, (void)stride;
+    (void)stride;
+    self->first = first;
+    self->count = count;
     self->at = theta;
     self->jacobian = J;
     return ask(self, MARQ_REQUEST_JACOBIAN);
@@ -156,7 +159,7 @@ static void bind_callbacks(marq_reverse *self, const marq_problem *problem) {
     own->jacobian = self->what & MARQ_REVERSE_WITH_JACOBIAN ? jacobian : NULL;
     own->products = NULL;
     own->concurrent = 0;
-    own->row_block = problem->rows;
+    if (problem->row_block == 0) own->row_block = problem->rows;
     if (problem->loss_function) own->loss_function = loss;
     if (!problem->ties) return;
     self->ties = *problem->ties;
@@ -254,6 +257,11 @@ void marq_reverse_destroy(marq_reverse *self) {
 
 const double *marq_reverse_theta(const marq_reverse *self) {
     return self->at;
+}
+
+size_t marq_reverse_rows(const marq_reverse *self, size_t *first) {
+    if (first) *first = self->first;
+    return self->count;
 }
 
 double *marq_reverse_residual(const marq_reverse *self) {

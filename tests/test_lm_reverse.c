@@ -15,7 +15,7 @@ enum { MOST_ROWS = 250 };
 typedef struct host {
     const marq_problem *problem;
     marq_reverse *solver;
-    size_t residuals, jacobians, progress;
+    size_t residual_rows, jacobian_rows, progress;
     int answer;        /* to the next call */
     double last_cost;  /* of the progress */
     size_t stop_after; /* requests of progress; 0: never */
@@ -35,18 +35,19 @@ static bool serve(host *h) {
     marq_request wanted = marq_reverse_next(h->solver, h->answer);
     const double *theta = marq_reverse_theta(h->solver);
     double *r = marq_reverse_residual(h->solver), *J = marq_reverse_jacobian(h->solver);
+    size_t first, count = marq_reverse_rows(h->solver, &first);
     REQUIRE((r != NULL) == (wanted == MARQ_REQUEST_RESIDUAL) &&
                 (J != NULL) == (wanted == MARQ_REQUEST_JACOBIAN) &&
                 (marq_reverse_progress(h->solver) != NULL) == (wanted == MARQ_REQUEST_PROGRESS),
             "request %d: %p %p", wanted, (void *)r, (void *)J);
     switch (wanted) {
     case MARQ_REQUEST_RESIDUAL:
-        h->residuals++;
-        h->answer = p->residual(p->user, theta, 0, p->rows, r);
+        h->residual_rows += count;
+        h->answer = p->residual(p->user, theta, first, count, r);
         return true;
     case MARQ_REQUEST_JACOBIAN:
-        h->jacobians++;
-        h->answer = p->jacobian(p->user, theta, 0, p->rows, J, p->parameters);
+        h->jacobian_rows += count;
+        h->answer = p->jacobian(p->user, theta, first, count, J, p->parameters);
         return true;
     case MARQ_REQUEST_PROGRESS:
         h->answer = see(h);
@@ -96,8 +97,8 @@ static void agrees(const char *name, const marq_problem *problem, const marq_opt
             "figures",
             name, what, by_request.residual_evaluations, by_request.jacobian_evaluations,
             by_callback.residual_evaluations, by_callback.jacobian_evaluations);
-    REQUIRE(h.residuals == by_callback.residual_evaluations, "%s: %zu requests, counted were %zu", name,
-            h.residuals, by_callback.residual_evaluations);
+    REQUIRE(h.residual_rows == problem->rows * by_callback.residual_evaluations,
+            "%s: %zu rows, counted were %zu", name, h.residual_rows, by_callback.residual_evaluations);
 }
 
 static void nists_problems_have_the_bits_of_callbacks(void **state) {
@@ -163,6 +164,28 @@ static void constraints_and_options_are_those_of_marq_solve(void **state) {
             options.threads = 1 + way / 4;
             agrees("Misra1a", &problem, &options, start, MARQ_REVERSE_WITH_JACOBIAN);
         }
+}
+
+static void rows_are_asked_for_by_blocks_where_the_problem_says_so(void **state) {
+    (void)state;
+    const nist_problem *p = named("Gauss1");
+    marq_problem problem = nist_as_marq(p);
+    problem.row_block = 7;
+    for (int way = 0; way < 4; way++) {
+        marq_options options = marq_options_default();
+        options.method = way % 2 ? MARQ_METHOD_DAMPING : MARQ_METHOD_TRUST_REGION;
+        options.max_iterations = 20;
+        agrees(p->name, &problem, &options, p->start[1], way < 2 ? MARQ_REVERSE_WITH_JACOBIAN : 0);
+    }
+    host h = begin(&problem, NULL, p->start[1], 0);
+    assert_true(serve(&h));
+    size_t first;
+    assert_int_equal(marq_reverse_rows(h.solver, &first), 7);
+    assert_int_equal(first, 0);
+    assert_true(serve(&h));
+    assert_int_equal(marq_reverse_rows(h.solver, &first), 7);
+    assert_int_equal(first, 7);
+    marq_reverse_destroy(h.solver);
 }
 
 static void progress_is_a_request(void **state) {
@@ -317,6 +340,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nists_problems_have_the_bits_of_callbacks),
         cmocka_unit_test(constraints_and_options_are_those_of_marq_solve),
+        cmocka_unit_test(rows_are_asked_for_by_blocks_where_the_problem_says_so),
         cmocka_unit_test(progress_is_a_request),
         cmocka_unit_test(the_covariance_is_that_of_marq_covariance_at),
         cmocka_unit_test(an_answer_may_say_not_computable_or_give_up),

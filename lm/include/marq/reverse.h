@@ -31,18 +31,17 @@ typedef struct marq_reverse marq_reverse;
 /* What the solver wants done before the next call. */
 typedef enum marq_request {
     MARQ_REQUEST_FINISHED, /* nothing: see marq_reverse_result */
-    MARQ_REQUEST_RESIDUAL, /* all m residuals at theta */
-    MARQ_REQUEST_JACOBIAN, /* all of J at theta, or the columns that column_jacobian leaves to the caller */
+    MARQ_REQUEST_RESIDUAL, /* the residuals at theta */
+    MARQ_REQUEST_JACOBIAN, /* J at theta, or the columns of it that column_jacobian leaves to the caller */
     MARQ_REQUEST_PROGRESS  /* look at marq_reverse_progress */
 } marq_request;
 
 /* What the caller can do and wants; added up. */
 enum {
-    MARQ_REVERSE_WITH_JACOBIAN = 1, /* answers requests for J; else it is by differences */
-    MARQ_REVERSE_WITH_PROGRESS = 2, /* wants to see progress */
-    MARQ_REVERSE_WITH_COVARIANCE =
-        4, /* wants the covariance, scaled by the variance: one more r and J at the end */
-    MARQ_REVERSE_WITH_ABSOLUTE = 8 /* the same, of known deviations: not scaled */
+    MARQ_REVERSE_WITH_JACOBIAN = 1,   /* answers requests for J; else it is by differences */
+    MARQ_REVERSE_WITH_PROGRESS = 2,   /* wants to see progress */
+    MARQ_REVERSE_WITH_COVARIANCE = 4, /* wants it, scaled by the variance; asks for r and J once more */
+    MARQ_REVERSE_WITH_ABSOLUTE = 8    /* the same, of known deviations: not scaled */
 };
 
 /* Begins a solve from theta (n values, copied). problem: as for marq_solve, but that residual and jacobian
@@ -61,10 +60,14 @@ MARQ_API marq_request marq_reverse_next(marq_reverse *reverse, int answer);
 /* Where to evaluate: n values. Pointers are valid until the next call of marq_reverse_next. */
 MARQ_API const double *marq_reverse_theta(const marq_reverse *reverse);
 
-/* To be filled for MARQ_REQUEST_RESIDUAL: m values; NULL in other requests. */
+/* Which rows: returns how many, *first is the first of them (NULL: not wanted). All of them, from 0, unless
+ * problem.row_block says how many at a time: large problems then need not hold all of J. */
+MARQ_API size_t marq_reverse_rows(const marq_reverse *reverse, size_t *first);
+
+/* To be filled for MARQ_REQUEST_RESIDUAL: r_i to [i − first]; NULL in other requests. */
 MARQ_API double *marq_reverse_residual(const marq_reverse *reverse);
 
-/* To be filled for MARQ_REQUEST_JACOBIAN: ∂r_i/∂θ_j to [i·n + j], m × n values; NULL in other requests. */
+/* To be filled for MARQ_REQUEST_JACOBIAN: ∂r_i/∂θ_j to [(i − first)·n + j]; NULL in other requests. */
 MARQ_API double *marq_reverse_jacobian(const marq_reverse *reverse);
 
 /* For MARQ_REQUEST_PROGRESS; NULL in other requests. */
