@@ -26,7 +26,7 @@ static void find_axes(const plots_style *style, const plots_rows *rows, const pl
 }
 
 static size_t write_set(plots_sheet *sheet, const plots_rows *rows, size_t set, const plots_axis axes[2]) {
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     size_t written = 0;
     for (size_t i = 0; i < rows->rows; i++) {
         if (!plots_in_set(rows, i, set) || !plots_thin_takes(&thinning, set)) continue;
@@ -59,7 +59,7 @@ static shown write_data(plots_sheet *sheet, const plots_rows *rows, const plots_
 static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_curve *curve, const shown *s,
                    const plots_axis axes[2]) {
     const plots_style *style = sheet->style;
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     char note[PLOTS_NOTE_SIZE];
     plots_key key = {0};
     for (size_t set = 0; set < PLOTS_SETS; set++)

@@ -105,7 +105,7 @@ static void find_residual_axis(fit_plot *f) {
 
 static fit_plot describe(const plots_style *style, const plots_points *points, const plots_models *models) {
     fit_plot f = {.points = points, .models = models, .groups = points->groups > 1 ? points->groups : 1};
-    f.thinning = plots_thin(points->rows);
+    f.thinning = plots_thin(style, points->rows);
     size_t shown = points->rows / f.thinning.every;
     bool any = points->x_sigma || points->y_sigma || points->y_low;
     f.bars = any && shown <= FIT_FEW;

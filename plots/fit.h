@@ -26,11 +26,8 @@ typedef struct fit_plot {
 } fit_plot;
 
 /* Blocks of the data file: "points 001" of a group; "curve 001", "confidence 001", "prediction 001" of a
- * curve. gnuplot finds a block by the beginning of its name: all are of one length. */
-enum { FIT_BLOCK_SIZE = 40 };
-const char *plots_fit_block(char out[FIT_BLOCK_SIZE], const char *what, size_t k);
-
-/* Columns of the points: x, y, the ends of the bars (plots_fit_bar_ends), sigma, then a residual a model. */
+ * curve. Columns of the points: x, y, the ends of the bars (plots_fit_bar_ends), sigma, then a residual a
+ * model. */
 enum { FIT_SIGMA_COLUMN = 7, FIT_RESIDUAL_COLUMN = 8 };
 
 /* x low and high, y low and high; NaN where there is no bar. */

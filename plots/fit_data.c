@@ -6,11 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *plots_fit_block(char out[FIT_BLOCK_SIZE], const char *what, size_t k) {
-    marq_format(out, FIT_BLOCK_SIZE, "%s %03zu", what, k + 1);
-    return out;
-}
-
 static double sigma_of(const double *sigma, size_t row) {
     return sigma && sigma[row] > 0 ? sigma[row] : (double)NAN;
 }
@@ -54,12 +49,12 @@ static bool fill_row(const fit_plot *f, size_t i, double *row) {
 
 /* Every k-th row of each group. */
 static size_t write_group(plots_sheet *sheet, const fit_plot *f, size_t group, double *row) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     size_t written = 0, seen = 0;
     for (size_t i = 0; i < f->points->rows; i++) {
         if (f->groups > 1 && f->points->group[i] != group) continue;
         if (seen++ % f->thinning.every != 0 || !fill_row(f, i, row)) continue;
-        if (written++ == 0) plots_data_block(sheet, plots_fit_block(block, "points", group));
+        if (written++ == 0) plots_data_block(sheet, plots_block_name(block, "points", group));
         plots_data_row(sheet, row, columns_of(f));
     }
     return written;
@@ -69,9 +64,9 @@ static size_t write_group(plots_sheet *sheet, const fit_plot *f, size_t group, d
 
 static size_t write_line(plots_sheet *sheet, const fit_plot *f, const char *what, size_t k,
                          const double *first, const double *second) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     const plots_curve *c = &f->models->curve[k];
-    return first ? plots_data_line(sheet, plots_fit_block(block, what, k), c->points, c->x,
+    return first ? plots_data_line(sheet, plots_block_name(block, what, k), c->points, c->x,
                                    (const double *[]){first, second}, f->axes)
                  : 0;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LABEL_CHARACTERS = 76, TALL_LABEL = 46, SHORT_LABEL = 34, RESIDUAL_LABEL = 20, POWER = 11 };
+enum { LABEL_CHARACTERS = 76, TALL_LABEL = 46, SHORT_LABEL = 34, RESIDUAL_LABEL = 20 };
 enum { MOST_GROUPS_NAMED = 12, MOST_MODELS_NAMED = 8, GREY_STYLE = 6 };
 static const double CONFIDENCE_SHARE = 0.28, PREDICTION_SHARE = 0.12;
 
@@ -89,42 +89,53 @@ static plots_key make_key(const fit_plot *f) {
 /* ---- Upper panel ---- */
 
 static void add_band(plots_sheet *sheet, const fit_plot *f, size_t k, bool prediction) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     if ((prediction ? f->drawn[k].prediction : f->drawn[k].confidence) < 2) return;
-    plots_band_entry(sheet, plots_fit_block(block, prediction ? "prediction" : "confidence", k),
+    plots_band_entry(sheet, plots_block_name(block, prediction ? "prediction" : "confidence", k),
                      curve_colour(f, &f->models->curve[k]), prediction ? PREDICTION_SHARE : CONFIDENCE_SHARE);
 }
 
-static void add_bars(plots_sheet *sheet, const fit_plot *f, size_t group) {
-    char block[FIT_BLOCK_SIZE];
+/* Below an open point the bars are covered by a white disc: they do not cross it. */
+static void add_discs(plots_sheet *sheet, const fit_plot *f, size_t group, const char *y) {
+    char block[PLOTS_BLOCK_SIZE];
+    if (f->points_in[group] > 0)
+        plots_entry(sheet, "'%s.dat' index '%s' using 1:%s with points pt 7 ps 1.1*point lc rgb '#FFFFFF'",
+                    sheet->name, plots_block_name(block, "points", group), y);
+}
+
+static void add_upper_bars(plots_sheet *sheet, const fit_plot *f, size_t group) {
+    char block[PLOTS_BLOCK_SIZE], style[32];
     const plots_points *p = f->points;
-    plots_fit_block(block, "points", group);
     if (f->points_in[group] == 0) return;
-    if (p->x_sigma)
-        plots_entry(
-            sheet,
-            "'%s.dat' index '%s' using 1:2:(near_x($3)):(near_x($4)) with xerrorbars ls %zu ps 0 lw 0.6",
-            sheet->name, block, points_style(f, group));
-    if (p->y_sigma || p->y_low)
-        plots_entry(
-            sheet,
-            "'%s.dat' index '%s' using 1:2:(near_y($5)):(near_y($6)) with yerrorbars ls %zu ps 0 lw 0.6",
-            sheet->name, block, points_style(f, group));
+    plots_block_name(block, "points", group);
+    marq_format(style, sizeof style, "ls %zu lw 0.6", points_style(f, group));
+    if (p->x_sigma) plots_error_bars_entry(sheet, block, "2", 3, false, style);
+    if (p->y_sigma || p->y_low) plots_error_bars_entry(sheet, block, "1", 5, true, style);
+    add_discs(sheet, f, group, "2");
+}
+
+static void add_lower_bars(plots_sheet *sheet, const fit_plot *f, size_t group) {
+    char block[PLOTS_BLOCK_SIZE];
+    if (f->points_in[group] == 0) return;
+    plots_entry(sheet, "'%s.dat' index '%s' using 1:($%d-$%d):(0):(2*$%d) with vectors nohead ls %zu lw 0.6",
+                sheet->name, plots_block_name(block, "points", group), (int)FIT_RESIDUAL_COLUMN,
+                (int)FIT_SIGMA_COLUMN, (int)FIT_SIGMA_COLUMN, points_style(f, group));
+    add_discs(sheet, f, group, "8");
 }
 
 static void add_points(plots_sheet *sheet, const fit_plot *f, size_t group) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     if (f->points_in[group] > 0)
         plots_entry(sheet, "'%s.dat' index '%s' using 1:2 with points ls %zu ps point", sheet->name,
-                    plots_fit_block(block, "points", group), points_style(f, group));
+                    plots_block_name(block, "points", group), points_style(f, group));
 }
 
 static void add_curve(plots_sheet *sheet, const fit_plot *f, size_t k) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     const plots_curve *c = &f->models->curve[k];
     if (f->drawn[k].curve == 0) return;
     plots_entry(sheet, "'%s.dat' index '%s' using 1:(near_y($2)) with ", sheet->name,
-                plots_fit_block(block, "curve", k));
+                plots_block_name(block, "curve", k));
     if (f->drawn[k].curve == 1)
         marq_text_add(&sheet->script, "points pt 7 ps 0.5 lc rgb '%s'", curve_colour(f, c));
     else
@@ -137,7 +148,7 @@ static void draw_upper(plots_sheet *sheet, const fit_plot *f) {
     for (size_t g = 0; many && g < f->groups; g++) add_points(sheet, f, g);
     for (size_t k = 0; k < f->models->curves; k++) add_band(sheet, f, k, true);
     for (size_t k = 0; k < f->models->curves; k++) add_band(sheet, f, k, false);
-    for (size_t g = 0; f->bars && g < f->groups; g++) add_bars(sheet, f, g);
+    for (size_t g = 0; f->bars && g < f->groups; g++) add_upper_bars(sheet, f, g);
     for (size_t g = 0; !many && g < f->groups; g++) add_points(sheet, f, g);
     for (size_t k = 0; k < f->models->curves; k++) add_curve(sheet, f, k);
     plots_entries_end(sheet);
@@ -146,10 +157,10 @@ static void draw_upper(plots_sheet *sheet, const fit_plot *f) {
 /* ---- Lower panel ---- */
 
 static void add_residuals(plots_sheet *sheet, const fit_plot *f, size_t group, size_t model) {
-    char block[FIT_BLOCK_SIZE];
+    char block[PLOTS_BLOCK_SIZE];
     if (f->points_in[group] == 0) return;
     plots_entry(sheet, "'%s.dat' index '%s' using 1:%zu with points ", sheet->name,
-                plots_fit_block(block, "points", group), FIT_RESIDUAL_COLUMN + model);
+                plots_block_name(block, "points", group), FIT_RESIDUAL_COLUMN + model);
     if (one_model(f))
         marq_text_add(&sheet->script, "ls %zu ps point", points_style(f, group));
     else
@@ -158,12 +169,7 @@ static void add_residuals(plots_sheet *sheet, const fit_plot *f, size_t group, s
 }
 
 static void draw_lower(plots_sheet *sheet, const fit_plot *f) {
-    char block[FIT_BLOCK_SIZE];
-    for (size_t g = 0; f->residual_bars && g < f->groups; g++)
-        if (f->points_in[g] > 0)
-            plots_entry(sheet, "'%s.dat' index '%s' using 1:%d:%d with yerrorbars ls %zu ps 0 lw 0.6",
-                        sheet->name, plots_fit_block(block, "points", g), (int)FIT_RESIDUAL_COLUMN,
-                        (int)FIT_SIGMA_COLUMN, points_style(f, g));
+    for (size_t g = 0; f->residual_bars && g < f->groups; g++) add_lower_bars(sheet, f, g);
     for (size_t m = 0; m < f->models->models; m++)
         for (size_t g = 0; g < f->groups; g++) add_residuals(sheet, f, g, m);
     plots_entry(sheet, "0 with lines ls 4 lw 0.8");
@@ -198,14 +204,6 @@ static const char *describe(char out[PLOTS_NOTE_SIZE], const fit_plot *f) {
     return out;
 }
 
-/* The label left of a panel: where both panels have theirs, whatever the width of their tics. */
-static void side_label(plots_sheet *sheet, const char *label, const char *user, const plots_axis *axis,
-                       size_t most) {
-    plots_label(sheet, label, "", user, axis, most - (axis->exponent ? POWER : 0));
-    marq_text_add(&sheet->script, "set %s at screen %.4f, graph 0.5 center rotate\n", label,
-                  0.9 * LINE_HEIGHT / PAGE_WIDTH);
-}
-
 static void x_label(plots_sheet *sheet, const fit_plot *f) {
     const char *user = sheet->style->xlabel;
     plots_label(sheet, "xlabel", "", user ? user : f->points->x_name, &f->axes[0], LABEL_CHARACTERS);
@@ -218,7 +216,7 @@ static void add_styles(plots_sheet *sheet, const fit_plot *f) {
 }
 
 static void set_up(plots_sheet *sheet, const fit_plot *f) {
-    marq_text_add(&sheet->script, "set errorbars small\npoint = %.2f # the size of the points\n",
+    marq_text_add(&sheet->script, "set clip two\npoint = %.2f # the size of the points\n",
                   plots_point_size(f->shown, 0.7));
     plots_near_define(sheet, "x", &f->axes[0]);
     plots_near_define(sheet, "y", &f->axes[1]);
@@ -234,11 +232,11 @@ static void set_lower(plots_sheet *sheet, const fit_plot *f, const layout *l) {
     x_label(sheet, f);
     if (f->axes[1].log) marq_text_add(&sheet->script, "unset logscale y\n");
     plots_axis_add(&sheet->script, "y", &f->residual_axis);
-    side_label(sheet, "label 2",
-               name                  ? name
-               : f->models->weighted ? "residual / σ"
-                                     : "residual",
-               &f->residual_axis, RESIDUAL_LABEL);
+    plots_side_label(sheet, "label 2",
+                     name                  ? name
+                     : f->models->weighted ? "residual / σ"
+                                           : "residual",
+                     &f->residual_axis, RESIDUAL_LABEL);
     marq_text_add(&sheet->script, "\n");
 }
 
@@ -256,8 +254,8 @@ void plots_fit_draw(plots_sheet *sheet, const fit_plot *f) {
         plots_axis_hide(&sheet->script, "x", &f->axes[0]);
     else
         x_label(sheet, f);
-    side_label(sheet, "label 2", user ? user : f->points->y_name, &f->axes[1],
-               below ? SHORT_LABEL : TALL_LABEL);
+    plots_side_label(sheet, "label 2", user ? user : f->points->y_name, &f->axes[1],
+                     below ? SHORT_LABEL : TALL_LABEL);
     marq_text_add(&sheet->script, "\n");
     draw_upper(sheet, f);
     if (!below) return;

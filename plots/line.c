@@ -52,3 +52,18 @@ void plots_key_add_band(plots_key *key, double level, const char *what, double s
     marq_format(entry->area, sizeof entry->area, "fc rgb '#000000' fs transparent solid %.2f noborder",
                 share);
 }
+
+/* As vectors, because gnuplot's own bars leave a hole in the middle. Those whose ends are both off the axis
+ * are drawn only if gnuplot is told so. */
+void plots_error_bars_entry(plots_sheet *sheet, const char *block, const char *place, int low, bool upright,
+                            const char *style) {
+    char from[32], size[64], letter = upright ? 'y' : 'x';
+    marq_format(from, sizeof from, "(near_%c($%d))", letter, low);
+    marq_format(size, sizeof size, "(near_%c($%d) - near_%c($%d))", letter, low + 1, letter, low);
+    if (upright)
+        plots_entry(sheet, "'%s.dat' index '%s' using %s:%s:(0):%s with vectors nohead %s", sheet->name,
+                    block, place, from, size, style);
+    else
+        plots_entry(sheet, "'%s.dat' index '%s' using %s:%s:%s:(0) with vectors nohead %s", sheet->name,
+                    block, from, place, size, style);
+}

@@ -20,4 +20,9 @@ void plots_band_entry(plots_sheet *sheet, const char *block, const char *colour,
 /* The same area in the key: "95 % confidence", or "confidence" if the level is 0. */
 void plots_key_add_band(plots_key *key, double level, const char *what, double share);
 
+/* The plot entry of error bars from column low to the next one, upright at x = place, or lying at y = place:
+ * gnuplot's words for a column. Needs near_y or near_x. style: gnuplot's words for the line. */
+void plots_error_bars_entry(plots_sheet *sheet, const char *block, const char *place, int low, bool upright,
+                            const char *style);
+
 #endif

@@ -15,7 +15,7 @@ static plots_axis find_axis(const plots_style *style, const plots_rows *rows) {
 
 static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_axis *axis) {
     const plots_style *style = sheet->style;
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     char note[PLOTS_NOTE_SIZE];
     plots_key none = {0}; /* it stands at the side */
     plots_head(sheet, plots_thin_note(note, &thinning, "row"), &none, false);

@@ -91,7 +91,7 @@ static void draw(plots_sheet *sheet, const plots_rows *rows, const plots_axis *a
     size_t panels = 0, place = 0;
     for (size_t set = 0; set < PLOTS_SETS; set++) panels += in_set[set] > 0;
     panels += panels > 1;
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     char note[PLOTS_NOTE_SIZE];
     plots_thin_note(note, &thinning, "row");
     layout l = find_layout(sheet, axis, panels, note);

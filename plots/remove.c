@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const known[] = {"comparison", "error", "state", "residuals", "regression", "fit"};
+static const char *const known[] = {"comparison", "error", "state",       "residuals", "regression",
+                                    "fit",        "qq",    "correlation", "profiles",  "confusion"};
 
 /* The length of a picture's name without its ending; 0: no picture. */
 static size_t stem_length(const char *file) {

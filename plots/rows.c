@@ -4,7 +4,7 @@
 #include <base/error.h>
 #include <math.h>
 
-enum { MOST_POINTS = 20000 };
+enum { MOST_POINTS = 20000, MOST_OBJECTS = 5000 };
 
 const char *const plots_set_names[PLOTS_SETS + 1] = {"train", "validation", "test", "all"};
 
@@ -30,8 +30,9 @@ bool plots_in_set(const plots_rows *rows, size_t i, size_t set) {
     return set == PLOTS_ALL || plots_set_of(rows, i) == set;
 }
 
-plots_thinning plots_thin(size_t rows) {
-    return (plots_thinning){.every = rows > MOST_POINTS ? 1 + (rows - 1) / MOST_POINTS : 1};
+plots_thinning plots_thin(const plots_style *style, size_t rows) {
+    size_t most = style->format == PLOTS_PNG ? MOST_POINTS : MOST_OBJECTS;
+    return (plots_thinning){.every = rows > most ? 1 + (rows - 1) / most : 1};
 }
 
 bool plots_thin_takes(plots_thinning *thinning, size_t set) {
@@ -58,7 +59,7 @@ double plots_point_size(size_t points, double area) {
 }
 
 size_t plots_data_pairs(plots_sheet *sheet, const plots_rows *rows, size_t set, const plots_axis *axis) {
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     size_t written = 0;
     for (size_t i = 0; i < rows->rows; i++) {
         if (!plots_in_set(rows, i, set) || !plots_thin_takes(&thinning, plots_set_of(rows, i))) continue;

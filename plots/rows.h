@@ -19,13 +19,14 @@ marq_status plots_rows_check(const plots_rows *rows, marq_error *error);
 size_t plots_set_of(const plots_rows *rows, size_t i);
 bool plots_in_set(const plots_rows *rows, size_t i, size_t set);
 
-/* Points are drawn of every k-th row of each set, so that pictures of millions of rows stay small. */
+/* Points are drawn of every k-th row of each set, so that pictures of millions of rows stay small; in SVG and
+ * PDF, where each point is an object, fewer. */
 typedef struct plots_thinning {
     size_t every;
     size_t seen[PLOTS_SETS];
 } plots_thinning;
 
-plots_thinning plots_thin(size_t rows);
+plots_thinning plots_thin(const plots_style *style, size_t rows);
 bool plots_thin_takes(plots_thinning *thinning, size_t set);
 
 /* "every 5th row is shown", or "" if all are. Returns out. */

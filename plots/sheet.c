@@ -9,12 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { POWER_CHARACTERS = 11 }; /* "  (×10⁻¹⁵)" */
+
 /* 6 × 4 inch in each format, text of about 8 points, lines of 0.7 points. */
 static const char *const terminals[] = {
     [PLOTS_PNG] = "pngcairo size 1800,1200 font 'Sans,26' linewidth 3 pointscale 3",
     [PLOTS_SVG] = "svg size 576,384 font 'Sans,11' linewidth 1",
     [PLOTS_PDF] = "pdfcairo size 6in,4in font 'Sans,6.25' fontscale 1 linewidth 1.4 pointscale 0.65",
 };
+static const double font_sizes[] = {[PLOTS_PNG] = 26, [PLOTS_SVG] = 11, [PLOTS_PDF] = 6.25};
 
 /* Colours that colour-blind readers can tell apart (Okabe, Ito 2008), and a shape a set. */
 static const char common[] =
@@ -104,6 +107,16 @@ void plots_data_row(plots_sheet *sheet, const double *values, size_t count) {
     marq_text_add_bytes(&sheet->data, "\n", 1);
 }
 
+const char *plots_block_name(char out[PLOTS_BLOCK_SIZE], const char *what, size_t k) {
+    marq_format(out, PLOTS_BLOCK_SIZE, "%s %03zu", what, k + 1);
+    return out;
+}
+
+const char *plots_font(const plots_sheet *sheet, double scale, char out[PLOTS_FONT_SIZE]) {
+    marq_format(out, PLOTS_FONT_SIZE, ",%.3g", font_sizes[sheet->style->format] * scale);
+    return out;
+}
+
 void plots_label(plots_sheet *sheet, const char *label, const char *words, const char *user,
                  const plots_axis *axis, size_t most) {
     char power[PLOTS_NUMBER_SIZE];
@@ -113,7 +126,17 @@ void plots_label(plots_sheet *sheet, const char *label, const char *words, const
     if (named || !*words) plots_quote(&sheet->script, user, most);
     if (axis && axis->exponent)
         marq_text_add(&sheet->script, " . '  (×%s)'", plots_power(power, axis->exponent));
-    marq_text_add(&sheet->script, " noenhanced\n");
+    marq_text_add(&sheet->script, " noenhanced");
+    if (sheet->style->format == PLOTS_SVG && strcmp(label, "xlabel") == 0)
+        marq_text_add(&sheet->script, " offset 0,0.5"); /* gnuplot puts it lower there, off the page */
+    marq_text_add(&sheet->script, "\n");
+}
+
+void plots_side_label(plots_sheet *sheet, const char *label, const char *user, const plots_axis *axis,
+                      size_t most) {
+    plots_label(sheet, label, "", user, axis, most - (axis && axis->exponent ? POWER_CHARACTERS : 0));
+    marq_text_add(&sheet->script, "set %s at screen %.4f, graph 0.5 center rotate\n", label,
+                  0.9 * LINE_HEIGHT / PAGE_WIDTH);
 }
 
 void plots_panel(plots_sheet *sheet, double left, double right, double bottom, double top) {

@@ -30,6 +30,14 @@ void plots_data_columns(plots_sheet *sheet, const char *const *names, size_t cou
 void plots_data_block(plots_sheet *sheet, const char *name);
 void plots_data_row(plots_sheet *sheet, const double *values, size_t count);
 
+/* "WHAT 003" for k = 2: the name of a block. gnuplot finds a block by the beginning of its name, so all have
+ * one length. Returns out. */
+enum { PLOTS_BLOCK_SIZE = 40, PLOTS_FONT_SIZE = 16 };
+const char *plots_block_name(char out[PLOTS_BLOCK_SIZE], const char *what, size_t k);
+
+/* gnuplot's words for the page's font in another size. Returns out. */
+const char *plots_font(const plots_sheet *sheet, double scale, char out[PLOTS_FONT_SIZE]);
+
 /* Titles: the user's and a note of ours (NULL or empty: none), a line each. */
 size_t plots_title_lines(const plots_sheet *sheet, const char *note);
 
@@ -39,6 +47,11 @@ void plots_multiplot(plots_sheet *sheet, const char *note);
 /* `set xlabel` … : words of ours, then the user's text, then the power of ten of the axis. */
 void plots_label(plots_sheet *sheet, const char *label, const char *words, const char *user,
                  const plots_axis *axis, size_t most);
+
+/* The same turned, at the left of the page beside the panel's middle: where all panels of a page have theirs,
+ * whatever the width of their tics. label: "label 2". */
+void plots_side_label(plots_sheet *sheet, const char *label, const char *user, const plots_axis *axis,
+                      size_t most);
 
 /* The drawing area, in pixels from the left and from the bottom. */
 void plots_panel(plots_sheet *sheet, double left, double right, double bottom, double top);

@@ -1,6 +1,7 @@
 /* Comparison, two inputs: the fitted surface as a map with contour lines on the left, the measured points on
  * the right, on the same axes and the same colour scale. */
 #include "surface.h"
+#include "colour.h"
 #include "comparison.h"
 
 #include <math.h>
@@ -8,11 +9,6 @@
 enum { LABEL_CHARACTERS = 34, BAR_LABEL_CHARACTERS = 40 };
 
 typedef surface_axes axes;
-
-/* Perceptually uniform, also in grey and for colour-blind readers (viridis by Smith and van der Walt). */
-static const char palette[] =
-    "set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', \\\n"
-    "                     5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725')\n";
 
 static axes find_axes(const plots_style *style, const plots_rows *rows, const plots_surface *surface) {
     plots_range x = plots_range_empty, y = plots_range_empty, measured = plots_range_empty;
@@ -33,7 +29,7 @@ static axes find_axes(const plots_style *style, const plots_rows *rows, const pl
 }
 
 static size_t write_points(plots_sheet *sheet, const plots_rows *rows, const axes *a) {
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(sheet->style, rows->rows);
     size_t written = 0;
     for (size_t i = 0; i < rows->rows; i++) {
         if (!plots_thin_takes(&thinning, plots_set_of(rows, i))) continue;
@@ -57,8 +53,7 @@ static layout find_layout(const plots_sheet *sheet, const axes *a, const char *n
         .bottom = 3.1 * LINE_HEIGHT,
         .top = PAGE_HEIGHT - LINE_HEIGHT * (1.6 + 1.3 * (double)plots_title_lines(sheet, note)),
     };
-    double bar = 70 + LINE_HEIGHT + (double)(a->z.width + 5) * CHARACTER_WIDTH;
-    l.right = PAGE_WIDTH - bar;
+    l.right = PAGE_WIDTH - plots_colour_bar_width(&a->z);
     l.width = (l.right - l.left - 90) / 2;
     return l;
 }
@@ -66,15 +61,11 @@ static layout find_layout(const plots_sheet *sheet, const axes *a, const char *n
 static void set_up(plots_sheet *sheet, const plots_rows *rows, const axes *a, const layout *l,
                    const char *note) {
     marq_text *script = &sheet->script;
-    marq_text_add(script, "%s", palette);
+    marq_text_add(script, "%s", plots_palette_even);
     plots_multiplot(sheet, note);
     plots_label(sheet, "cblabel", "", rows->out_name, &a->z, BAR_LABEL_CHARACTERS);
-    marq_text_add(script, "set cblabel offset %s,0\n", a->z.tics ? "1.5" : "1"); /* listed: not measured */
-    plots_axis_add(script, "cb", &a->z);
-    marq_text_add(script, "unset key\nunset grid\nset colorbox user origin screen %.4f, screen %.4f ",
-                  (l->right + 30) / PAGE_WIDTH, l->bottom / PAGE_HEIGHT);
-    marq_text_add(script, "size screen %.4f, screen %.4f border\n", 40.0 / PAGE_WIDTH,
-                  (l->top - l->bottom) / PAGE_HEIGHT);
+    plots_colour_bar(sheet, &a->z, l->right + 30, l->bottom, l->top);
+    marq_text_add(script, "unset key\nunset grid\n");
 }
 
 /* Draws the colours and the colour bar, without axes: the picture's points are evenly spaced on the page. */
@@ -136,7 +127,7 @@ marq_status plots_draw_surface(const plots_style *style, const char *name, const
         plots_sheet_open(&sheet, style, name, "the fitted surface and the measured points", list, error);
     if (status != MARQ_OK) return status;
     axes a = find_axes(style, rows, surface);
-    plots_thinning thinning = plots_thin(rows->rows);
+    plots_thinning thinning = plots_thin(style, rows->rows);
     char note[PLOTS_NOTE_SIZE];
     plots_thin_note(note, &thinning, "row");
     const char *columns[] = {rows->in_names[0], rows->in_names[1], rows->out_name, "fitted", "set"};

@@ -96,6 +96,8 @@ void plots_tics_find(plots_axis *axis, bool whole, size_t most, size_t room) {
     }
     linear_tics(axis, whole, most);
     while (room > 0 && most > 2 && axis->tics * (axis->width + 2) > room) linear_tics(axis, whole, --most);
+    for (size_t more = most + 1; axis->tics < 2 && more <= 2 * most; more++) /* one number is no scale */
+        linear_tics(axis, whole, more);
     /* gnuplot itself can place plain tics: the script stays easy to change. */
     if (axis->exponent == 0 && !axis->log) axis->tics = 0;
 }

@@ -27,6 +27,7 @@ static void data_have_a_block_a_set_and_all_digits(void **state) {
 static void of_a_million_rows_every_50th_point_is_drawn(void **state) {
     (void)state;
     size_t many = 1000000;
+    style.format = PLOTS_PNG;
     double *values = marq_alloc_doubles(many, 1);
     assert_non_null(values);
     for (size_t i = 0; i < many; i++) values[i] = (double)(i % 1000);
@@ -36,6 +37,10 @@ static void of_a_million_rows_every_50th_point_is_drawn(void **state) {
     assert_int_equal(block_rows("comparison.dat", "measured"), 20000);
     assert_says("comparison.gp", "every 50th row is shown");
     assert_says("residuals.dat", " 1000000 0 0\n"); /* the histogram counts all */
+    assert_draws();
+    style.format = PLOTS_SVG; /* each point is an object */
+    add_comparison(&rows);
+    assert_int_equal(block_rows("comparison.dat", "measured"), 5000);
     assert_draws();
     free(values);
 }

@@ -110,17 +110,19 @@ static void error_bars_are_drawn_of_what_is_given(void **state) {
     plots_points points = make_points();
     plots_models models = make_models();
     add_fit(&points, &models);
-    assert_says_not("fit.gp", "errorbars ls");
+    assert_says_not("fit.gp", "with vectors");
     points.x_sigma = sigma;
     add_fit(&points, &models);
-    assert_int_equal(count_words("fit.gp", "with xerrorbars"), 1);
-    assert_says_not("fit.gp", "with yerrorbars");
+    assert_int_equal(count_words("fit.gp", "with vectors"), 1);
+    assert_says("fit.gp", "using (near_x($3)):2:");
     points.y_sigma = sigma;
     add_fit(&points, &models);
-    assert_int_equal(count_words("fit.gp", "with yerrorbars"), 2); /* above and below */
+    assert_int_equal(count_words("fit.gp", "with vectors"), 3);
+    assert_says("fit.gp", "using 1:(near_y($5)):");
+    assert_says("fit.gp", "using 1:($8-$7):(0):(2*$7) with vectors"); /* of the residuals */
     models.weighted = 1;                                           /* residuals in units of their own bars */
     add_fit(&points, &models);
-    assert_int_equal(count_words("fit.gp", "with yerrorbars"), 1);
+    assert_int_equal(count_words("fit.gp", "with vectors"), 2);
     points.y_low = fit_y;
     points.y_high = other;
     add_fit(&points, &models);
@@ -292,6 +294,7 @@ static void the_key_names_twelve_of_many_groups(void **state) {
 static void of_many_rows_some_are_drawn_and_no_bars(void **state) {
     (void)state;
     size_t many = 100000;
+    style.format = PLOTS_PNG;
     double *values = marq_alloc_doubles(many, 1);
     size_t *of = marq_alloc(many, sizeof *of);
     assert_non_null(values);
@@ -313,7 +316,7 @@ static void of_many_rows_some_are_drawn_and_no_bars(void **state) {
     plots_models models = {.models = 1, .residuals = both};
     add_fit(&points, &models);
     assert_says("fit.gp", "'every 5th row is shown, without error bars'");
-    assert_says_not("fit.gp", "with yerrorbars");
+    assert_says_not("fit.gp", "with vectors");
     assert_int_equal(block_rows("fit.dat", "points 001"), 3);
     assert_int_equal(block_rows("fit.dat", "points 002"), 19998);
     points.rows = 3000;

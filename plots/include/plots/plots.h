@@ -7,13 +7,15 @@
  * solver. No function prints. Arrays are borrowed for the call only.
  *
  * Values that are not finite, or not positive on a log axis, are left out; a log axis without any positive
- * value becomes a linear one. Of many rows every k-th of each set is drawn as a point, about 20 000 in all,
- * and the picture says so; histograms and R² use all rows. Pictures are 6 × 4 inch, a PNG 1800 × 1200 pixels.
+ * value becomes a linear one. Of many rows every k-th of each set is drawn as a point, about 20 000 in all
+ * (5 000 in SVG and PDF), and the picture says so; histograms and R² use all rows. Pictures are 6 × 4 inch, a
+ * PNG 1800 × 1200 pixels.
  */
 #ifndef PLOTS_PLOTS_H
 #define PLOTS_PLOTS_H
 
 #include <plots/inference.h>
+#include <plots/study.h>
 #include <plots/style.h>
 #include <plots/training.h>
 

@@ -36,8 +36,8 @@ typedef struct plots_history {
 } plots_history;
 
 /* Measured against fitted. One input: points by set over x, the curve as a line (curve required), its band
- * low … high if it has one. Two inputs: the fitted surface as a colour map with labelled contour lines beside the
- * measured points on the same colour scale (surface required, at least 2 × 2). None or more: fitted over
+ * low … high if it has one. Two inputs: the fitted surface as a colour map with labelled contour lines beside
+ * the measured points on the same colour scale (surface required, at least 2 × 2). None or more: fitted over
  * measured, all sets in one panel with R² in its key. Where the fit runs away from the data, the axis follows
  * it half the data's range. */
 marq_status plots_comparison(const plots_style *style, const char *name, const plots_rows *rows,
@@ -61,5 +61,12 @@ marq_status plots_residuals(const plots_style *style, const char *name, const pl
 /* Fitted against measured with the line y = x, one panel a set that has rows and one for all, R² in each. */
 marq_status plots_regression(const plots_style *style, const char *name, const plots_rows *rows,
                              plots_list *list, marq_error *error);
+
+/* The confusion matrix of a classification with classes ≥ 2, counts[true*classes + given]: each cell has the
+ * colour of its share of the row, its count and, where there is room, the share in percent. The note above
+ * says how many are right. */
+marq_status plots_confusion(const plots_style *style, const char *name, size_t classes,
+                            const char *const *names, const size_t *counts, plots_list *list,
+                            marq_error *error);
 
 #endif
