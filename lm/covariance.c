@@ -175,6 +175,9 @@ marq_status marq_covariance_at(const marq_problem *problem, const marq_options *
     own.method = MARQ_METHOD_TRUST_REGION;
     marq_error unseen;
     if (!error) error = &unseen;
+    marq_problem all = *problem;
+    all.linear = NULL;
+    problem = &all;
     marq_workspace *work = marq_workspace_create(problem, &own, error);
     if (!work) return error->status;
     estimate o = {.problem = problem};

@@ -39,6 +39,7 @@ static bool create_memory(const profile *o, marq_side_memory *m, marq_error *err
     size_t n = o->problem->parameters;
     m->source = o->problem;
     m->problem = *o->problem;
+    m->problem.linear = NULL; /* starts are near enough */
     m->problem.fixed = m->fixed = marq_alloc(n, 1);
     m->inner = marq_alloc_doubles(n, 1);
     m->before = marq_alloc_doubles(n, 1);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static int call_blocks(const marq_problem *problem, const double *theta, size_t first, size_t count,
+int marq_call_jacobian(const marq_problem *problem, const double *theta, size_t first, size_t count,
                        double *jacobian) {
     size_t block = marq_row_block(problem), blocks = (count + block - 1) / block, n = problem->parameters;
     int all = MARQ_CALLBACK_OK;
@@ -40,11 +40,22 @@ int marq_build_rows(solver *s, const double *theta, size_t first, size_t count) 
     derivative kind = s->work->derivative;
     int got = MARQ_CALLBACK_OK;
     if (kind == DERIVATIVE_ANALYTIC || (kind == DERIVATIVE_MIXED && s->problem->jacobian))
-        got = call_blocks(s->problem, theta, first, count, jacobian);
+        got = marq_call_jacobian(s->problem, theta, first, count, jacobian);
     if (got == MARQ_CALLBACK_OK && kind != DERIVATIVE_ANALYTIC)
         got = marq_difference_rows(s, theta, first, count, jacobian);
     if (got == MARQ_CALLBACK_OK && row_factor)
         marq_weigh_rows(row_factor + first, count, s->problem->parameters, jacobian);
+    return got;
+}
+
+int marq_build_jacobian(solver *s, const double *theta, double *jacobian) {
+    size_t m = s->problem->rows, n = s->problem->parameters, tile = s->work->jacobian_rows;
+    int got = MARQ_CALLBACK_OK;
+    for (size_t first = 0; got == MARQ_CALLBACK_OK && first < m; first += tile) {
+        size_t count = m - first < tile ? m - first : tile;
+        got = marq_build_rows(s, theta, first, count);
+        memcpy(jacobian + first * n, s->work->jacobian, count * n * sizeof *jacobian);
+    }
     return got;
 }
 
@@ -72,18 +83,13 @@ const double *marq_seen_residual(const solver *s) {
 
 /* A solver state that has just what building J needs. */
 static marq_status build_at(solver *s, const double *theta, double *jacobian, marq_error *error) {
-    size_t m = s->problem->rows, n = s->problem->parameters, tile = s->work->jacobian_rows;
     double cost;
     marq_difference_start(s, theta);
     int got = marq_evaluate(s, theta, s->work->residual, &cost);
     if (got > 0 && s->bad_row < s->problem->rows)
         return marq_fail(error, MARQ_ERROR_START, "residual row %zu is not finite at theta", s->bad_row + 1);
     if (got > 0) return marq_fail(error, MARQ_ERROR_START, "the residuals cannot be computed at theta");
-    for (size_t first = 0; got == MARQ_CALLBACK_OK && first < m; first += tile) {
-        size_t count = m - first < tile ? m - first : tile;
-        got = marq_build_rows(s, theta, first, count);
-        memcpy(jacobian + first * n, s->work->jacobian, count * n * sizeof *jacobian);
-    }
+    if (got == MARQ_CALLBACK_OK) got = marq_build_jacobian(s, theta, jacobian);
     if (got > 0) return marq_fail(error, MARQ_ERROR_JACOBIAN, "the Jacobian cannot be computed at theta");
     if (got < 0) return marq_fail(error, MARQ_ERROR_CALLBACK, "%s", marq_status_text(MARQ_ERROR_CALLBACK));
     return MARQ_OK;
@@ -99,6 +105,7 @@ marq_status marq_jacobian_at(const marq_problem *problem, const marq_options *op
     marq_problem rows_only = *problem; /* of the residuals as they are, and all columns */
     rows_only.products = NULL;
     rows_only.ties = NULL;
+    rows_only.linear = NULL;
     rows_only.weights = NULL;
     rows_only.loss = MARQ_LOSS_SQUARES;
     rows_only.lower = rows_only.upper = NULL;

@@ -2,6 +2,7 @@
  * cut into as many slices as there are starts, every slice holds one start, and the slices of the parameters
  * are paired at random. Each start is one solve on one thread, so the result does not depend on the number of
  * threads. */
+#include "projection.h"
 #include "ties.h"
 
 #include <base/error.h>
@@ -23,11 +24,12 @@ typedef struct search {
     const marq_problem *problem;
     marq_options options; /* of one solve */
     const double *low, *high;
-    size_t count;         /* solves: the given start, then the hypercube's */
-    double *points;       /* count × n: starts, then ends */
-    marq_result *results; /* count */
-    size_t *order;        /* count: slices of the hypercube */
-    ranked *ranking;      /* count: usable solves by cost */
+    const unsigned char *drawn; /* n: 0 for parameters whose starts are not read: tied, or eliminated */
+    size_t count;               /* solves: the given start, then the hypercube's */
+    double *points;             /* count × n: starts, then ends */
+    marq_result *results;       /* count */
+    size_t *order;              /* count: slices of the hypercube */
+    ranked *ranking;            /* count: usable solves by cost */
     size_t usable;
 } search;
 
@@ -40,7 +42,8 @@ static void draw_starts(search *s, uint64_t seed, const double *theta) {
         marq_random_shuffle(&random, s->order, starts);
         for (size_t k = 0; k < starts; k++) {
             double share = ((double)s->order[k] + marq_random_uniform(&random)) / (double)starts;
-            s->points[(k + 1) * n + j] = s->low[j] + share * (s->high[j] - s->low[j]);
+            s->points[(k + 1) * n + j] =
+                s->drawn[j] ? s->low[j] + share * (s->high[j] - s->low[j]) : theta[j];
         }
     }
 }
@@ -75,7 +78,7 @@ static bool is_same_cost(ranked low, ranked high) {
 static bool is_same_place(const search *s, size_t a, size_t b) {
     size_t n = s->problem->parameters;
     for (size_t j = 0; j < n; j++)
-        if (!marq_is_tied_parameter(s->problem, j) &&
+        if (s->drawn[j] &&
             fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j]))
             return false;
     return true;
@@ -102,16 +105,21 @@ static size_t group(search *s, marq_minimum *minima, double *points, size_t capa
     return found;
 }
 
-static marq_status check(const marq_problem *problem, const double *low, const double *high,
-                         const double *theta, marq_error *error) {
-    if (!problem || !low || !high || !theta)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
-    for (size_t j = 0; j < problem->parameters; j++)
-        if (!marq_is_tied_parameter(problem, j) &&
-            (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j])))
+/* Marks the parameters that are drawn, and checks their ranges. */
+static marq_status choose_drawn(const search *s, unsigned char *drawn, marq_error *error) {
+    const marq_problem *problem = s->problem;
+    const double *low = s->low, *high = s->high;
+    marq_plan plan;
+    marq_status status = marq_plan_solve(problem, &s->options, &plan, error);
+    if (status != MARQ_OK) return status;
+    bool separable = marq_is_separable(problem, &s->options, &plan);
+    for (size_t j = 0; j < problem->parameters; j++) {
+        drawn[j] = !marq_is_tied_parameter(problem, j) && !(separable && marq_is_eliminated(problem, j));
+        if (drawn[j] && (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j])))
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
                              "parameter %zu: the range of its starts must be finite, from low to high",
                              j + 1);
+    }
     return MARQ_OK;
 }
 
@@ -119,8 +127,8 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
                             const double *high, size_t starts, uint64_t seed, double *theta,
                             marq_minimum *minima, double *points, size_t capacity, size_t *found,
                             marq_error *error) {
-    marq_status status = check(problem, low, high, theta, error);
-    if (status != MARQ_OK) return status;
+    if (!problem || !low || !high || !theta)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
     search s = {.problem = problem, .low = low, .high = high, .count = starts + 1};
     s.options = options ? *options : marq_options_default();
     s.options.progress = NULL;
@@ -131,7 +139,11 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
     s.results = marq_alloc(s.count, sizeof *s.results);
     s.order = marq_alloc(s.count, sizeof *s.order);
     s.ranking = marq_alloc(s.count, sizeof *s.ranking);
-    status = s.points && s.results && s.order && s.ranking ? MARQ_OK : marq_fail_memory(error, "the starts");
+    unsigned char *drawn = marq_alloc(problem->parameters, 1);
+    s.drawn = drawn;
+    marq_status status = s.points && s.results && s.order && s.ranking && drawn
+                             ? choose_drawn(&s, drawn, error)
+                             : marq_fail_memory(error, "the starts");
     if (status == MARQ_OK) {
         draw_starts(&s, seed, theta);
         solve_all(&s);
@@ -150,5 +162,6 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
     free(s.results);
     free(s.order);
     free(s.ranking);
+    free(drawn);
     return status;
 }

@@ -23,7 +23,7 @@ double marq_model_doubles(size_t rows, size_t parameters, int threads) {
 }
 
 int marq_model_create(marq_model *m, size_t rows, size_t n, int threads) {
-    *m = (marq_model){.rows = rows, .parameters = n, .work_size = svd_work(n)};
+    *m = (marq_model){.rows = rows, .parameters = n, .cutoff = CUTOFF, .work_size = svd_work(n)};
     m->scale = marq_alloc_doubles(n, 1);
     m->triangle = marq_alloc_doubles(n, n);
     m->u = marq_alloc_doubles(n, n);
@@ -84,7 +84,7 @@ size_t marq_model_rank(const marq_model *m, double tolerance) {
 /* The i-th coordinate of −Ds(μ) for the transformed right-hand side z. */
 static double coordinate(const marq_model *m, double mu, const double *z, size_t i) {
     double sigma = m->sigma[i];
-    if (sigma <= CUTOFF * m->sigma[0]) return 0;
+    if (sigma <= m->cutoff * m->sigma[0]) return 0;
     return z[i] / (sigma + mu / sigma);
 }
 
@@ -150,7 +150,7 @@ double marq_model_decrease(const marq_model *m, double mu) {
     double sum = 0;
     for (size_t i = 0; i < m->parameters; i++) {
         double sigma = m->sigma[i];
-        if (sigma <= CUTOFF * m->sigma[0]) continue;
+        if (sigma <= m->cutoff * m->sigma[0]) continue;
         double left = mu / (sigma * sigma + mu);
         sum += m->z[i] * m->z[i] * (1 - left * left);
     }

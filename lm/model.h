@@ -8,6 +8,7 @@
 /* J D⁻¹ = Q R, R = U Σ Vᵀ; with z = UᵀQᵀr the damped step is Ds = −V (σ z / (σ² + μ)). */
 typedef struct marq_model {
     size_t rows, parameters;
+    double cutoff; /* singular values below it times σ_1 take no part */
     marq_tsqr qr;
     double *scale;    /* n: D, what was factored */
     double *triangle; /* n × n: R, then overwritten */

@@ -236,6 +236,7 @@ static void describe(marq_reduction *r, const marq_problem *full) {
     r->problem.loss_function = full->loss_function ? loss : NULL;
     r->problem.products = NULL;
     r->problem.ties = NULL;
+    r->problem.linear = NULL;
     for (size_t k = 0; k < r->free; k++) {
         size_t j = r->free_index[k];
         marq_tied_bounds(full, j, &r->lower[k], &r->upper[k]);

@@ -5,6 +5,7 @@
 #include "choice.h"
 #include "strategy.h"
 
+#include "projection.h"
 #include "reduction.h"
 #include "ties.h"
 #include "vector.h"
@@ -209,6 +210,13 @@ marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, con
     if (marq_check_bounds(problem, theta, &error) != MARQ_OK)
         return fail_early(result, error.status, error.message);
     if (tied) return solve_tied(work, problem, options, theta, result);
+    if (marq_is_separable(problem, options, &plan)) {
+        if (!work->projection || !marq_projection_fits(work->projection, problem))
+            return fail_early(result, MARQ_ERROR_ARGUMENT,
+                              "the workspace was made for other linear parameters");
+        marq_result unseen;
+        return marq_solve_separable(work, problem, options, theta, result ? result : &unseen);
+    }
     solver s = {.problem = problem, .options = options, .work = work, .theta = theta};
     marq_bind_products(&s);
     s.start = marq_clock_seconds();

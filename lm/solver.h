@@ -21,11 +21,13 @@ typedef enum derivative {
 } derivative;
 
 typedef struct marq_reduction marq_reduction;
+typedef struct marq_projection marq_projection;
 
 /* Memory of a solve, sized by m rows, n parameters and the form. Allocated once. */
 struct marq_workspace {
     marq_reduction
         *reduction; /* of a problem with ties; all else is then for its free parameters; else NULL */
+    marq_projection *projection; /* of a problem whose linear parameters are eliminated first; else NULL */
     size_t rows, parameters;
     size_t order;       /* of the factored matrix: n (Gram) or m (kernel) */
     marq_method method; /* this and the next two are decided: never AUTO */
@@ -136,6 +138,10 @@ derivative marq_column_derivative(const solver *s, size_t j);
 /* jacobian.c: rows of J by the chosen derivative, weighted, into work->jacobian. first is a multiple of the
  * row block. */
 int marq_build_rows(solver *s, const double *theta, size_t first, size_t count);
+int marq_build_jacobian(solver *s, const double *theta, double *jacobian); /* all rows, to m × n values */
+/* jacobian.c: rows of J by the callback. A MARQ_CALLBACK_… value. */
+int marq_call_jacobian(const marq_problem *problem, const double *theta, size_t first, size_t count,
+                       double *jacobian);
 
 /* difference.c: rows of J by finite differences, OpenMP over groups of parameters. */
 int marq_difference_rows(solver *s, const double *theta, size_t first, size_t count, double *jacobian);

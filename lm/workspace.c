@@ -2,6 +2,7 @@
 #include "choice.h"
 
 #include "cholesky.h"
+#include "projection.h"
 #include "reduction.h"
 #include "ties.h"
 #include <base/error.h>
@@ -140,7 +141,9 @@ static bool fill(marq_workspace *w, const marq_problem *problem, const marq_opti
     ledger l = {0};
     allocate(&l, w, problem, options);
     if (l.failed) marq_fail_memory(error, "the Jacobian and its products");
-    return !l.failed;
+    if (l.failed || !marq_is_separable(problem, options, &plan)) return !l.failed;
+    w->projection = marq_projection_create(problem, options, error);
+    return w->projection != NULL;
 }
 
 marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_options *options,
@@ -171,5 +174,6 @@ void marq_workspace_destroy(marq_workspace *w) {
     free(w->side);
     marq_model_destroy(&w->model);
     marq_reduction_destroy(w->reduction);
+    marq_projection_destroy(w->projection);
     free(w);
 }

@@ -139,7 +139,16 @@ typedef struct marq_problem {
     const double *lower, *upper; /* n each, −Inf, +Inf: none; NULL: none at all. The start must lie inside */
     const unsigned char *fixed; /* n, non-zero: stays at its start; NULL: none. lower = upper does the same */
     const marq_ties *ties;      /* NULL: none; may be called concurrently where residual may */
-    const double *weights;      /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
+    /* n, non-zero: the residuals are linear in it; NULL: none. A trust region then minimises over the other
+     * parameters first, with the best of these for each point (variable projection, Golub & Pereyra 1973,
+     * Kaufman 1975), and over all from there. Their starts are not read; the callbacks must be computable
+     * where they are 0. It finds more minima from afar in fewer evaluations. A linear parameter that is
+     * fixed or has a bound counts as one of the others. The mask is not used with ties, a loss, under
+     * damping, with no other parameter left, with as many linear ones as rows, or where max_memory is below
+     * four times what the plan takes. A wrong mark is noticed as a rule, by residuals or columns that don't
+     * agree; all parameters are then fitted from the start. */
+    const unsigned char *linear;
+    const double *weights; /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
     marq_loss loss;
     double loss_scale;                /* c > 0; 0: 1 */
     marq_loss_function loss_function; /* MARQ_LOSS_CUSTOM; gets user */
@@ -361,10 +370,10 @@ typedef struct marq_minimum {
  * seed, and from theta itself as start 0; in parallel if the problem is concurrent (the callbacks are then
  * called by several threads, each for a solve of its own). Writes the best point to theta, and up to capacity
  * distinct minima to minima in order of cost (points: capacity × n, or NULL), and sets *found to how many
- * there are. low and high of tied parameters are not read. Two ends are one minimum if their costs agree to
- * 1e-6 and their parameters to 1e-3 of the box (each is compared with the best of its group).
- * options->progress is not called. Returns the status of the best solve; MARQ_ERROR_START if none was usable.
- * The same result for every number of threads. */
+ * there are. low and high of tied parameters, and of linear ones that are eliminated, are not read. Two ends
+ * are one minimum if their costs agree to 1e-6 and their parameters to 1e-3 of the box (each is compared with
+ * the best of its group). options->progress is not called. Returns the status of the best solve;
+ * MARQ_ERROR_START if none was usable. The same result for every number of threads. */
 MARQ_API marq_status marq_solve_many(const marq_problem *problem, const marq_options *options,
                                      const double *low, const double *high, size_t starts, uint64_t seed,
                                      double *theta, marq_minimum *minima, double *points, size_t capacity,
