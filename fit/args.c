@@ -202,6 +202,11 @@ marq_train_options fit_train_options(const fit_arguments *a) {
         o.relative_goal = 0;
     }
     if (a->epochs.given) o.max_epochs = (size_t)a->epochs.value;
+    take(&o.decay, a->decay);
+    if (a->bayes) {
+        if (!a->decay.given) o.decay = 0.1;
+        o.evidence = 2;
+    }
     if (a->batch.given) o.batch = (size_t)a->batch.value;
     /* The validation error of first-order methods jumps: on 5-D data without noise (10 000 rows, 64-32-16)
      * Adam was ended by 20 failures at 138 epochs, with 2.6 times the error of 300. */

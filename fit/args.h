@@ -50,7 +50,8 @@ typedef struct fit_arguments {
     marq_recipe recipe;
     marq_jacobian jacobian;
     fit_number epochs, goal, max_fail, min_grad, mu, mu_inc, mu_dec, mu_max, seconds, memory;
-    fit_number learning_rate, momentum, batch, l1, l2, clip;
+    fit_number learning_rate, momentum, batch, l1, l2, clip, decay;
+    bool bayes;
     bool nesterov;
     bool given[FIT_MOST_OPTIONS]; /* by their places in fit_options */
 } fit_arguments;

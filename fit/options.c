@@ -103,6 +103,7 @@ FLAG_OPTION(set_logy, logy, true)
 FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
 FLAG_OPTION(set_lm, optimizer, MARQ_OPTIMIZER_LM)
+FLAG_OPTION(set_bayes, bayes, true)
 FLAG_OPTION(set_nesterov, nesterov, true)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
 
@@ -276,6 +277,10 @@ OPTION(set_batch) {
     return given_whole("--batch", v, 1, 1e9, &a->batch, error);
 }
 
+OPTION(set_decay) {
+    return given("--decay", v, 1e-12, 1e6, &a->decay, error);
+}
+
 OPTION(set_l1) {
     return given("--l1", v, 0, 1e6, &a->l1, error);
 }
@@ -340,6 +345,9 @@ const fit_option fit_options[] = {
     {"--max-fail", "N", "stop after N epochs without a better validation error (20; 100 if not lm); 0: never",
      set_max_fail},
     {"--min-grad", "G", "stop at this gradient of the normalised error (1e-10)", set_min_grad},
+    {"--batch", "N",
+     "rows a step (lm: by the sizes of the problem; others 32); the number of rows or more: all of them",
+     set_batch},
     {"--time", "SECONDS", "stop training after this time", set_time},
     {"--seed", "N", "of the split, the start values and the order of batches (1)", set_seed},
     {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", set_threads},
@@ -347,6 +355,9 @@ const fit_option fit_options[] = {
     {"--lm", NULL, "short for --optimizer lm", set_lm},
     {"--recipe", "NAME", "marq (default) or trainlm: MATLAB's start, damping and stop tests", set_recipe},
     {"--jacobian", "NAME", "analytic (default), fd (forward differences) or fd-central", set_jacobian},
+    {"--decay", "A", "weight decay, on all rows: adds A/2 times the sum of parameter^2", set_decay},
+    {"--bayes", NULL, "estimate the weight decay by the evidence (Bayesian regularisation), on all rows",
+     set_bayes},
     {"--mu", "MU", "start of the damping (0.01)", set_mu},
     {"--mu-inc", "F", "damping times F after a rejected step (2)", set_mu_inc},
     {"--mu-dec", "F", "damping divided by F after an accepted step (3)", set_mu_dec},
@@ -356,7 +367,6 @@ const fit_option fit_options[] = {
     HEADING("First-order methods (--optimizer sgd, adam or rmsprop), with PyTorch's rules and constants"),
     {"--learning-rate", "R", "of the mean squared error on normalised outputs (sgd 0.01, others 0.001)",
      set_learning_rate},
-    {"--batch", "N", "rows a step, shuffled every epoch (32)", set_batch},
     {"--momentum", "M", "of sgd and rmsprop, below 1 (0)", set_momentum},
     {"--nesterov", NULL, "Nesterov's form of sgd's momentum", set_nesterov},
     {"--l1", "L", "add L times the sum of |weight| to the error, biases left out (0)", set_l1},
