@@ -14,6 +14,7 @@ static fit_arguments defaults(void) {
         .hidden_count = 3,
         .init = MARQ_INIT_NGUYEN_WIDROW,
         .normalise = MARQ_NORMALISE_RANGE,
+        .confidence = 0.95,
     };
 }
 

@@ -10,7 +10,7 @@
 
 typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_SELFTEST, FIT_HELP, FIT_VERSION } fit_action;
 
-enum { FIT_MOST_LAYERS = 32, FIT_MOST_OPTIONS = 128 };
+enum { FIT_MOST_LAYERS = 32, FIT_MOST_OPTIONS = 128, FIT_MOST_EXPRESSIONS = 64 };
 
 /* A number that may have been given. */
 typedef struct fit_number {
@@ -53,6 +53,17 @@ typedef struct fit_arguments {
     fit_number learning_rate, momentum, batch, l1, l2, clip, decay;
     bool bayes;
     bool nesterov;
+    /* Formulas */
+    const char *formula; /* NULL: a net */
+    const char *start, *fix, *bounds, *sigma;
+    const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
+    size_t tie_count, derived_count;
+    bool sigma_absolute;
+    marq_loss loss;
+    double loss_scale;
+    marq_method method;
+    double confidence;
+    fit_number starts;
     bool given[FIT_MOST_OPTIONS]; /* by their places in fit_options */
 } fit_arguments;
 

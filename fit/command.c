@@ -1,6 +1,7 @@
 /* The command: parses, runs the action, turns a status into an exit code and an error into one line. */
 #include "command.h"
 
+#include "formula_fit.h"
 #include "help.h"
 #include "predict.h"
 #include "selftest.h"
@@ -41,7 +42,8 @@ static marq_status run(const fit_arguments *arguments, fit_streams streams, fit_
     case FIT_TRAIN:
         break;
     }
-    return fit_train(arguments, streams, end, error);
+    return arguments->formula ? fit_formula(arguments, streams, end, error)
+                              : fit_train(arguments, streams, end, error);
 }
 
 int fit_command(int argc, const char *const *argv) {

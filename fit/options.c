@@ -103,6 +103,7 @@ FLAG_OPTION(set_logy, logy, true)
 FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
 FLAG_OPTION(set_lm, optimizer, MARQ_OPTIMIZER_LM)
+FLAG_OPTION(set_absolute, sigma_absolute, true)
 FLAG_OPTION(set_bayes, bayes, true)
 FLAG_OPTION(set_nesterov, nesterov, true)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
@@ -277,6 +278,85 @@ OPTION(set_batch) {
     return given_whole("--batch", v, 1, 1e9, &a->batch, error);
 }
 
+OPTION(set_formula) {
+    if (a->formula) return marq_fail(error, MARQ_ERROR_ARGUMENT, "--formula can be given once");
+    a->formula = v;
+    return *v ? MARQ_OK : wrong(error, "--formula", v, "a formula such as 'y = a*exp(-b*x)'");
+}
+
+OPTION(set_start) {
+    (void)error;
+    a->start = v;
+    return MARQ_OK;
+}
+
+OPTION(set_fix) {
+    (void)error;
+    a->fix = v;
+    return MARQ_OK;
+}
+
+OPTION(set_bounds) {
+    (void)error;
+    a->bounds = v;
+    return MARQ_OK;
+}
+
+OPTION(set_sigma) {
+    (void)error;
+    a->sigma = v;
+    return MARQ_OK;
+}
+
+static marq_status add_expression(const char *name, const char *v, const char **list, size_t *count,
+                                  marq_error *error) {
+    if (*count == FIT_MOST_EXPRESSIONS)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s was given more than %d times", name,
+                         FIT_MOST_EXPRESSIONS);
+    list[(*count)++] = v;
+    return MARQ_OK;
+}
+
+OPTION(set_tie) {
+    return add_expression("--tie", v, a->ties, &a->tie_count, error);
+}
+
+OPTION(set_derive) {
+    return add_expression("--derive", v, a->derived, &a->derived_count, error);
+}
+
+OPTION(set_loss) {
+    static const char *const names[] = {"linear", "soft_l1", "huber", "cauchy", "arctan", "tukey"};
+    size_t length = strcspn(v, ":");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncmp(v, names[i], length) == 0) {
+            a->loss = (marq_loss)i;
+            return v[length] ? number_in("--loss", v + length + 1, 1e-300, 1e300, &a->loss_scale, error)
+                             : MARQ_OK;
+        }
+    return wrong(error, "--loss", v, "linear, soft_l1, huber, cauchy, arctan or tukey, and perhaps :SCALE");
+}
+
+OPTION(set_method) {
+    if (strcmp(v, "auto") == 0)
+        a->method = MARQ_METHOD_AUTO;
+    else if (strcmp(v, "lm") == 0)
+        a->method = MARQ_METHOD_DAMPING;
+    else if (strcmp(v, "trf") == 0)
+        a->method = MARQ_METHOD_TRUST_REGION;
+    else
+        return wrong(error, "--method", v, "auto, lm or trf");
+    return MARQ_OK;
+}
+
+OPTION(set_confidence) {
+    return number_in("--confidence", v, 0.01, 0.999999, &a->confidence, error);
+}
+
+OPTION(set_starts) {
+    return given_whole("--starts", v, 1, 1e5, &a->starts, error);
+}
+
 OPTION(set_decay) {
     return given("--decay", v, 1e-12, 1e6, &a->decay, error);
 }
@@ -372,6 +452,22 @@ const fit_option fit_options[] = {
     {"--l1", "L", "add L times the sum of |weight| to the error, biases left out (0)", set_l1},
     {"--l2", "L", "add L times the sum of weight^2 (0)", set_l2},
     {"--clip", "NORM", "shorten gradients that are longer than this (never)", set_clip},
+    HEADING("Formulas (see marq/formula.h for the language)"),
+    {"--formula", "TEXT",
+     "fit this instead of a net: 'y = a*exp(-b*x) + c', or shapes: 'y = gauss + polynomial(1)'", set_formula},
+    {"--start", "a=1,b=2", "start values; without them shapes start from the data, others from many places",
+     set_start},
+    {"--starts", "N", "how many places that is (32), seeded by --seed", set_starts},
+    {"--fix", "a=3", "parameters that stay", set_fix},
+    {"--bounds", "a=0:1,b=0:", "lower and upper bounds", set_bounds},
+    {"--tie", "'b=2*a'", "a parameter that follows others; may be given several times", set_tie},
+    {"--derive", "'half=log(2)/b'", "a quantity to report with its error; may be given several times",
+     set_derive},
+    {"--sigma", "COL", "column with the standard deviation of the output", set_sigma},
+    {"--sigma-absolute", NULL, "take them as they are: do not scale errors by sqrt(chi2/dof)", set_absolute},
+    {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
+    {"--method", "NAME", "auto (default), lm or trf", set_method},
+    {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},
     HEADING("Output"),
     {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},
     {"--json", NULL, "print the report as JSON on standard output, and nothing else there", set_json},

@@ -1,6 +1,7 @@
 /* fit DATA: read, select, train, predict, write. Each stage takes what the one before gave. */
 #include "train.h"
 
+#include "folder.h"
 #include "interrupt.h"
 #include "pictures.h"
 #include "predictions.h"
@@ -9,11 +10,9 @@
 #include <base/error.h>
 #include <base/file.h>
 #include <base/memory.h>
-#include <errno.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
@@ -81,34 +80,6 @@ static marq_status make_net(fit_outcome *o, marq_error *error) {
 }
 
 /* ---- The folder ---- */
-
-/* The data's name without folder and ending, + ".fit". */
-static char *default_folder(const char *data) {
-    if (strcmp(data, "-") == 0) return marq_copy_text("stdin.fit");
-    const char *slash = strrchr(data, '/'), *name = slash ? slash + 1 : data, *dot = strrchr(name, '.');
-    size_t length = dot && dot != name ? (size_t)(dot - name) : strlen(name), size = length + sizeof ".fit";
-    char *folder = malloc(size);
-    if (folder) marq_format(folder, size, "%.*s.fit", (int)length, name);
-    return folder;
-}
-
-static marq_status make_folder(fit_outcome *o, marq_error *error) {
-    const char *given = o->arguments->out;
-    o->folder = given ? marq_copy_text(given) : default_folder(o->arguments->data);
-    if (!o->folder) return marq_fail_memory(error, "a folder's name");
-    struct stat info;
-    if (mkdir(o->folder, 0777) != 0 && errno != EEXIST)
-        return marq_fail(error, MARQ_ERROR_WRITE,
-                         "%s: cannot make this folder: %s (choose another with --out)", o->folder,
-                         strerror(errno));
-    if (stat(o->folder, &info) != 0 || !S_ISDIR(info.st_mode))
-        return marq_fail(error, MARQ_ERROR_WRITE, "%s is not a folder: choose another with --out", o->folder);
-    if (access(o->folder, W_OK | X_OK) != 0) /* now rather than after the training */
-        return marq_fail(error, MARQ_ERROR_WRITE,
-                         "%s: cannot write into this folder: %s (choose another with --out)", o->folder,
-                         strerror(errno));
-    return MARQ_OK;
-}
 
 /* The path of a file in the folder; NULL without memory. */
 static char *path_of(const fit_outcome *o, const char *name) {
@@ -282,7 +253,7 @@ marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_e
     fit_outcome o = {.arguments = arguments};
     marq_status status = read_data(&o, error);
     if (status == MARQ_OK) status = make_net(&o, error);
-    if (status == MARQ_OK) status = make_folder(&o, error);
+    if (status == MARQ_OK) status = fit_make_folder(arguments, &o.folder, error);
     if (status == MARQ_OK) status = train(&o, streams.err, error);
     if (status == MARQ_OK) status = predict(&o, error);
     if (status == MARQ_OK) status = write_all(&o, error);

@@ -122,7 +122,6 @@ static void options_of_another_optimizer_are_refused(void **state) {
     REFUSED(USAGE, "--recipe is for --optimizer lm", "small.csv", "--recipe", "trainlm", "--optimizer",
             "sgd");
     REFUSED(USAGE, "--jacobian is for --optimizer lm", "small.csv", "--jacobian=fd", "--optimizer", "sgd");
-    REFUSED(USAGE, "--batch is for --optimizer sgd, adam or rmsprop", "small.csv", "--batch", "10");
     REFUSED(USAGE, "--learning-rate is for", "small.csv", "--learning-rate", "0.1", "--lm");
     REFUSED(USAGE, "--clip is for", "small.csv", "--clip", "1");
     REFUSED(USAGE, "--momentum is for --optimizer sgd or rmsprop", "small.csv", "--optimizer", "adam",

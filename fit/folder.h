@@ -1,0 +1,15 @@
+/* The folder that a fit writes into. */
+#ifndef FIT_FOLDER_H
+#define FIT_FOLDER_H
+
+#include "args.h"
+#include <base/text.h>
+
+/* --out, or the data's name + ".fit": made if it is not there. *folder is the caller's, also after a failure.
+ */
+marq_status fit_make_folder(const fit_arguments *arguments, char **folder, marq_error *error);
+
+/* Writes folder/name, to a temporary name first. */
+marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error);
+
+#endif
