@@ -1,5 +1,6 @@
 /* Pictures of a formula's fit: with one predictor data, curve, confidence and prediction bands above the
- * residuals; else fitted against measured; and the residuals' histogram. With C the covariance and g the
+ * residuals; else fitted against measured; the residuals as histogram, over the fitted values and over normal
+ * quantiles; the correlations. With C the covariance and g the
  * gradient of the model at x:  confidence ± t √(gᵀCg),  prediction ± t √(gᵀCg + s²), s² the variance of a
  * measurement; only the former where rows have standard deviations of their own. */
 #include "formula_fit.h"
@@ -121,6 +122,43 @@ static marq_status draw_one(formula_outcome *o, plots_style *style, const double
     return status;
 }
 
+/* The residuals' own pictures; standardised by the deviation of a measurement, √(reduced χ²). */
+static marq_status draw_residuals(formula_outcome *o, const plots_style *style, const double *residual,
+                                  marq_error *error) {
+    double *standard = marq_alloc_doubles(o->rows, 1);
+    if (!standard) return marq_fail_memory(error, "a plot");
+    double unit = sqrt(o->statistics.reduced);
+    for (size_t i = 0; i < o->rows; i++)
+        standard[i] = (o->left[i] - o->model[i]) * (o->weights ? o->weights[i] : 1) / unit;
+    plots_residual_rows rows = {.rows = o->rows, .residual = residual, .fitted = o->fitted};
+    marq_status status = plots_residuals_fitted(style, "residuals-fitted", &rows, &o->plots, error);
+    rows.residual = standard;
+    if (status == MARQ_OK && unit > 0 && o->rows >= 3)
+        status = plots_qq(style, "qq", &rows, &o->plots, error);
+    free(standard);
+    return status;
+}
+
+/* Of the parameters that are free and determined. */
+static marq_status draw_correlation(formula_outcome *o, const plots_style *style, marq_error *error) {
+    enum { MOST = 30 };
+    size_t free_ones[MOST], count = 0, n = o->parameters;
+    for (size_t j = 0; j < n && count < MOST; j++)
+        if (o->deviation[j] > 0 && isfinite(o->deviation[j])) free_ones[count++] = j;
+    if (count < 2) return MARQ_OK;
+    double correlation[MOST * MOST];
+    const char *names[MOST];
+    for (size_t a = 0; a < count; a++) {
+        size_t i = free_ones[a];
+        names[a] = o->names[i];
+        for (size_t b = 0; b < count; b++) {
+            size_t j = free_ones[b];
+            correlation[a * count + b] = o->covariance[i * n + j] / (o->deviation[i] * o->deviation[j]);
+        }
+    }
+    return plots_correlation(style, "correlation", count, names, correlation, &o->plots, error);
+}
+
 static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error *error) {
     double *residual = marq_alloc_doubles(o->rows, 1);
     if (!residual) return marq_fail_memory(error, "a plot");
@@ -131,10 +169,13 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
                        .measured = o->measured,
                        .fitted = o->fitted,
                        .out_name = o->table.names[o->response]};
+    plots_style plain = *style;
     marq_status status = marq_formula_column_count(o->formula) == 1
                              ? draw_one(o, style, residual, error)
                              : plots_regression(style, "regression", &rows, &o->plots, error);
-    if (status == MARQ_OK) status = plots_residuals(style, "residuals", &rows, &o->plots, error);
+    if (status == MARQ_OK) status = plots_residuals(&plain, "residuals", &rows, &o->plots, error);
+    if (status == MARQ_OK) status = draw_residuals(o, &plain, residual, error);
+    if (status == MARQ_OK) status = draw_correlation(o, &plain, error);
     free(residual);
     return status;
 }

@@ -1,0 +1,230 @@
+/* fit DATA --formula: as a user runs it. */
+#include "require.h"
+#include "run_command.h"
+
+#include "fit/nist.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USAGE = 2, DATA = 3, NO_FIT = 4 };
+
+/* Michaelis–Menten kinetics, made with noise of 5 %. */
+static void write_kinetics(void) {
+    write_text("mm.csv", "S,v\n0.02,51.4567\n0.06,107.0610\n0.11,136.6086\n0.22,153.9775\n0.56,199.4936\n"
+                         "1.1,205.4737\n0.02,49.2246\n0.06,105.8244\n0.11,136.8380\n0.22,167.1319\n"
+                         "0.56,191.1253\n1.1,206.4820\n");
+}
+
+static const json_t *parameter(const json_t *report, const char *name) {
+    const json_t *list = value_at(report, "parameters", NULL);
+    for (size_t j = 0; j < json_array_size(list); j++) {
+        const json_t *p = json_array_get(list, j);
+        if (strcmp(string_at(p, "name"), name) == 0) return p;
+    }
+    REQUIRE(false, "no parameter %s", name);
+    return NULL;
+}
+
+static double value_of(const json_t *report, const char *name) {
+    return number_at(parameter(report, name), "value", NULL);
+}
+
+/* SciPy 1.x: curve_fit with tolerances 1e-15; intervals with t.ppf(0.975, 10). */
+static void errors_and_intervals_agree_with_scipy(void **state) {
+    (void)state;
+    write_kinetics();
+    json_t *report = parse_json(
+        DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--derive", "half = Vmax/2", "--json", "--no-plot")
+            ->out);
+    assert_string_equal(string_at(report, "status"), "converged");
+    check_close(value_of(report, "Vmax"), 2.16426941e+02, 1e-8);
+    check_close(value_of(report, "Km"), 6.53772757e-02, 1e-8);
+    check_close(number_at(parameter(report, "Vmax"), "stderr", NULL), 3.08904287, 1e-5);
+    check_close(number_at(parameter(report, "Km"), "stderr", NULL), 0.00366774, 1e-5);
+    check_close(number_at(parameter(report, "Vmax"), "interval_low", NULL), 2.09544124e+02, 1e-7);
+    check_close(number_at(parameter(report, "Km"), "interval_low", NULL), 5.72050381e-02, 1e-6);
+    const json_t *derived = json_array_get(value_at(report, "derived", NULL), 0);
+    check_close(number_at(derived, "value", NULL), 2.16426941e+02 / 2, 1e-8);
+    check_close(number_at(derived, "stderr", NULL), 3.08904287 / 2, 1e-5);
+    assert_int_equal((int)number_at(report, "dof", NULL), 10);
+    json_decref(report);
+}
+
+/* Deviations of 2 in every row: scaled they change nothing, absolute they are σ·√((JᵀJ)⁻¹). */
+static void deviations_scale_or_are_absolute(void **state) {
+    (void)state;
+    write_text("line.csv", "x,y,s\n0,1,2\n1,3,2\n2,4,2\n3,8,2\n4,9,2\n");
+    json_t *plain =
+        parse_json(DONE("line.csv", "--inputs", "x", "--formula", "y = a + b*x", "--json", "--no-plot")->out);
+    json_t *scaled =
+        parse_json(DONE("line.csv", "--formula", "y = a + b*x", "--sigma", "s", "--json", "--no-plot")->out);
+    json_t *absolute = parse_json(DONE("line.csv", "--formula", "y = a + b*x", "--sigma", "s",
+                                       "--sigma-absolute", "--json", "--no-plot")
+                                      ->out);
+    /* b = 2.1, and its error σ/√Σ(x − x̄)² = 2/√10 */
+    check_close(value_of(plain, "b"), 2.1, 1e-10);
+    check_close(number_at(parameter(scaled, "b"), "stderr", NULL),
+                number_at(parameter(plain, "b"), "stderr", NULL), 1e-10);
+    check_close(number_at(parameter(absolute, "b"), "stderr", NULL), 2 / sqrt(10), 1e-10);
+    json_decref(plain);
+    json_decref(scaled);
+    json_decref(absolute);
+}
+
+static void fixed_bounded_and_tied_parameters(void **state) {
+    (void)state;
+    write_kinetics();
+    json_t *report =
+        parse_json(DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S) + c", "--start", "Vmax=200,Km=0.1",
+                        "--fix", "c=10", "--bounds", "Km=0.06:1", "--json", "--no-plot")
+                       ->out);
+    assert_true(value_of(report, "c") == 10);
+    assert_true(json_is_null(json_object_get(parameter(report, "c"), "stderr")));
+    assert_true(json_is_true(json_object_get(parameter(report, "Km"), "at_bound")) ||
+                value_of(report, "Km") > 0.06);
+    json_decref(report);
+    report = parse_json(DONE("mm.csv", "--formula", "v = a*S/(b + S)", "--tie", "a = 3000*b", "--start",
+                             "b=0.1", "--json", "--no-plot")
+                            ->out);
+    assert_int_equal((int)json_array_size(value_at(report, "parameters", NULL)), 1);
+    assert_int_equal((int)number_at(report, "dof", NULL), 11);
+    json_decref(report);
+    report = parse_json(DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--bounds", "Vmax=0:150",
+                             "--start", "Vmax=100,Km=0.1", "--json", "--no-plot")
+                            ->out);
+    assert_true(json_is_true(json_object_get(parameter(report, "Vmax"), "at_bound")));
+    assert_true(number_at(parameter(report, "Vmax"), "stderr", NULL) == 0);
+    assert_int_equal((int)number_at(report, "dof", NULL), 11);
+    json_decref(report);
+}
+
+/* Two peaks of areas 6.27 and 6.02 on a line, without start values. */
+static void shapes_start_from_the_data(void **state) {
+    (void)state;
+    FILE *f = fopen("peaks.csv", "w");
+    assert_non_null(f);
+    fputs("x,y\n", f);
+    for (int i = 0; i <= 200; i++) {
+        double x = 0.05 * i, a = (x - 3) / 0.5, b = (x - 5.5) / 0.8;
+        fprintf(f, "%.3f,%.9f\n", x,
+                5 * exp(-0.5 * a * a) + 3 * exp(-0.5 * b * b) + 1 + 0.1 * x + 0.02 * sin(37.0 * i * i));
+    }
+    fclose(f);
+    json_t *report = parse_json(
+        DONE("peaks.csv", "--formula", "y = gauss + gauss + polynomial(1)", "--json", "--no-plot")->out);
+    check_close(value_of(report, "gauss1_center"), 3, 2e-3);
+    check_close(value_of(report, "gauss2_center"), 5.5, 2e-3);
+    check_close(value_of(report, "gauss1_sigma"), 0.5, 1e-2);
+    check_close(value_of(report, "gauss2_area"), 3 * 0.8 * sqrt(2 * acos(-1)), 1e-2);
+    json_decref(report);
+}
+
+static void a_transformed_response_is_predicted_on_its_own_scale(void **state) {
+    (void)state;
+    write_text("growth.csv", "t,n\n0,2.0\n1,3.4\n2,5.3\n3,9.2\n4,15.1\n5,24.0\n");
+    json_t *report =
+        parse_json(DONE("growth.csv", "--formula", "log(n) = a + b*t", "--json", "--no-plot")->out);
+    /* numpy.polyfit(t, log n, 1) */
+    check_close(value_of(report, "b"), 0.50033, 1e-2);
+    json_decref(report);
+    table t = read_table("growth.fit/predictions.csv");
+    double fitted = number(&t, 1, "fitted");
+    REQUIRE(fitted > 1.8 && fitted < 2.3, "fitted %g at t = 0", fitted);
+    clear_table(&t);
+}
+
+static void files_and_pictures_are_written(void **state) {
+    (void)state;
+    write_kinetics();
+    DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--start", "Vmax=200,Km=0.1", "-q");
+    static const char *const names[] = {"params.json", "report.json",    "predictions.csv",
+                                        "fit.png",     "residuals.png",  "residuals-fitted.png",
+                                        "qq.png",      "correlation.png"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char path[80];
+        snprintf(path, sizeof path, "mm.fit/%s", names[i]);
+        REQUIRE(exists(path), "%s is missing", path);
+    }
+}
+
+/* One line `fit: …`, or that and the formula with a caret under the place. */
+static void refused(int code, const char *part, const char *formula, const char *option, const char *value) {
+    const command_result *r = FIT("mm.csv", "--formula", formula, option, value);
+    REQUIRE(r->code == code, "%s: exit code %d, not %d", formula, r->code, code);
+    REQUIRE(strstr(r->err, part), "%s: \"%s\" lacks \"%s\"", formula, r->err, part);
+    REQUIRE(!exists("mm.fit"), "%s made a folder", formula);
+}
+
+static void mistakes_are_named(void **state) {
+    (void)state;
+    write_kinetics();
+    refused(USAGE, "^~~", "v = Vmax*lgo(S)", "--seed", "1");
+    refused(USAGE, "no free parameter q", "v = a*S", "--start", "q=1");
+    refused(USAGE, "outside its bounds", "v = a*S", "--start=a=5", "--bounds=a=0:1");
+    refused(USAGE, "LOW:HIGH", "v = a*S", "--bounds", "a=3");
+    refused(USAGE, "no column sd", "v = a*S", "--sigma", "sd");
+    refused(USAGE, "nothing is left to fit", "v = a*S", "--fix", "a=3");
+    refused(NO_FIT, "mm.csv:2: at the start log(b-S) is not a number", "v = a*log(b-S)", "--start",
+            "a=1,b=0");
+    write_text("mm.csv", "S,v\n1,2\n");
+    refused(DATA, "1 rows cannot determine 2 parameters", "v = a*S + b", "--seed", "1");
+}
+
+/* ---- NIST's set, from CSV files and text ---- */
+
+static void write_problem(const nist_problem *p) {
+    FILE *f = fopen("nist.csv", "w");
+    assert_non_null(f);
+    fputs(p->predictors == 1 ? "y,x\n" : "y,x1,x2\n", f);
+    for (size_t i = 0; i < p->rows; i++)
+        for (size_t c = 0; c <= p->predictors; c++)
+            fprintf(f, "%.17g%c", p->data[i * (1 + p->predictors) + c], c == p->predictors ? '\n' : ',');
+    fclose(f);
+}
+
+/* −log₁₀ of the relative error of the worst parameter. */
+static double digits(const nist_problem *p, const json_t *report) {
+    double worst = 0;
+    for (size_t j = 0; j < p->parameters; j++) {
+        char name[16];
+        snprintf(name, sizeof name, "b%zu", j + 1);
+        worst = fmax(worst, fabs(value_of(report, name) / p->certified[j] - 1));
+    }
+    return worst > 0 ? -log10(worst) : 16;
+}
+
+static void nists_problems_are_solved_to_eight_digits(void **state) {
+    (void)state;
+    for (size_t k = 0; k < NIST_PROBLEMS; k++)
+        for (int start = 0; start < NIST_STARTS; start++) {
+            const nist_problem *p = &nist_problems[k];
+            char list[512] = "";
+            for (size_t j = 0; j < p->parameters; j++) {
+                size_t length = strlen(list);
+                snprintf(list + length, sizeof list - length, "%sb%zu=%.17g", j ? "," : "", j + 1,
+                         p->start[start][j]);
+            }
+            write_problem(p);
+            json_t *report = parse_json(
+                DONE("nist.csv", "--formula", p->formula, "--start", list, "--json", "--no-plot", "-q")->out);
+            double got = digits(p, report);
+            REQUIRE(got >= 8, "%s, start %d: %.1f digits", p->name, start + 1, got);
+            json_decref(report);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(errors_and_intervals_agree_with_scipy),
+        IN_FOLDER(deviations_scale_or_are_absolute),
+        IN_FOLDER(fixed_bounded_and_tied_parameters),
+        IN_FOLDER(shapes_start_from_the_data),
+        IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
+        IN_FOLDER(files_and_pictures_are_written),
+        IN_FOLDER(mistakes_are_named),
+        IN_FOLDER(nists_problems_are_solved_to_eight_digits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
