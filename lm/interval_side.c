@@ -5,6 +5,7 @@
  * nearly straight two or three solves. */
 #include "interval_side.h"
 
+#include "solver.h"
 #include <base/text.h>
 #include <math.h>
 #include <stdbool.h>
@@ -46,10 +47,6 @@ static void predict(walk *w, const double *a, const double *b, double value) {
     trial[w->j] = value;
 }
 
-static bool is_usable(marq_status status) {
-    return (status > 0 && status < MARQ_STOP_VALIDATION) || status == MARQ_STOP_STALLED;
-}
-
 static void keep_if_lower(walk *w, double squares) {
     marq_side *side = w->side;
     if (w->estimate->squares - squares <= LOWER * w->estimate->variance || squares >= side->lowest) return;
@@ -64,7 +61,7 @@ static bool solve_here(walk *w) {
     double *trial = w->memory->trial;
     marq_solve_in(w->memory->work, &w->memory->problem, e->options, trial, &w->result);
     if (w->result.status == MARQ_ERROR_CALLBACK) side->status = MARQ_ERROR_CALLBACK;
-    if (!is_usable(w->result.status)) return false;
+    if (!marq_has_converged(w->result.status)) return false;
     double squares = 2 * w->result.cost;
     keep_if_lower(w, squares);
     w->tau = sqrt(fmax(squares - e->squares, 0) / e->variance);

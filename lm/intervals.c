@@ -2,6 +2,7 @@
  * thread and is a function of the problem and the estimate alone, so the result does not depend on the number
  * of threads. */
 #include "interval_side.h"
+#include "solver.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -219,20 +220,6 @@ static marq_status check(const marq_problem *problem, const double *theta,
     return MARQ_OK;
 }
 
-/* The other parameters need not be polished: S is flat at its minimum. */
-static marq_options options_inside(const marq_options *options) {
-    marq_options own = *options;
-    own.method = MARQ_METHOD_TRUST_REGION;
-    own.polish = 0;
-    own.gradient_tolerance = fmax(own.gradient_tolerance, 1e-10);
-    own.step_tolerance = fmax(own.step_tolerance, 1e-10);
-    own.cost_tolerance = fmax(own.cost_tolerance, 1e-13);
-    own.threads = 1;
-    own.progress = NULL;
-    own.profile = NULL;
-    return own;
-}
-
 marq_status marq_profile_intervals(const marq_problem *problem, const marq_options *options,
                                    const double *theta, const marq_interval_options *interval_options,
                                    marq_interval *intervals, marq_curve_point *points, marq_error *error) {
@@ -244,8 +231,10 @@ marq_status marq_profile_intervals(const marq_problem *problem, const marq_optio
     marq_status status = check(problem, theta, &wishes, intervals, error);
     if (status != MARQ_OK) return status;
     marq_team team = marq_team_enter(options->threads);
-    profile o = {
-        .problem = problem, .wishes = &wishes, .options = options_inside(options), .threads = team.threads};
+    profile o = {.problem = problem,
+                 .wishes = &wishes,
+                 .options = marq_options_inside(options),
+                 .threads = team.threads};
     status = create(&o, error);
     if (status == MARQ_OK) status = prepare(&o, options, theta, error);
     if (status == MARQ_OK) {

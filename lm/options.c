@@ -1,5 +1,7 @@
 /* Defaults of the options, and the library's version. */
-#include <marq/lm.h>
+#include "solver.h"
+
+#include <math.h>
 
 marq_options marq_options_default(void) {
     return (marq_options){
@@ -25,6 +27,19 @@ marq_options marq_options_default(void) {
         .cost_goal = 0,
         .max_iterations = 1000,
     };
+}
+
+marq_options marq_options_inside(const marq_options *options) {
+    marq_options own = *options;
+    own.method = MARQ_METHOD_TRUST_REGION;
+    own.polish = 0;
+    own.gradient_tolerance = fmax(own.gradient_tolerance, 1e-10);
+    own.step_tolerance = fmax(own.step_tolerance, 1e-10);
+    own.cost_tolerance = fmax(own.cost_tolerance, 1e-13);
+    own.threads = 1;
+    own.progress = NULL;
+    own.profile = NULL;
+    return own;
 }
 
 const char *marq_version(void) {

@@ -91,6 +91,10 @@ typedef struct solver {
     size_t bad_row;           /* the first row that was not finite at the start */
 } solver;
 
+/* options.c: for one of many solves side by side, from starts near their ends: on one thread, and without a
+ * polish, for the cost is flat at its minimum. */
+marq_options marq_options_inside(const marq_options *options);
+
 /* solve.c: products, derivative and strategy from the workspace. */
 void marq_bind_products(solver *s);
 
@@ -172,6 +176,7 @@ marq_status marq_stop_by_cost(const solver *s);    /* zero, goal */
 marq_status marq_stop_at_point(const solver *s);   /* gradient, relative offset: after prepare */
 marq_status marq_stop_by_limit(const solver *s);   /* iterations, evaluations, time, damping */
 marq_status marq_stop_after_step(const solver *s); /* step, cost */
+bool marq_has_converged(marq_status status);       /* or stalled, from a start near its end */
 bool marq_will_polish(const solver *s, marq_status status);
 marq_status marq_stop_by_step(const solver *s); /* of the step that was tried */
 

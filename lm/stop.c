@@ -116,6 +116,10 @@ marq_status marq_stop_after_step(const solver *s) {
     return MARQ_OK;
 }
 
+bool marq_has_converged(marq_status status) {
+    return status > 0 && status < MARQ_STOP_VALIDATION;
+}
+
 bool marq_will_polish(const solver *s, marq_status status) {
     bool converged =
         status == MARQ_CONVERGED_GRADIENT || status == MARQ_CONVERGED_STEP || status == MARQ_CONVERGED_COST;

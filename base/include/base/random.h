@@ -8,7 +8,13 @@
 #include <stdint.h>
 
 /* Streams in use: one constant a purpose, so that no two purposes share numbers. */
-enum { MARQ_STREAM_SPLIT = 1, MARQ_STREAM_INITIALISE = 2, MARQ_STREAM_STARTS = 3, MARQ_STREAM_BATCHES = 4 };
+enum {
+    MARQ_STREAM_SPLIT = 1,
+    MARQ_STREAM_INITIALISE = 2,
+    MARQ_STREAM_STARTS = 3,
+    MARQ_STREAM_BATCHES = 4,
+    MARQ_STREAM_BOOTSTRAP = 5
+};
 
 typedef struct marq_random {
     uint64_t seed, stream, index; /* index: how many numbers were drawn */

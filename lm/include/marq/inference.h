@@ -4,7 +4,9 @@
  *     marq_profile_intervals(&problem, NULL, theta, NULL, intervals, NULL, &error);
  *     printf("%g … %g\n", intervals[0].low.value, intervals[0].high.value);
  *
- * Threads: as in marq/lm.h; the same bits for every number of threads. */
+ * Threads: as in marq/lm.h; the same bits for every number of threads. The solves inside run in parallel if
+ * the problem is concurrent: its callbacks are then called by several threads, each for a solve of its own,
+ * and omp_get_thread_num() does not tell them apart. */
 #ifndef MARQ_INFERENCE_H
 #define MARQ_INFERENCE_H
 
@@ -72,13 +74,52 @@ enum { MARQ_CURVE_POINTS = 64 }; /* at most, a parameter */
  * MARQ_CURVE_POINTS, in order of θ_j, or NULL. Weights, bounds, fixed parameters and losses are the problem's
  * (under a robust loss S is twice the cost and s² that of marq_covariance_at: an approximation). options as
  * for the fit; its limits hold for each of the solves inside, about 8 a side; its progress is not called.
- * Sides are solved in parallel if the problem is concurrent. MARQ_OK also where ends were not found.
+ * MARQ_OK also where ends were not found.
  * MARQ_ERROR_DATA without degrees of freedom or residuals (unless absolute). */
 MARQ_API marq_status marq_profile_intervals(const marq_problem *problem, const marq_options *options,
                                             const double *theta,
                                             const marq_interval_options *interval_options,
                                             marq_interval *intervals, marq_curve_point *points,
                                             marq_error *error);
+
+/* ---- The bootstrap ---- */
+
+typedef enum marq_resampling {
+    /* New data from the fit: the fitted values plus residuals drawn with replacement, r*_i = r_i − r̂_i +
+     * e_k/w_i with e the centred weighted residuals times √(m/dof) (Davison & Hinkley 1997, section 6.2.3,
+     * with the mean leverage). For residuals of one distribution, up to the weights. */
+    MARQ_RESAMPLING_RESIDUALS,
+    /* Rows drawn with replacement: row i counts as often as it was drawn. For rows that are a random sample
+     * themselves; residuals need not have one distribution. */
+    MARQ_RESAMPLING_CASES
+} marq_resampling;
+
+typedef struct marq_bootstrap_options {
+    marq_resampling resampling;   /* default RESIDUALS */
+    size_t samples;               /* ≥ 2; default 1000 */
+    uint64_t seed;                /* default 1 */
+    double level;                 /* 0 < level < 1; default 0.95 */
+    marq_count_function progress; /* done, total: samples */
+    void *progress_user;
+} marq_bootstrap_options;
+
+MARQ_API marq_bootstrap_options marq_bootstrap_options_default(void);
+
+/* Of one parameter over the samples. */
+typedef struct marq_spread {
+    double low, high; /* quantiles (1 ± level)/2, interpolated (Hyndman & Fan 1996, type 7): the percentile
+                         interval of Efron 1979 */
+    double mean, deviation;
+} marq_spread;
+
+/* Fits `samples` resampled problems, each from theta, the minimum that marq_solve found. spreads: n; of fixed
+ * parameters deviation 0. values: samples × n, the fits one a row, NaN where one failed, or NULL. *used ←
+ * fits that count; may be NULL. Rows of weight 0 take no part. options as for the fit; its limits hold for
+ * each solve, its progress is not called. MARQ_ERROR_DATA if fewer than half of the fits succeed, or without
+ * degrees of freedom for RESIDUALS. The same samples for the same seed, whatever the number of threads. */
+MARQ_API marq_status marq_bootstrap(const marq_problem *problem, const marq_options *options,
+                                    const double *theta, const marq_bootstrap_options *bootstrap_options,
+                                    marq_spread *spreads, double *values, size_t *used, marq_error *error);
 
 #ifdef __cplusplus
 }
