@@ -86,8 +86,11 @@ static marq_status run_epoch(descent *d) {
     for (size_t b = 0; b < batches; b++) take_batch(d, marq_batch(&d->batches, b));
     t->residual_evaluations++;
     t->jacobian_evaluations++;
-    marq_epoch_end end = {
-        .theta = t->theta, .mu = (double)NAN, .gradient_norm = largest(n, d->sum), .accepted = batches};
+    marq_epoch_end end = {.theta = t->theta,
+                          .mu = (double)NAN,
+                          .gradient_norm = largest(n, d->sum),
+                          .effective = (double)NAN,
+                          .accepted = batches};
     if (!isfinite(end.gradient_norm) || !isfinite(largest(n, t->theta))) return MARQ_STOP_DIVERGED;
     marq_status status = marq_after_epoch(t, &end);
     double least = t->options->min_gradient;

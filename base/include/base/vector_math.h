@@ -1,5 +1,6 @@
-/* Elementary functions over arrays, by SLEEF: at most 1 ulp from the true value (its u10 functions;
- * erfc 1.5). The widest vectors that the processor has are chosen at run time. out may be x. */
+/* Elementary functions over arrays, by SLEEF (tanh on AVX2: our own): at most 1 ulp from the true value (its
+ * u10 functions; erfc 1.5). The widest vectors that the processor has are chosen at run time. out may be x.
+ */
 #ifndef MARQ_BASE_VECTOR_MATH_H
 #define MARQ_BASE_VECTOR_MATH_H
 
