@@ -15,6 +15,7 @@ static fit_arguments defaults(void) {
         .init = MARQ_INIT_NGUYEN_WIDROW,
         .normalise = MARQ_NORMALISE_RANGE,
         .confidence = 0.95,
+        .varpro = true,
     };
 }
 

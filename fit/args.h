@@ -58,7 +58,7 @@ typedef struct fit_arguments {
     const char *start, *fix, *bounds, *sigma;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
     size_t tie_count, derived_count;
-    bool sigma_absolute;
+    bool sigma_absolute, profile_ci, varpro;
     marq_loss loss;
     double loss_scale;
     marq_method method;

@@ -49,7 +49,8 @@ static marq_status solve_many(formula_outcome *o, const double *low, const doubl
                                          o->theta, minima, NULL, MINIMA, &o->minima, error);
     if (status < 0) return status;
     o->result = minima[0].result;
-    if (o->minima > 1 && minima[1].cost < 1.5 * minima[0].cost)
+    /* Minima of one cost are a valley: the rank has its own warning. */
+    if (o->minima > 1 && minima[1].cost < 1.5 * minima[0].cost && minima[1].cost > 1.0001 * minima[0].cost)
         fit_warn(&o->warnings, "%zu minima were found; the next has a cost %.3g times the best: give --start",
                  o->minima, minima[1].cost / minima[0].cost);
     return MARQ_OK;
@@ -138,6 +139,9 @@ static void clear(formula_outcome *o) {
     free(o->fixed);
     free(o->given);
     free(o->side);
+    free(o->linear);
+    free(o->intervals);
+    free(o->curves);
     free(o->names);
     free(o->columns);
     free(o->folder);
@@ -160,6 +164,7 @@ marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit
     marq_status status = formula_setup(&o, error);
     if (status == MARQ_OK) status = solve(&o, error);
     if (status == MARQ_OK) status = formula_judge(&o, error);
+    if (status == MARQ_OK && arguments->profile_ci) status = formula_profile(&o, error);
     if (status == MARQ_OK) status = fit_make_folder(arguments, &o.folder, error);
     if (status == MARQ_OK) status = write_all(&o, error);
     if (status == MARQ_OK) status = print(&o, streams, error);

@@ -5,6 +5,7 @@
 #include "train.h"
 #include <base/text.h>
 #include <marq/formula.h>
+#include <marq/inference.h>
 
 /* A quantity derived from the parameters. */
 typedef struct formula_derived {
@@ -20,6 +21,9 @@ typedef struct formula_statistics {
     double durbin_watson;
 } formula_statistics;
 
+/* Where a start value comes from; 0: nowhere, it is 1. */
+enum { START_GIVEN = 1, START_FROM_DATA = 2 };
+
 typedef struct formula_outcome {
     const fit_arguments *arguments;
     csv_table table;
@@ -27,7 +31,7 @@ typedef struct formula_outcome {
     marq_formula *formula;
     size_t rows, parameters, response;
     double *start, *theta, *lower, *upper, *weights; /* weights NULL: all 1 */
-    unsigned char *fixed, *given;                    /* given: a start value was */
+    unsigned char *fixed, *given;                    /* given: START_… */
     signed char *side;                               /* marq_bound_sides */
     const char **names;
     marq_formula_problem *own;
@@ -38,6 +42,9 @@ typedef struct formula_outcome {
     double *covariance, *deviation;
     marq_uncertainty uncertainty;
     formula_statistics statistics;
+    marq_interval *intervals; /* parameters, with --profile-ci; else NULL */
+    marq_curve_point *curves; /* parameters × MARQ_CURVE_POINTS */
+    unsigned char *linear;    /* parameters that enter linearly; NULL: not looked for */
     formula_derived derived[FIT_MOST_EXPRESSIONS];
     double *left, *model;      /* rows: left side, right side */
     double *measured, *fitted; /* rows, on the data's scale */
@@ -61,6 +68,10 @@ size_t formula_start_box(const formula_outcome *o, double *low, double *high);
 
 /* formula_statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);
+
+/* formula_profile.c: --profile-ci. */
+marq_status formula_profile(formula_outcome *o, marq_error *error);
+marq_status formula_draw_profiles(formula_outcome *o, const plots_style *style, marq_error *error);
 
 /* formula_report.c */
 void formula_report_text(const formula_outcome *o, marq_text *text);

@@ -176,6 +176,7 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
     if (status == MARQ_OK) status = plots_residuals(&plain, "residuals", &rows, &o->plots, error);
     if (status == MARQ_OK) status = draw_residuals(o, &plain, residual, error);
     if (status == MARQ_OK) status = draw_correlation(o, &plain, error);
+    if (status == MARQ_OK && o->intervals) status = formula_draw_profiles(o, &plain, error);
     free(residual);
     return status;
 }

@@ -76,6 +76,16 @@ static void add_parameters(const formula_outcome *o, marq_text *text) {
     }
 }
 
+static void add_profiles(const formula_outcome *o, marq_text *text) {
+    if (!o->intervals) return;
+    marq_text_add(text, "\nprofile likelihood, %g %%\n", 100 * o->arguments->confidence);
+    for (size_t j = 0; j < o->parameters; j++) {
+        const marq_interval *i = &o->intervals[j];
+        if (i->low.status != MARQ_END_NONE)
+            marq_text_add(text, "  %-24s %15.8g ... %.8g\n", o->names[j], i->low.value, i->high.value);
+    }
+}
+
 static double correlation(const formula_outcome *o, size_t i, size_t j) {
     return o->covariance[i * o->parameters + j] / (o->deviation[i] * o->deviation[j]);
 }
@@ -117,6 +127,7 @@ void formula_report_text(const formula_outcome *o, marq_text *text) {
     add_head(o, text);
     add_statistics(o, text);
     add_parameters(o, text);
+    add_profiles(o, text);
     add_correlations(o, text);
     add_files(o, text);
 }
@@ -138,6 +149,10 @@ static json_t *parameter(const formula_outcome *o, size_t j) {
     bool free = o->side[j] == 0;
     json_object_set_new(p, "interval_low", free ? fit_json_number(o->theta[j] - reach) : json_null());
     json_object_set_new(p, "interval_high", free ? fit_json_number(o->theta[j] + reach) : json_null());
+    if (o->intervals) {
+        json_object_set_new(p, "profile_low", fit_json_number(o->intervals[j].low.value));
+        json_object_set_new(p, "profile_high", fit_json_number(o->intervals[j].high.value));
+    }
     return p;
 }
 

@@ -130,7 +130,7 @@ static marq_status number_of(const formula_outcome *o, size_t parameter, const c
 }
 
 static marq_status take_start(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
-    o->given[parameter] = 1;
+    o->given[parameter] = START_GIVEN;
     return number_of(o, parameter, value, &o->start[parameter], error);
 }
 
@@ -205,6 +205,21 @@ static marq_status read_lists(formula_outcome *o, marq_error *error) {
 
 /* ---- The problem ---- */
 
+/* Linear parameters are eliminated, but for those whose start the user gave: among minima that differ by the
+ * order of equal terms it says which. */
+static bool mark_linear(formula_outcome *o) {
+    o->linear = marq_alloc(o->parameters, 1);
+    if (!o->linear) return false;
+    size_t marked = marq_formula_linear(o->formula, o->fixed, o->linear);
+    for (size_t j = 0; j < o->parameters; j++)
+        if (o->linear[j] && o->given[j] == START_GIVEN) {
+            o->linear[j] = 0;
+            marked--;
+        }
+    if (marked > 0) o->problem.linear = o->linear;
+    return true;
+}
+
 static marq_status bind(formula_outcome *o, marq_error *error) {
     marq_formula_data data = formula_data(o);
     marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->problem, error);
@@ -216,6 +231,7 @@ static marq_status bind(formula_outcome *o, marq_error *error) {
     }
     if (bounded) o->problem.lower = o->lower, o->problem.upper = o->upper;
     if (fixed) o->problem.fixed = o->fixed;
+    if (o->arguments->varpro && !mark_linear(o)) return marq_fail_memory(error, "the linear parameters");
     o->problem.weights = o->weights;
     o->problem.loss = o->arguments->loss;
     o->problem.loss_scale = o->arguments->loss_scale;

@@ -37,7 +37,7 @@ static void propose(formula_outcome *o, const marq_formula_shape *shape, size_t 
     size_t j = shape->parameters[k];
     if (j == MARQ_FORMULA_NONE || o->given[j] || !isfinite(value)) return;
     o->start[j] = value;
-    o->given[j] = 2; /* from the data */
+    o->given[j] = START_FROM_DATA;
 }
 
 /* The distance from the peak to where y falls to half, on the nearer side. */
@@ -133,7 +133,7 @@ size_t formula_start_box(const formula_outcome *o, double *low, double *high) {
     size_t open = 0;
     for (size_t j = 0; j < o->parameters; j++) {
         low[j] = high[j] = o->start[j];
-        if (o->given[j] || o->fixed[j]) continue;
+        if (o->given[j] || o->fixed[j] || (o->linear && o->linear[j])) continue;
         bool below = o->lower[j] > -HUGE_VAL, above = o->upper[j] < HUGE_VAL;
         low[j] = below ? o->lower[j] : above ? o->upper[j] - 20 : -10;
         high[j] = above ? o->upper[j] : below ? o->lower[j] + 20 : 10;

@@ -104,6 +104,7 @@ FLAG_OPTION(set_help, action, FIT_HELP)
 FLAG_OPTION(set_version, action, FIT_VERSION)
 FLAG_OPTION(set_lm, optimizer, MARQ_OPTIMIZER_LM)
 FLAG_OPTION(set_absolute, sigma_absolute, true)
+FLAG_OPTION(set_profile_ci, profile_ci, true)
 FLAG_OPTION(set_bayes, bayes, true)
 FLAG_OPTION(set_nesterov, nesterov, true)
 FLAG_OPTION(set_contiguous, split_contiguous, true)
@@ -349,6 +350,11 @@ OPTION(set_method) {
     return MARQ_OK;
 }
 
+OPTION(set_varpro) {
+    a->varpro = strcmp(v, "on") == 0;
+    return a->varpro || strcmp(v, "off") == 0 ? MARQ_OK : wrong(error, "--varpro", v, "on or off");
+}
+
 OPTION(set_confidence) {
     return number_in("--confidence", v, 0.01, 0.999999, &a->confidence, error);
 }
@@ -468,6 +474,8 @@ const fit_option fit_options[] = {
     {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
     {"--method", "NAME", "auto (default), lm or trf", set_method},
     {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},
+    {"--profile-ci", NULL, "intervals by profile likelihood as well, with their curves", set_profile_ci},
+    {"--varpro", "on|off", "eliminate parameters that enter linearly (on)", set_varpro},
     HEADING("Output"),
     {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},
     {"--json", NULL, "print the report as JSON on standard output, and nothing else there", set_json},

@@ -73,6 +73,20 @@ static void deviations_scale_or_are_absolute(void **state) {
     json_decref(absolute);
 }
 
+/* R 4.2.2: confint(nls(v ~ V*S/(K + S), …, tol = 1e-7)), which interpolates its curves by splines. */
+static void profile_intervals_are_not_symmetric(void **state) {
+    (void)state;
+    write_kinetics();
+    json_t *report = parse_json(DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--start",
+                                     "Vmax=200,Km=0.1", "--profile-ci", "--json", "--no-plot")
+                                    ->out);
+    check_close(number_at(parameter(report, "Vmax"), "profile_low", NULL), 209.61077909110, 1e-5);
+    check_close(number_at(parameter(report, "Vmax"), "profile_high", NULL), 223.46663874621, 1e-5);
+    check_close(number_at(parameter(report, "Km"), "profile_low", NULL), 0.05754043168, 1e-5);
+    check_close(number_at(parameter(report, "Km"), "profile_high", NULL), 0.07408749316, 1e-5);
+    json_decref(report);
+}
+
 static void fixed_bounded_and_tied_parameters(void **state) {
     (void)state;
     write_kinetics();
@@ -219,6 +233,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(errors_and_intervals_agree_with_scipy),
         IN_FOLDER(deviations_scale_or_are_absolute),
+        IN_FOLDER(profile_intervals_are_not_symmetric),
         IN_FOLDER(fixed_bounded_and_tied_parameters),
         IN_FOLDER(shapes_start_from_the_data),
         IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
