@@ -3,6 +3,7 @@
 #include "line.h"
 #include "series.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { LABEL_CHARACTERS = 76, TALL_LABEL = 46, SHORT_LABEL = 34, RESIDUAL_LABEL = 20 };
@@ -64,9 +65,10 @@ static void name_groups(plots_key *key, const fit_plot *f) {
 
 /* Several models: the line of the upper panel with the point of the lower one. */
 static void name_models(plots_key *key, const fit_plot *f) {
-    if (one_model(f) && f->groups > 1) return;
+    if (one_model(f) && (f->groups > 1 || f->models->curves == 0)) return;
     for (size_t m = 0; m < at_most(f->models->models, MOST_MODELS_NAMED); m++) {
-        plots_key_entry *entry = plots_key_add(key, f->models->names ? f->models->names[m] : NULL, "fit");
+        const char *const *names = f->models->names;
+        plots_key_entry *entry = plots_key_add(key, names ? names[m] : NULL, names ? NULL : "fit");
         const char *colour = one_model(f) || f->groups > 1 ? "#000000" : plots_colour(m);
         marq_format(entry->line, sizeof entry->line, "lc rgb '%s' lw 1.4 dt %s", colour,
                     one_model(f) ? "1" : plots_dash(m));
@@ -186,8 +188,8 @@ typedef struct layout {
 static layout find_layout(const fit_plot *f, double top) {
     size_t width = f->axes[1].width > 3 ? f->axes[1].width : 3;
     if (f->models->residuals && f->residual_axis.width > width) width = f->residual_axis.width;
-    layout l = {.left = 2.2 * LINE_HEIGHT + (double)(width + 1) * 0.8 * CHARACTER_WIDTH,
-                .right = PAGE_WIDTH - 50,
+    layout l = {.left = 2.2 * LINE_HEIGHT + (double)width * CHARACTER_WIDTH,
+                .right = PAGE_WIDTH - fmax(50, 0.5 * CHARACTER_WIDTH * (double)f->axes[0].width),
                 .bottom = 3.1 * LINE_HEIGHT,
                 .top = top};
     l.below = l.bottom + 0.28 * (l.top - l.bottom);

@@ -3,21 +3,14 @@
 #include "words.h"
 #include <math.h>
 
-enum {
-    NAME_CHARACTERS = 40,
-    SHORT_NAME = 21,
-    MANY = 6,
-    SAMPLE = 64,
-    BEHIND_SAMPLE = 16,
-    BETWEEN = 56,
-    FIRST = 20
-};
+enum { MOST_ROWS = 4, SAMPLE = 64, BEHIND_SAMPLE = 16, BETWEEN = 56, FIRST = 20 };
 
 plots_key_entry *plots_key_add(plots_key *key, const char *user, const char *ours) {
     if (key->count < PLOTS_KEY_ENTRIES) key->count++;
     plots_key_entry *entry = &key->entries[key->count - 1];
-    *entry = (plots_key_entry){.user = user};
-    if (!user) marq_format(entry->text, sizeof entry->text, "%s", ours);
+    bool named = user && *user;
+    *entry = (plots_key_entry){.user = named ? user : NULL};
+    if (!named) marq_format(entry->text, sizeof entry->text, "%s", ours ? ours : "(no name)");
     return entry;
 }
 
@@ -54,6 +47,7 @@ static double text_width(const layout *l, const plots_key_entry *entry) {
 
 static void lay_columns(layout *l, const plots_key *key, double room) {
     double longest = 0;
+    l->sample = 0;
     for (size_t i = 0; i < key->count; i++) {
         longest = fmax(longest, text_width(l, &key->entries[i]));
         l->sample = fmax(l->sample, sample_width(&key->entries[i]));
@@ -65,13 +59,17 @@ static void lay_columns(layout *l, const plots_key *key, double room) {
     l->total = l->column * (double)l->columns - BETWEEN;
 }
 
+/* In one row if they fit; else in columns, with names cut until there are few rows. */
 static layout find_layout(const plots_key *key) {
-    layout l = {
-        .columns = key->count, .rows = 1, .characters = key->count > MANY ? SHORT_NAME : NAME_CHARACTERS};
+    static const size_t cuts[] = {36, 30, 21};
+    layout l = {.columns = key->count, .rows = 1, .characters = cuts[0]};
     double room = PAGE_WIDTH - 60;
     for (size_t i = 0; i < key->count; i++)
         l.total += sample_width(&key->entries[i]) + text_width(&l, &key->entries[i]) + (i > 0 ? BETWEEN : 0);
-    if (l.total > room) lay_columns(&l, key, room);
+    for (size_t c = 0; c < sizeof cuts / sizeof *cuts && (l.total > room || l.rows > MOST_ROWS); c++) {
+        l.characters = cuts[c];
+        lay_columns(&l, key, room);
+    }
     return l;
 }
 

@@ -19,8 +19,8 @@ typedef struct plots_key {
     plots_key_entry entries[PLOTS_KEY_ENTRIES];
 } plots_key;
 
-/* Adds an entry with the user's text, or with ours if that is NULL. Never NULL: what is too much replaces the
- * last one. */
+/* Adds an entry with the user's text, or with ours if that is NULL or empty. Never NULL: what is too much
+ * replaces the last one. */
 plots_key_entry *plots_key_add(plots_key *key, const char *user, const char *ours);
 
 /* The same with a style of the sheet: of points, of a line, or of a line with points. */

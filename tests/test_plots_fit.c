@@ -120,7 +120,7 @@ static void error_bars_are_drawn_of_what_is_given(void **state) {
     assert_int_equal(count_words("fit.gp", "with vectors"), 3);
     assert_says("fit.gp", "using 1:(near_y($5)):");
     assert_says("fit.gp", "using 1:($8-$7):(0):(2*$7) with vectors"); /* of the residuals */
-    models.weighted = 1;                                           /* residuals in units of their own bars */
+    models.weighted = 1; /* residuals in units of their own bars */
     add_fit(&points, &models);
     assert_int_equal(count_words("fit.gp", "with vectors"), 2);
     points.y_low = fit_y;
@@ -286,6 +286,30 @@ static void the_key_names_twelve_of_many_groups(void **state) {
     assert_int_equal(block_rows("fit.dat", "points 060"), 1);
     assert_int_equal(count_words("fit.gp", "'sample number "), 12);
     assert_says("fit.gp", "'and 48 more' at screen");
+    assert_draws();
+}
+
+/* In two columns of at least thirty characters. */
+static void long_names_stand_in_columns(void **state) {
+    (void)state;
+    static const char *const formulas[] = {"y = amplitude*exp(-rate*time) + background", "", "c", "d",
+                                           "y = a*exp(-b*time) + c*exp(-d*time) + e",    "f"};
+    plots_points points = make_points();
+    plots_models models = make_models();
+    models.models = 6;
+    models.names = formulas;
+    models.residuals = NULL;
+    models.curves = 2;
+    curves[0] = curves[1];
+    curves[1].model = 5;
+    add_fit(&points, &models);
+    assert_says("fit.gp", "'y = amplitude*exp(-rate*time)");
+    assert_says("fit.gp", "'(no name)' at screen");
+    models.models = 1;
+    models.names = NULL;
+    models.curves = 0;
+    add_fit(&points, &models);
+    assert_says_not("fit.gp", "'fit' at screen");
     assert_draws();
 }
 
@@ -473,6 +497,7 @@ int main(void) {
         IN_FOLDER(every_group_has_its_points_curve_and_name),
         IN_FOLDER(models_are_compared_with_a_key),
         IN_FOLDER(the_key_names_twelve_of_many_groups),
+        IN_FOLDER(long_names_stand_in_columns),
         IN_FOLDER(of_many_rows_some_are_drawn_and_no_bars),
         IN_FOLDER(few_and_odd_values_are_drawn),
         IN_FOLDER(texts_run_nothing),
