@@ -32,6 +32,7 @@ static void amdahls_share_is_recovered(void **state) {
         REQUIRE(fabs(found - share) < 1e-12, "%g instead of %g", found, share);
     }
     assert_true(isnan(bench_amdahl(1, threads, (const double[]){1})));
+    assert_true(fabs(bench_amdahl(2, (const size_t[]){2, 4}, (const double[]){6, 4}) - 0.2) < 1e-12);
 }
 
 static void count_call(void *user) {

@@ -1,15 +1,22 @@
-/* Amdahl's law, T(p)/T(1) = s + (1 − s)/p: with y = T(p)/T(1) − 1/p and x = 1 − 1/p it reads y = s x, and
- * least squares give s = Σxy / Σx². Below 0: more than p times as fast on p threads (caches). */
+/* Amdahl's law, T(p) = A + B/p: A is the serial part. Least squares of the relative errors, with
+ * u = 1/T and v = 1/(p T) of each measurement:  A Σu² + B Σuv = Σu,  A Σuv + B Σv² = Σv.
+ * The serial share of one thread's time is s = A/(A + B); below 0: faster than in proportion (caches). */
 #include "bench.h"
 
 #include <math.h>
 
 double bench_amdahl(size_t count, const size_t *threads, const double *times) {
-    double xy = 0, xx = 0;
+    double uu = 0, uv = 0, vv = 0, u1 = 0, v1 = 0;
     for (size_t k = 0; k < count; k++) {
-        double p = (double)threads[k], x = 1 - 1 / p, y = times[k] / times[0] - 1 / p;
-        xy += x * y;
-        xx += x * x;
+        double u = 1 / times[k], v = u / (double)threads[k];
+        uu += u * u;
+        uv += u * v;
+        vv += v * v;
+        u1 += u;
+        v1 += v;
     }
-    return xx > 0 ? xy / xx : (double)NAN;
+    double determinant = uu * vv - uv * uv;
+    if (!(determinant > 1e-12 * uu * vv)) return (double)NAN;
+    double serial = (u1 * vv - v1 * uv) / determinant, shared = (v1 * uu - u1 * uv) / determinant;
+    return serial / (serial + shared);
 }

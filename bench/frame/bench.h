@@ -73,10 +73,12 @@ void bench_absent(bench *b, const char *what, const char *why);
 
 /* A picture of a table: y over x, one line (or colour of bars) for each text in the column `series`. All
  * three are column titles. */
+typedef enum bench_ideal { BENCH_IDEAL_NONE, BENCH_IDEAL_LINEAR, BENCH_IDEAL_ONE } bench_ideal;
 typedef struct bench_picture {
     const char *name, *title, *x, *y, *series;
     int log_x, log_y;
     int bars;
+    bench_ideal ideal; /* a thin line more: y = x / the first x, or y = 1 */
 } bench_picture;
 void bench_draw(bench *b, const json_t *table, const bench_picture *picture);
 
@@ -102,13 +104,16 @@ void bench_race(const bench *b, size_t count, const bench_work *works, bench_tim
 /* Seconds of `count` calls, each by itself, in rising order. */
 void bench_latencies(const bench *b, bench_work work, size_t count, double *seconds);
 
+/* Into rising order. */
+void bench_sort(size_t count, double *values);
+
 /* Of values in rising order; q in [0, 1], between neighbours by a straight line. */
 double bench_quantile(size_t count, const double *rising, double q);
 
 /* ---- Speed-up ---- */
 
-/* Amdahl's serial share s of T(p)/T(1) = s + (1 − s)/p, by least squares over the numbers of threads p;
- * times[0] is that of threads[0] = 1. NaN without a second number. */
+/* Amdahl's serial share s of T(p) = T(1)·(s + (1 − s)/p), by least squares over the numbers of threads p. NaN
+ * without two different numbers. */
 double bench_amdahl(size_t count, const size_t *threads, const double *times);
 
 /* ---- Memory ---- */

@@ -71,9 +71,9 @@ void bench_absent(bench *b, const char *what, const char *why) {
 
 void bench_draw(bench *b, const json_t *table, const bench_picture *p) {
     append(b->report, "pictures",
-           json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:b, s:b, s:b}", "name", p->name, "title", p->title,
+           json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:b, s:b, s:b, s:i}", "name", p->name, "title", p->title,
                      "table", json_object_get(table, "key"), "x", p->x, "y", p->y, "series", p->series,
-                     "log_x", p->log_x, "log_y", p->log_y, "bars", p->bars));
+                     "log_x", p->log_x, "log_y", p->log_y, "bars", p->bars, "ideal", (int)p->ideal));
 }
 
 const json_t *bench_find_table(const json_t *report, const char *key) {

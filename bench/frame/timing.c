@@ -4,10 +4,19 @@
 
 #include <base/clock.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static const double sample_seconds = 0.02, quick_sample_seconds = 0.002;
-enum { SAMPLES = 15, QUICK_SAMPLES = 5, WARM_UP = 3, QUICK_WARM_UP = 1, MOST_CALLS = 1 << 24 };
+enum {
+    SAMPLES = 15,
+    QUICK_SAMPLES = 5,
+    WARM_UP = 3,
+    QUICK_WARM_UP = 1,
+    MOST_CALLS = 1 << 24,
+    FEWEST_SAMPLES = 5,
+    MOST_SECONDS = 3
+};
 
 static size_t or_else(size_t given, size_t usual) {
     return given > 0 ? given : usual;
@@ -33,27 +42,43 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+void bench_sort(size_t count, double *values) {
+    qsort(values, count, sizeof *values, by_value);
+}
+
 double bench_quantile(size_t count, const double *rising, double q) {
     double place = q * (double)(count - 1), low = floor(place);
     size_t i = (size_t)low;
     return i + 1 < count ? rising[i] + (place - low) * (rising[i + 1] - rising[i]) : rising[count - 1];
 }
 
+static void summarise(double *samples, bench_time *time) {
+    bench_sort(time->samples, samples);
+    time->least = samples[0];
+    time->median = bench_quantile(time->samples, samples, 0.5);
+    time->most = samples[time->samples - 1];
+}
+
+/* Slow works get fewer samples. */
+static bool has_enough(size_t taken, double spent) {
+    return taken >= FEWEST_SAMPLES && spent > MOST_SECONDS;
+}
+
 void bench_race(const bench *b, size_t count, const bench_work *works, bench_time *times) {
     size_t samples = or_else(b->options.iterations, b->options.quick ? QUICK_SAMPLES : SAMPLES);
-    double *all = bench_doubles(count, samples);
+    double *all = bench_doubles(count, samples), *spent = bench_doubles(count, 1);
     for (size_t k = 0; k < count; k++) times[k] = (bench_time){.calls = calls_of(b, works[k])};
     for (size_t i = 0; i < samples; i++)
-        for (size_t k = 0; k < count; k++) all[k * samples + i] = time_calls(works[k], times[k].calls);
-    for (size_t k = 0; k < count; k++) {
-        double *own = all + k * samples;
-        qsort(own, samples, sizeof *own, by_value);
-        times[k].least = own[0];
-        times[k].median = bench_quantile(samples, own, 0.5);
-        times[k].most = own[samples - 1];
-        times[k].samples = samples;
-    }
+        for (size_t k = 0; k < count; k++) {
+            bench_time *t = &times[k];
+            if (has_enough(t->samples, spent[k])) continue;
+            double seconds = time_calls(works[k], t->calls);
+            all[k * samples + t->samples++] = seconds;
+            spent[k] += seconds * (double)t->calls;
+        }
+    for (size_t k = 0; k < count; k++) summarise(all + k * samples, &times[k]);
     free(all);
+    free(spent);
 }
 
 bench_time bench_measure(const bench *b, bench_work work) {
@@ -65,5 +90,5 @@ bench_time bench_measure(const bench *b, bench_work work) {
 void bench_latencies(const bench *b, bench_work work, size_t count, double *seconds) {
     time_calls(work, or_else(b->options.warm_up, WARM_UP));
     for (size_t i = 0; i < count; i++) seconds[i] = time_calls(work, 1);
-    qsort(seconds, count, sizeof *seconds, by_value);
+    bench_sort(count, seconds);
 }

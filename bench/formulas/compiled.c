@@ -1,6 +1,6 @@
 /* The expressions as a C compiler sees them: a loop over rows. Compiled with -O3 and no other flag, and once
  * more (BENCH_NATIVE) with -O3 -march=native. */
-#include "formula_expressions.h"
+#include "expressions.h"
 
 #include <math.h>
 

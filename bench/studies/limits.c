@@ -1,0 +1,184 @@
+/* How near to the machine's limits training comes, and what an epoch costs against BLAS. */
+#include "../nets/operations.h"
+#include "../nets/roofline.h"
+
+#include <base/clock.h>
+#include <base/team.h>
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <omp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Operations under the roof ---- */
+
+static void add_roof(json_t *table, size_t threads, const bench_roof *roof) {
+    bench_row(table, "zfff", threads, 1e-9 * roof->multiply_add, 1e-9 * roof->dgemm, 1e-9 * roof->bandwidth);
+}
+
+static void add_operations(bench *b, json_t *table, const bench_shape *shape, size_t rows, size_t threads,
+                           const bench_roof *roof) {
+    char net[64];
+    bench_shape_text(shape, net);
+    bench_bed *bed = bench_bed_create(shape, rows, (int)threads);
+    marq_net *own = bench_make_net(shape);
+    bench_work works[BENCH_OPERATIONS];
+    bench_time times[BENCH_OPERATIONS];
+    for (bench_operation o = 0; o < BENCH_OPERATIONS; o++) works[o] = bench_operation_work(bed, o);
+    bench_race(b, BENCH_OPERATIONS, works, times);
+    for (bench_operation o = 0; o < BENCH_OPERATIONS; o++) {
+        double flops = bench_operation_flops(own, rows, o), bytes = bench_operation_bytes(own, rows, o);
+        double least = bench_least_seconds(roof, flops, bytes);
+        const char *bound = flops / roof->multiply_add > bytes / roof->bandwidth ? "arithmetic" : "memory";
+        bench_row(table, "szzsffffsf", net, rows, threads, bench_operation_key(o), 1e3 * times[o].median,
+                  1e-9 * flops / times[o].median, flops / bytes, 1e3 * least, bound, least / times[o].median);
+    }
+    marq_net_destroy(own);
+    bench_bed_destroy(bed);
+}
+
+/* ---- An epoch beside dsyrk + dpotrf ----
+ * After every epoch the reference runs once, on the same number of threads, so that both see the same
+ * machine. It is what a step costs that forms J, multiplies it with itself and factors, without the making of
+ * J. */
+
+enum { MOST_EPOCHS = 10000 };
+
+typedef struct record {
+    size_t rows, parameters;
+    double *J, *matrix, *factor;
+    double begin; /* of the epoch */
+    size_t count;
+    double epoch[MOST_EPOCHS], reference[MOST_EPOCHS], ratio[MOST_EPOCHS];
+} record;
+
+static double reference_seconds(record *r) {
+    int n = (int)r->parameters, m = (int)r->rows;
+    double begin = marq_clock_seconds();
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, m, 1.0, r->J, n, 0.0, r->matrix, n);
+    double product = marq_clock_seconds() - begin;
+    memcpy(r->factor, r->matrix, r->parameters * r->parameters * sizeof(double));
+    for (size_t j = 0; j < r->parameters; j++) r->factor[j * r->parameters + j] += (double)m;
+    begin = marq_clock_seconds();
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, r->factor, n) != 0) bench_fail("dpotrf failed");
+    return product + marq_clock_seconds() - begin;
+}
+
+/* Epochs with one factorisation count. */
+static int on_epoch(void *user, const marq_epoch *epoch) {
+    record *r = user;
+    double seconds = marq_clock_seconds() - r->begin, reference = reference_seconds(r);
+    if (epoch->epoch > 1 && epoch->accepted == 1 && epoch->rejected == 0 && r->count < MOST_EPOCHS) {
+        r->epoch[r->count] = seconds;
+        r->reference[r->count] = reference;
+        r->ratio[r->count++] = seconds / reference;
+    }
+    r->begin = marq_clock_seconds();
+    return 0;
+}
+
+static void train(record *r, const bench_shape *shape, const marq_data *data, size_t epochs, size_t threads,
+                  uint64_t seed) {
+    marq_net *net = bench_make_net(shape);
+    marq_net_initialise(net, MARQ_INIT_NGUYEN_WIDROW, seed);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.threads = (int)threads;
+    options.max_epochs = epochs;
+    options.batch = data->rows;
+    options.progress = on_epoch;
+    options.progress_user = r;
+    marq_error error;
+    r->begin = marq_clock_seconds();
+    if (marq_net_train(net, data, &options, NULL, &error) < 0) bench_fail("%s", error.message);
+    marq_net_destroy(net);
+}
+
+static double median_of(size_t count, double *values) {
+    bench_sort(count, values);
+    return count > 0 ? bench_quantile(count, values, 0.5) : (double)NAN;
+}
+
+static void add_epochs(bench *b, json_t *table, const bench_shape *shape, size_t rows, size_t threads) {
+    record *r = calloc(1, sizeof *r);
+    if (!r) bench_fail("out of memory");
+    double *X = bench_doubles(rows, shape->size[0]), *Y = bench_doubles(rows, shape->size[shape->count - 1]);
+    bench_make_data(shape, rows, X, Y);
+    marq_net *net = bench_make_net(shape);
+    r->rows = rows * marq_net_outputs(net);
+    r->parameters = marq_net_count(net);
+    r->J = bench_doubles(r->rows, r->parameters);
+    r->matrix = bench_doubles(r->parameters, r->parameters);
+    r->factor = bench_doubles(r->parameters, r->parameters);
+    for (size_t i = 0; i < r->rows * r->parameters; i++) r->J[i] = sin((double)i);
+    marq_data data = {.rows = rows, .X = X, .Y = Y};
+    marq_team team = marq_team_enter((int)threads);
+    for (uint64_t seed = 1; seed <= (b->options.quick ? 1 : 5); seed++)
+        train(r, shape, &data, b->options.quick ? 10 : 40, threads, seed);
+    marq_team_leave(&team);
+    char text[64];
+    bench_row(table, "szzzzfff", bench_shape_text(shape, text), r->parameters, rows, threads, r->count,
+              1e3 * median_of(r->count, r->epoch), 1e3 * median_of(r->count, r->reference),
+              median_of(r->count, r->ratio));
+    free(X), free(Y), free(r->J), free(r->matrix), free(r->factor), free(r);
+    marq_net_destroy(net);
+}
+
+/* ---- The study ---- */
+
+static void run(bench *b) {
+    static const struct {
+        bench_shape shape;
+        size_t rows;
+    } usual[] = {{{5, {1, 20, 20, 10, 1}}, 700}, {{5, {5, 64, 32, 16, 1}}, 500}, {{4, {8, 20, 20, 1}}, 7000}};
+    static const size_t quick_rows = 200;
+    size_t count = b->options.quick ? 1 : sizeof usual / sizeof *usual;
+    const size_t all[] = {1, (size_t)omp_get_max_threads()};
+    bench_list threads = bench_list_or(&b->options.threads, all[1] > 1 ? 2 : 1, all);
+    json_t *roofs =
+        bench_table(b, "roof", "The roof", "threads|multiply-adds GFLOP/s|dgemm GFLOP/s|bandwidth GB/s");
+    json_t *epochs = bench_table(b, "epochs", "An epoch with one factorisation beside dsyrk + dpotrf",
+                                 "net|parameters|rows|threads|epochs|epoch ms|dsyrk + dpotrf ms|ratio");
+    json_t *operations =
+        bench_table(b, "operations", "Operations under the roof",
+                    "net|rows|threads|operation|ms|GFLOP/s|flops a byte|least ms|bound by|share of the roof");
+    for (size_t t = 0; t < threads.count; t++) {
+        bench_roof roof = bench_measure_roof(b, (int)threads.value[t]);
+        add_roof(roofs, threads.value[t], &roof);
+        for (size_t k = 0; k < count; k++) {
+            size_t rows = b->options.quick ? quick_rows : usual[k].rows;
+            bench_list sizes = bench_list_or(&b->options.sizes, 1, &rows);
+            for (size_t i = 0; i < sizes.count; i++) {
+                add_epochs(b, epochs, &usual[k].shape, sizes.value[i], threads.value[t]);
+                add_operations(b, operations, &usual[k].shape, sizes.value[i], threads.value[t], &roof);
+            }
+        }
+    }
+    bench_draw(b, epochs,
+               &(bench_picture){.name = "epochs",
+                                .title = "An epoch over dsyrk + dpotrf",
+                                .x = "net",
+                                .y = "ratio",
+                                .series = "threads",
+                                .bars = 1});
+}
+
+const bench_study bench_this = {
+    .name = "limits",
+    .title = "How near to the limits",
+    .about =
+        "The roof is measured in this run: multiply-adds in registers, the BLAS's dgemm, and the bandwidth "
+        "of "
+        "a triad on arrays beyond the caches (24 bytes each element). An operation takes at least the time "
+        "of "
+        "its flops at the first or of its bytes (parameters, activations, derivatives, matrices, each once) "
+        "at "
+        "the last; data in caches may pass the bandwidth, so a share above 1 is possible where memory binds. "
+        "Flops leave out the activation functions. The epochs are of marq's Levenberg-Marquardt on all rows "
+        "at once; the reference "
+        "forms JᵀJ from a J that is there already and factors it, by the same OpenBLAS on the same number of "
+        "threads, once after every epoch. A ratio below 1: the whole epoch, with its forward and reverse "
+        "passes, is faster than those two calls. `--sizes` gives the rows, `--threads` the threads.",
+    .run = run,
+};

@@ -1,0 +1,206 @@
+/* Scaling over threads. */
+#include "../nets/operations.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct subject {
+    bench_shape shape;
+    size_t rows;
+} subject;
+
+/* 1, 2, 4 … and all that there are. */
+static bench_list usual_threads(void) {
+    size_t most = (size_t)omp_get_max_threads();
+    bench_list list = {0};
+    for (size_t p = 1; p < most && list.count + 1 < BENCH_MOST_IN_LIST; p *= 2) list.value[list.count++] = p;
+    list.value[list.count++] = most;
+    return list;
+}
+
+/* ---- Strong scaling: the same work on more threads ---- */
+
+static void race_operation(const bench *b, const subject *s, const bench_list *threads, bench_operation o,
+                           double *medians) {
+    bench_bed *beds[BENCH_MOST_IN_LIST];
+    bench_work works[BENCH_MOST_IN_LIST];
+    bench_time times[BENCH_MOST_IN_LIST];
+    for (size_t k = 0; k < threads->count; k++) {
+        beds[k] = bench_bed_create(&s->shape, s->rows, (int)threads->value[k]);
+        works[k] = bench_operation_work(beds[k], o);
+    }
+    bench_race(b, threads->count, works, times);
+    for (size_t k = 0; k < threads->count; k++) {
+        medians[k] = times[k].median;
+        bench_bed_destroy(beds[k]);
+    }
+}
+
+/* Whole epochs, in turn on each number of threads: the same steps on all of them, bit for bit. */
+static void race_epochs(const bench *b, const subject *s, size_t batch, const bench_list *threads,
+                        double *medians) {
+    enum { MOST_ROUNDS = 100 };
+    size_t rounds = b->options.iterations ? b->options.iterations : b->options.quick ? 2 : 7;
+    size_t epochs = b->options.quick ? 2 : 5;
+    double seconds[BENCH_MOST_IN_LIST][MOST_ROUNDS];
+    if (rounds > MOST_ROUNDS) rounds = MOST_ROUNDS;
+    for (size_t i = 0; i < rounds; i++)
+        for (size_t k = 0; k < threads->count; k++)
+            seconds[k][i] = bench_train(&s->shape, s->rows, batch, epochs, (int)threads->value[k]);
+    for (size_t k = 0; k < threads->count; k++) {
+        bench_sort(rounds, seconds[k]);
+        medians[k] = bench_quantile(rounds, seconds[k], 0.5);
+    }
+}
+
+typedef struct tables {
+    json_t *strong, *serial;
+} tables;
+
+static void add_strong(const tables *t, const char *net, size_t rows, const char *operation,
+                       const bench_list *threads, const double *medians) {
+    for (size_t k = 0; k < threads->count; k++) {
+        double speed_up = medians[0] / medians[k];
+        double more = (double)threads->value[k] / (double)threads->value[0];
+        bench_row(t->strong, "szfff", operation, threads->value[k], 1e3 * medians[k], speed_up,
+                  speed_up / more);
+    }
+    bench_row(t->serial, "szsf", net, rows, operation, bench_amdahl(threads->count, threads->value, medians));
+}
+
+static void draw_strong(bench *b, const json_t *table, const char *key) {
+    bench_draw(b, table,
+               &(bench_picture){.name = key,
+                                .title = json_string_value(json_object_get(table, "title")),
+                                .x = "threads",
+                                .y = "speed-up",
+                                .series = "operation",
+                                .log_x = 1,
+                                .log_y = 1,
+                                .ideal = BENCH_IDEAL_LINEAR});
+}
+
+static void scale_strongly(bench *b, json_t *serial, const subject *s, const bench_list *threads) {
+    double medians[BENCH_MOST_IN_LIST];
+    char net[64], key[96], title[128];
+    bench_shape_text(&s->shape, net);
+    snprintf(key, sizeof key, "strong-%s-%zu", net, s->rows);
+    snprintf(title, sizeof title, "Strong scaling: net %s, %zu rows", net, s->rows);
+    tables t = {bench_table(b, key, title, "operation|threads|ms|speed-up|efficiency"), serial};
+    for (bench_operation o = 0; o < BENCH_OPERATIONS; o++) {
+        race_operation(b, s, threads, o, medians);
+        add_strong(&t, net, s->rows, bench_operation_key(o), threads, medians);
+    }
+    race_epochs(b, s, s->rows, threads, medians);
+    add_strong(&t, net, s->rows, "epoch, all rows", threads, medians);
+    race_epochs(b, s, 0, threads, medians);
+    add_strong(&t, net, s->rows, "epoch by default", threads, medians);
+    draw_strong(b, t.strong, key);
+}
+
+/* ---- Weak scaling: work in proportion to the threads ---- */
+
+static double flops_of(const subject *s, bench_operation o) {
+    marq_net *net = bench_make_net(&s->shape);
+    double flops = bench_operation_flops(net, s->rows, o);
+    marq_net_destroy(net);
+    return flops;
+}
+
+/* With `factor` times the rows, or times the hidden neurons. */
+static subject scaled(const subject *s, int by_rows, double factor) {
+    subject out = *s;
+    if (by_rows) out.rows = (size_t)lround(factor * (double)s->rows);
+    for (size_t l = 1; !by_rows && l + 1 < s->shape.count; l++)
+        out.shape.size[l] = (size_t)lround(factor * (double)s->shape.size[l]);
+    return out;
+}
+
+/* The size whose work is `times` that of s, by bisection; as near as whole numbers come. */
+static subject grown(const subject *s, int by_rows, bench_operation o, double times) {
+    double wanted = times * flops_of(s, o), low = 1, high = times;
+    for (int step = 0; step < 30; step++) {
+        double middle = (low + high) / 2;
+        subject candidate = scaled(s, by_rows, middle);
+        if (flops_of(&candidate, o) < wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+    return scaled(s, by_rows, high);
+}
+
+static void scale_weakly(bench *b, json_t *table, const subject *s, const bench_list *threads, int by_rows,
+                         bench_operation o) {
+    double first_rate = 0;
+    for (size_t k = 0; k < threads->count; k++) {
+        double more = (double)threads->value[k] / (double)threads->value[0];
+        subject own = k == 0 ? *s : grown(s, by_rows, o, more);
+        bench_bed *bed = bench_bed_create(&own.shape, own.rows, (int)threads->value[k]);
+        double seconds = bench_measure(b, bench_operation_work(bed, o)).median;
+        bench_bed_destroy(bed);
+        double rate = flops_of(&own, o) / seconds / (double)threads->value[k];
+        char net[64];
+        if (k == 0) first_rate = rate;
+        bench_row(table, "szszff", bench_operation_key(o), threads->value[k],
+                  bench_shape_text(&own.shape, net), own.rows, 1e3 * seconds, rate / first_rate);
+    }
+}
+
+static void scale_all_weakly(bench *b, const subject *s, const bench_list *threads, int by_rows) {
+    const char *key = by_rows ? "weak-rows" : "weak-parameters";
+    json_t *table = bench_table(b, key, by_rows ? "Weak scaling: more rows" : "Weak scaling: more parameters",
+                                "operation|threads|net|rows|ms|efficiency");
+    for (bench_operation o = 0; o < BENCH_OPERATIONS; o++)
+        if (!by_rows || o != BENCH_FACTOR) /* its order ends at the parameters, however many rows */
+            scale_weakly(b, table, s, threads, by_rows, o);
+    bench_draw(b, table,
+               &(bench_picture){.name = key,
+                                .title = json_string_value(json_object_get(table, "title")),
+                                .x = "threads",
+                                .y = "efficiency",
+                                .series = "operation",
+                                .log_x = 1,
+                                .ideal = BENCH_IDEAL_ONE});
+}
+
+/* ---- The study ---- */
+
+static void run(bench *b) {
+    static const subject usual[] = {{{5, {1, 20, 20, 10, 1}}, 700}, {{5, {5, 64, 32, 16, 1}}, 500}};
+    static const subject quick[] = {{{4, {1, 8, 8, 1}}, 300}};
+    const subject *subjects = b->options.quick ? quick : usual;
+    size_t count = b->options.quick ? 1 : sizeof usual / sizeof *usual;
+    bench_list threads = b->options.threads.count ? b->options.threads : usual_threads();
+    json_t *serial = bench_table(b, "serial", "Serial share by Amdahl's law, T(p) = T(1) (s + (1 - s)/p)",
+                                 "net|rows|operation|serial share");
+    for (size_t k = 0; k < count; k++) {
+        subject s = subjects[k];
+        bench_list sizes = bench_list_or(&b->options.sizes, 1, &s.rows);
+        for (size_t i = 0; i < sizes.count; i++) {
+            s.rows = sizes.value[i];
+            scale_strongly(b, serial, &s, &threads);
+        }
+    }
+    scale_all_weakly(b, &subjects[0], &threads, 1);
+    scale_all_weakly(b, &subjects[0], &threads, 0);
+}
+
+const bench_study bench_this = {
+    .name = "threads",
+    .title = "Scaling over threads",
+    .about =
+        "Each operation of training, and whole epochs of Levenberg-Marquardt, with all rows a step and with "
+        "the "
+        "batches that marq chooses by default (the same steps, bit for bit, on every number of threads). All "
+        "numbers of threads are timed in one race, in "
+        "turn. Speed-up and efficiency refer to the first number of threads. Weak scaling grows the rows, or "
+        "the hidden layers, until the floating-point operations have grown as the threads have; efficiency "
+        "is "
+        "then operations per second and thread against those of the first number. `--threads` gives the "
+        "numbers, `--sizes` the rows of the strong scaling. OMP_PLACES and OMP_PROC_BIND hold; the table of "
+        "the machine has them.",
+    .run = run,
+};
