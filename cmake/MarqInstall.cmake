@@ -13,6 +13,7 @@ install(FILES
     lm/include/marq/inference.h
     lm/include/marq/batches.h
     lm/include/marq/lm.h
+    lm/include/marq/odr.h
     lm/include/marq/reverse.h
     nn/include/marq/nn.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)
