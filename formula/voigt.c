@@ -20,6 +20,10 @@
 #include <complex.h>
 #include <math.h>
 
+#ifndef CMPLX /* glibc has it for gcc only */
+#define CMPLX(re, im) __builtin_complex((double)(re), (double)(im))
+#endif
+
 static const double pi = 3.14159265358979323846;
 
 typedef struct profile {
