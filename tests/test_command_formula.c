@@ -202,7 +202,7 @@ static void write_problem(const nist_problem *p) {
 static double digits(const nist_problem *p, const json_t *report) {
     double worst = 0;
     for (size_t j = 0; j < p->parameters; j++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "b%zu", j + 1);
         worst = fmax(worst, fabs(value_of(report, name) / p->certified[j] - 1));
     }
