@@ -70,7 +70,7 @@ typedef struct fit_arguments {
 /* Fails with MARQ_ERROR_ARGUMENT. */
 marq_status fit_parse(int argc, const char *const *argv, fit_arguments *arguments, marq_error *error);
 
-/* Refuses options that were given and are not those of the chosen optimizer. */
+/* Refuses options that were given and are not those of the chosen optimizer, or of formulas. */
 marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *error);
 
 /* The options of the training that the arguments ask for: the recipe's, and what was given besides. */

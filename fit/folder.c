@@ -38,11 +38,32 @@ marq_status fit_make_folder(const fit_arguments *arguments, char **made, marq_er
     return MARQ_OK;
 }
 
-marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error) {
+/* NULL without memory. */
+static char *path_in(const char *folder, const char *name) {
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = malloc(size);
+    if (path) marq_format(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+static void remove_all(const char *folder, const char *const *names) {
+    for (; *names; names++) {
+        char *path = path_in(folder, *names);
+        if (path) unlink(path);
+        free(path);
+    }
+}
+
+void fit_remove_old(const char *folder, const char *const *names) {
+    static const char *const profiles[] = {"profile.speedscope.json", "profile.folded", NULL};
+    plots_remove_old(folder);
+    remove_all(folder, profiles);
+    remove_all(folder, names);
+}
+
+marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error) {
+    char *path = path_in(folder, name);
     if (!path) return marq_fail_memory(error, "a file's name");
-    marq_format(path, size, "%s/%s", folder, name);
     marq_status status = marq_file_write(path, text, error);
     free(path);
     return status;

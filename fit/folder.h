@@ -9,6 +9,10 @@
  */
 marq_status fit_make_folder(const fit_arguments *arguments, char **folder, marq_error *error);
 
+/* Removes what an earlier run left and this one does not replace: pictures, profiles, and the files of these
+ * names (NULL at the end), which belong to another kind of fit. */
+void fit_remove_old(const char *folder, const char *const *names);
+
 /* Writes folder/name, to a temporary name first. */
 marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error);
 

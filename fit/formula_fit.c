@@ -111,7 +111,8 @@ static marq_status write_file(const formula_outcome *o, const char *name, writer
 }
 
 static marq_status write_all(formula_outcome *o, marq_error *error) {
-    plots_remove_old(o->folder);
+    static const char *const of_nets[] = {"model.json", "history.csv", NULL};
+    fit_remove_old(o->folder, of_nets);
     marq_status status = write_file(o, "params.json", formula_parameters_json, error);
     if (status == MARQ_OK) status = write_file(o, "predictions.csv", predictions, error);
     if (status == MARQ_OK && !o->arguments->no_plot) status = formula_draw(o, error);

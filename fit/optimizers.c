@@ -1,4 +1,4 @@
-/* Which options belong to which optimizer. */
+/* Which options belong to which optimizer of nets, and which to formulas. */
 #include "args.h"
 
 #include <base/error.h>
@@ -9,29 +9,57 @@ enum {
     SGD = 1 << MARQ_OPTIMIZER_SGD,
     ADAM = 1 << MARQ_OPTIMIZER_ADAM,
     RMSPROP = 1 << MARQ_OPTIMIZER_RMSPROP,
-    FIRST_ORDER = SGD | ADAM | RMSPROP
+    FIRST_ORDER = SGD | ADAM | RMSPROP,
+    NET = LM | FIRST_ORDER,
+    FORMULA = 1 << 16
 };
 
 static const struct {
     const char *option;
-    int optimizers;
+    int fits;
     const char *words;
 } limited[] = {
-    {"--recipe", LM, "lm"},
-    {"--jacobian", LM, "lm"},
-    {"--mu", LM, "lm"},
-    {"--mu-inc", LM, "lm"},
-    {"--mu-dec", LM, "lm"},
-    {"--mu-max", LM, "lm"},
-    {"--memory", LM, "lm"},
-    {"--decay", LM, "lm"},
-    {"--bayes", LM, "lm"},
-    {"--learning-rate", FIRST_ORDER, "sgd, adam or rmsprop"},
-    {"--momentum", SGD | RMSPROP, "sgd or rmsprop"},
-    {"--nesterov", SGD, "sgd"},
-    {"--l1", FIRST_ORDER, "sgd, adam or rmsprop"},
-    {"--l2", FIRST_ORDER, "sgd, adam or rmsprop"},
-    {"--clip", FIRST_ORDER, "sgd, adam or rmsprop"},
+    {"--recipe", LM, "--optimizer lm"},
+    {"--mu", LM, "--optimizer lm"},
+    {"--mu-inc", LM, "--optimizer lm"},
+    {"--mu-dec", LM, "--optimizer lm"},
+    {"--mu-max", LM, "--optimizer lm"},
+    {"--memory", LM, "--optimizer lm"},
+    {"--decay", LM, "--optimizer lm"},
+    {"--bayes", LM, "--optimizer lm"},
+    {"--jacobian", LM | FORMULA, "--optimizer lm"},
+    {"--learning-rate", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
+    {"--momentum", SGD | RMSPROP, "--optimizer sgd or rmsprop"},
+    {"--nesterov", SGD, "--optimizer sgd"},
+    {"--l1", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
+    {"--l2", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
+    {"--clip", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
+    {"--hidden", NET, "nets"},
+    {"--activation", NET, "nets"},
+    {"--init", NET, "nets"},
+    {"--normalise", NET, "nets"},
+    {"--from", NET, "nets"},
+    {"--split", NET, "nets"},
+    {"--split-column", NET, "nets"},
+    {"--split-contiguous", NET, "nets"},
+    {"--goal", NET, "nets"},
+    {"--max-fail", NET, "nets"},
+    {"--min-grad", NET, "nets"},
+    {"--batch", NET, "nets"},
+    {"--profile", NET, "nets"},
+    {"--start", FORMULA, "--formula"},
+    {"--starts", FORMULA, "--formula"},
+    {"--fix", FORMULA, "--formula"},
+    {"--bounds", FORMULA, "--formula"},
+    {"--tie", FORMULA, "--formula"},
+    {"--derive", FORMULA, "--formula"},
+    {"--sigma", FORMULA, "--formula"},
+    {"--sigma-absolute", FORMULA, "--formula"},
+    {"--loss", FORMULA, "--formula"},
+    {"--method", FORMULA, "--formula"},
+    {"--confidence", FORMULA, "--formula"},
+    {"--profile-ci", FORMULA, "--formula"},
+    {"--varpro", FORMULA, "--formula"},
 };
 
 static bool was_given(const fit_arguments *a, const char *name) {
@@ -41,10 +69,15 @@ static bool was_given(const fit_arguments *a, const char *name) {
 }
 
 marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
+    int fit = a->formula ? FORMULA : 1 << a->optimizer;
+    const char *what = a->formula ? "a formula" : marq_optimizer_text(a->optimizer);
     for (size_t i = 0; i < sizeof limited / sizeof *limited; i++)
-        if (was_given(a, limited[i].option) && !(limited[i].optimizers & 1 << a->optimizer))
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is for --optimizer %s: %s does not use it",
-                             limited[i].option, limited[i].words, marq_optimizer_text(a->optimizer));
+        if (was_given(a, limited[i].option) && !(limited[i].fits & fit))
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is for %s: %s does not use it",
+                             limited[i].option, limited[i].words, what);
+    if (a->formula && a->optimizer != MARQ_OPTIMIZER_LM)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--optimizer %s is for nets: formulas are fitted by lm",
+                         marq_optimizer_key(a->optimizer));
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

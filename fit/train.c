@@ -13,7 +13,6 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
@@ -190,13 +189,6 @@ static marq_status write_folded(const fit_outcome *o, const char *path, marq_err
     return marq_profile_write_folded(o->profile, path, error);
 }
 
-/* The profile of an earlier run says nothing about this one. */
-static marq_status remove_old(const fit_outcome *o, const char *path, marq_error *error) {
-    (void)o, (void)error;
-    unlink(path);
-    return MARQ_OK;
-}
-
 typedef marq_status (*writer)(const fit_outcome *outcome, const char *path, marq_error *error);
 
 static marq_status write_file(const fit_outcome *o, const char *name, writer write, marq_error *error) {
@@ -208,10 +200,9 @@ static marq_status write_file(const fit_outcome *o, const char *name, writer wri
 }
 
 static marq_status write_all(fit_outcome *o, marq_error *error) {
-    plots_remove_old(o->folder);
-    marq_status status = write_file(o, "profile.speedscope.json", remove_old, error);
-    if (status == MARQ_OK) status = write_file(o, "profile.folded", remove_old, error);
-    if (status == MARQ_OK) status = write_file(o, "model.json", write_model, error);
+    static const char *const of_formulas[] = {"params.json", NULL};
+    fit_remove_old(o->folder, of_formulas);
+    marq_status status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
     if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
     if (status == MARQ_OK && o->profile)

@@ -186,6 +186,33 @@ static void mistakes_are_named(void **state) {
     refused(DATA, "1 rows cannot determine 2 parameters", "v = a*S + b", "--seed", "1");
 }
 
+static void options_of_the_other_kind_are_refused(void **state) {
+    (void)state;
+    write_kinetics();
+    REFUSED(USAGE, "--start is for --formula", "mm.csv", "--start", "a=1");
+    REFUSED(USAGE, "--sigma is for --formula", "mm.csv", "--sigma", "v");
+    REFUSED(USAGE, "--hidden is for nets: a formula does not use it", "mm.csv", "--formula", "v = a*S",
+            "--hidden", "3");
+    REFUSED(USAGE, "--mu is for --optimizer lm", "mm.csv", "--formula", "v = a*S", "--mu", "1");
+    REFUSED(USAGE, "--optimizer adam is for nets", "mm.csv", "--formula", "v = a*S", "--optimizer", "adam");
+    DONE("mm.csv", "--formula", "v = a*S", "--lm", "--jacobian", "fd", "--no-plot", "-q");
+}
+
+/* A net and a formula in one folder after each other: nothing of the first is left to be read by mistake. */
+static void the_other_kind_of_fit_leaves_no_files(void **state) {
+    (void)state;
+    write_kinetics();
+    DONE("mm.csv", "--hidden", "2", "--epochs", "3", "--no-plot", "-q", "--profile");
+    DONE("mm.csv", "--formula", "v = a*S", "--no-plot", "-q");
+    char *left = list_folder("mm.fit");
+    assert_string_equal(left, "params.json predictions.csv report.json");
+    free(left);
+    DONE("mm.csv", "--hidden", "2", "--epochs", "3", "--no-plot", "-q");
+    left = list_folder("mm.fit");
+    assert_string_equal(left, "history.csv model.json predictions.csv report.json");
+    free(left);
+}
+
 /* ---- NIST's set, from CSV files and text ---- */
 
 static void write_problem(const nist_problem *p) {
@@ -239,6 +266,8 @@ int main(void) {
         IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
         IN_FOLDER(files_and_pictures_are_written),
         IN_FOLDER(mistakes_are_named),
+        IN_FOLDER(options_of_the_other_kind_are_refused),
+        IN_FOLDER(the_other_kind_of_fit_leaves_no_files),
         IN_FOLDER(nists_problems_are_solved_to_eight_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
