@@ -70,9 +70,10 @@ static marq_status judge_window(batch_solver *b) {
 
 /* ---- Steps ---- */
 
-static marq_status of_callback(int got, marq_status not_computable) {
-    if (got == MARQ_CALLBACK_OK) return MARQ_OK;
-    return got < 0 ? MARQ_ERROR_CALLBACK : not_computable;
+/* In the pass, and in the solve. */
+static void count_rejected(batch_solver *b) {
+    b->rejected++;
+    b->s.rejected++;
 }
 
 /* Lowers this batch's own error. */
@@ -90,7 +91,7 @@ static marq_status own_step(batch_solver *b) {
             s->strategy->accept(s);
             return MARQ_OK;
         }
-        b->rejected++;
+        count_rejected(b);
         s->strategy->reject(s);
     }
     return MARQ_OK;
@@ -104,7 +105,7 @@ static marq_status momentum_step(batch_solver *b) {
     if (got == GOOD)
         b->accepted++;
     else
-        b->rejected++;
+        count_rejected(b);
     return MARQ_OK;
 }
 
@@ -120,7 +121,7 @@ static marq_status take_batch(batch_solver *b) {
         s->mu *= 10;
         got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
     }
-    return of_callback(got, MARQ_ERROR_START);
+    return marq_callback_status(got, MARQ_ERROR_START);
 }
 
 static marq_status one_batch(batch_solver *b) {
@@ -132,7 +133,7 @@ static marq_status one_batch(batch_solver *b) {
     b->window_fresh += fresh;
     b->window_batches++;
     b->fresh_pass += fresh;
-    status = of_callback(b->s.strategy->prepare(&b->s), MARQ_ERROR_JACOBIAN);
+    status = marq_callback_status(b->s.strategy->prepare(&b->s), MARQ_ERROR_JACOBIAN);
     if (status != MARQ_OK) return status;
     return b->stage == MARQ_STAGE_OWN ? own_step(b) : momentum_step(b);
 }
@@ -223,7 +224,7 @@ static void fill_result(const batch_solver *b, marq_status status, marq_result *
     *result = (marq_result){
         .status = status,
         .iterations = b->pass,
-        .rejected = b->rejected,
+        .rejected = s->rejected,
         .residual_evaluations = s->residual_evaluations,
         .jacobian_evaluations = s->jacobian_evaluations,
         .factorisations = s->factorisations,
@@ -235,13 +236,6 @@ static void fill_result(const batch_solver *b, marq_status status, marq_result *
         .seconds = marq_clock_seconds() - s->start,
     };
     marq_format(result->message, sizeof result->message, "%s", marq_status_text(status));
-}
-
-static marq_status fail(marq_result *result, marq_status status, const char *message) {
-    if (!result) return status;
-    *result = (marq_result){.status = status};
-    marq_format(result->message, sizeof result->message, "%s", message);
-    return status;
 }
 
 static const char *wrong(const marq_batch_problem *problem, const marq_batch_options *o) {
@@ -269,12 +263,12 @@ marq_status marq_solve_batches(const marq_batch_problem *problem, const marq_bat
                                double *theta, marq_result *result) {
     marq_batch_options defaults = marq_batch_options_default();
     if (!options) options = &defaults;
-    if (!problem || !theta) return fail(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
-    if (wrong(problem, options)) return fail(result, MARQ_ERROR_ARGUMENT, wrong(problem, options));
+    if (!problem || !theta) return marq_fail_early(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    if (wrong(problem, options)) return marq_fail_early(result, MARQ_ERROR_ARGUMENT, wrong(problem, options));
     marq_options step = marq_batch_step_options(options);
     marq_error error;
     marq_workspace *work = marq_workspace_create(&problem->batch, &step, &error);
-    if (!work) return fail(result, error.status, error.message);
+    if (!work) return marq_fail_early(result, error.status, error.message);
     batch_solver b = {.s = {.problem = &problem->batch, .options = &step, .work = work, .theta = theta},
                       .problem = problem,
                       .options = options,

@@ -17,14 +17,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static marq_status callback_status(int got, marq_status not_computable) {
+marq_status marq_callback_status(int got, marq_status not_computable) {
     if (got == MARQ_CALLBACK_OK) return MARQ_OK;
     return got < 0 ? MARQ_ERROR_CALLBACK : not_computable;
 }
 
 static marq_status evaluate_start(solver *s) {
     int got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
-    if (got != MARQ_CALLBACK_OK) return callback_status(got, MARQ_ERROR_START);
+    if (got != MARQ_CALLBACK_OK) return marq_callback_status(got, MARQ_ERROR_START);
     s->underflow = s->cost < DBL_MIN && marq_max_abs(s->problem->rows, s->work->residual) > 0;
     if (s->underflow) return MARQ_ERROR_START;
     s->decay = s->options->decay;
@@ -61,7 +61,7 @@ static marq_status report(solver *s, double mu) {
 
 /* J (or its products), g and the matrices of the step at θ. */
 static marq_status linearise(solver *s) {
-    return callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
+    return marq_callback_status(s->strategy->prepare(s), MARQ_ERROR_JACOBIAN);
 }
 
 outcome marq_try_step(solver *s) {
@@ -167,7 +167,7 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
     describe(s, result);
 }
 
-static marq_status fail_early(marq_result *result, marq_status status, const char *message) {
+marq_status marq_fail_early(marq_result *result, marq_status status, const char *message) {
     if (!result) return status;
     *result = (marq_result){.status = status};
     marq_format(result->message, sizeof result->message, "%s", message);
@@ -188,32 +188,33 @@ static marq_status solve_tied(marq_workspace *work, const marq_problem *problem,
     marq_options own = *options;
     marq_error error;
     marq_status status = marq_reduce(reduction, problem, &own, theta, &error);
-    if (status != MARQ_OK) return fail_early(result, status, error.message);
+    if (status != MARQ_OK) return marq_fail_early(result, status, error.message);
     status = marq_solve_in(work, &reduction->problem, &own, reduction->phi, result);
     if (marq_reduction_expand(reduction, theta) == MARQ_CALLBACK_OK || status < 0) return status;
-    return fail_early(result, MARQ_ERROR_CALLBACK, "the tied parameters cannot be computed at the end");
+    return marq_fail_early(result, MARQ_ERROR_CALLBACK, "the tied parameters cannot be computed at the end");
 }
 
 marq_status marq_solve_in(marq_workspace *work, const marq_problem *problem, const marq_options *options,
                           double *theta, marq_result *result) {
     marq_options defaults = marq_options_default();
     if (!options) options = &defaults;
-    if (!work || !problem || !theta) return fail_early(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
+    if (!work || !problem || !theta)
+        return marq_fail_early(result, MARQ_ERROR_ARGUMENT, "an argument is NULL");
     marq_error error;
     marq_plan plan;
     if (marq_plan_solve(problem, options, &plan, &error) != MARQ_OK)
-        return fail_early(result, error.status, error.message);
+        return marq_fail_early(result, error.status, error.message);
     bool tied = marq_is_tied(problem);
     if (tied ? !work->reduction : !marq_workspace_fits(work, problem, options, &plan))
-        return fail_early(result, MARQ_ERROR_ARGUMENT,
-                          "the workspace was made for another problem or other options");
+        return marq_fail_early(result, MARQ_ERROR_ARGUMENT,
+                               "the workspace was made for another problem or other options");
     if (marq_check_bounds(problem, theta, &error) != MARQ_OK)
-        return fail_early(result, error.status, error.message);
+        return marq_fail_early(result, error.status, error.message);
     if (tied) return solve_tied(work, problem, options, theta, result);
     if (marq_is_separable(problem, options, &plan)) {
         if (!work->projection || !marq_projection_fits(work->projection, problem))
-            return fail_early(result, MARQ_ERROR_ARGUMENT,
-                              "the workspace was made for other linear parameters");
+            return marq_fail_early(result, MARQ_ERROR_ARGUMENT,
+                                   "the workspace was made for other linear parameters");
         marq_result unseen;
         return marq_solve_separable(work, problem, options, theta, result ? result : &unseen);
     }
@@ -231,7 +232,7 @@ marq_status marq_solve(const marq_problem *problem, const marq_options *options,
                        marq_result *result) {
     marq_error error = {0};
     marq_workspace *work = marq_workspace_create(problem, options, &error);
-    if (!work) return fail_early(result, error.status, error.message);
+    if (!work) return marq_fail_early(result, error.status, error.message);
     marq_status status = marq_solve_in(work, problem, options, theta, result);
     marq_workspace_destroy(work);
     return status;

@@ -16,6 +16,11 @@ extern const marq_strategy marq_trust_region; /* trust_region.c */
 
 /* step.c: (A + μI) of the prepared matrix is factored, and used. */
 bool marq_damped_factor(solver *s);
+/* solve.c: the status of a callback's answer; not_computable where it is that. */
+marq_status marq_callback_status(int got, marq_status not_computable);
+/* A result (NULL is allowed) that says why nothing was solved. Returns status. */
+marq_status marq_fail_early(marq_result *result, marq_status status, const char *message);
+
 /* solve.c: evaluates θ + s; makes it the point. */
 outcome marq_try_step(solver *s);
 void marq_accept_step(solver *s);

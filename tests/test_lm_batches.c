@@ -1,0 +1,217 @@
+/* Least squares on batches, through its public interface: a linear problem whose batches are given as
+ * products. */
+#include "require.h"
+
+#include <marq/batches.h>
+#include <math.h>
+#include <string.h>
+
+enum { DATA = 120, BATCH = 10, TERMS = 30 };
+
+/* Rows of X: X_ij = cos(0.7 i + 1.3 j + 0.1 ij) / √TERMS; y = X w + noise, w_j = sin j. */
+typedef struct batch_data {
+    double noise;
+    double shrink;  /* of the Jacobian that the products show, 0: none: steps are too long by its inverse */
+    size_t first;   /* of the batch */
+    size_t nexts;   /* calls of next */
+    size_t fail_at; /* the call of next that fails; 0: none */
+    double X[BATCH * TERMS], y[BATCH];
+} batch_data;
+
+static int next(void *user) {
+    batch_data *d = user;
+    if (++d->nexts == d->fail_at) return MARQ_CALLBACK_ABORT;
+    d->first = (d->first + BATCH) % DATA;
+    for (size_t k = 0; k < BATCH; k++) {
+        double i = (double)(d->first + k);
+        d->y[k] = d->noise * sin(11 * i + 0.5 * i * i);
+        for (size_t j = 0; j < TERMS; j++) {
+            double x = cos(0.7 * i + 1.3 * (double)j + 0.1 * i * (double)j) / sqrt(TERMS);
+            d->X[k * TERMS + j] = x;
+            d->y[k] += x * sin((double)j);
+        }
+    }
+    return MARQ_CALLBACK_OK;
+}
+
+static int residual(void *user, const double *theta, size_t first, size_t count, double *r) {
+    const batch_data *d = user;
+    for (size_t k = 0; k < count; k++) {
+        r[k] = -d->y[first + k];
+        for (size_t j = 0; j < TERMS; j++) r[k] += d->X[(first + k) * TERMS + j] * theta[j];
+    }
+    return MARQ_CALLBACK_OK;
+}
+
+static int linearise(void *user, const double *theta) {
+    (void)user, (void)theta;
+    return MARQ_CALLBACK_OK;
+}
+
+static double shown(const batch_data *d, double x) {
+    return d->shrink > 0 ? d->shrink * x : x;
+}
+
+static int kernel(void *user, double *K) {
+    const batch_data *d = user;
+    for (size_t c = 0; c < BATCH; c++)
+        for (size_t r = c; r < BATCH; r++) {
+            K[r + c * BATCH] = 0;
+            for (size_t j = 0; j < TERMS; j++)
+                K[r + c * BATCH] += shown(d, d->X[r * TERMS + j]) * shown(d, d->X[c * TERMS + j]);
+        }
+    return MARQ_CALLBACK_OK;
+}
+
+static int apply(void *user, const double *v, double *jv) {
+    const batch_data *d = user;
+    for (size_t k = 0; k < BATCH; k++) {
+        jv[k] = 0;
+        for (size_t j = 0; j < TERMS; j++) jv[k] += shown(d, d->X[k * TERMS + j]) * v[j];
+    }
+    return MARQ_CALLBACK_OK;
+}
+
+static int apply_transposed(void *user, const double *w, double *jtw) {
+    const batch_data *d = user;
+    memset(jtw, 0, TERMS * sizeof *jtw);
+    for (size_t k = 0; k < BATCH; k++)
+        for (size_t j = 0; j < TERMS; j++) jtw[j] += shown(d, d->X[k * TERMS + j]) * w[k];
+    return MARQ_CALLBACK_OK;
+}
+
+static const marq_products products = {
+    .linearise = linearise, .kernel = kernel, .apply = apply, .apply_transposed = apply_transposed};
+
+static marq_batch_problem problem_of(batch_data *d) {
+    return (marq_batch_problem){
+        .batch = {.rows = BATCH, .parameters = TERMS, .user = d, .residual = residual, .products = &products},
+        .batches = DATA / BATCH,
+        .next = next};
+}
+
+typedef struct watch {
+    size_t passes, rejected, stop_at;
+    marq_batch_stage last;
+    double first_fresh, fresh;
+} watch;
+
+static int on_pass(void *user, const marq_batch_progress *p) {
+    watch *w = user;
+    if (p->pass == 1) w->first_fresh = p->fresh;
+    if (p->pass > 0) w->passes++;
+    w->rejected += p->rejected;
+    w->last = p->stage;
+    w->fresh = p->fresh;
+    return w->stop_at > 0 && p->pass == w->stop_at ? MARQ_STOP_CALLER : 0;
+}
+
+static marq_result solve(batch_data *d, marq_batch_options options, double *theta, watch *w) {
+    marq_batch_problem problem = problem_of(d);
+    marq_result result;
+    options.progress = on_pass;
+    options.progress_user = w;
+    marq_solve_batches(&problem, &options, theta, &result);
+    return result;
+}
+
+static void exact_data_are_met(void **state) {
+    (void)state;
+    batch_data d = {0};
+    watch w = {0};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.max_passes = 60;
+    marq_result result = solve(&d, options, theta, &w);
+    REQUIRE(result.status > 0, "%s", result.message);
+    REQUIRE(w.fresh < 1e-10 * w.first_fresh, "fresh error %g after %g", w.fresh, w.first_fresh);
+    REQUIRE(result.iterations == w.passes, "%zu passes, %zu told", result.iterations, w.passes);
+}
+
+/* Products that promise too much: every batch rejects steps until the damping has shortened them. */
+static void rejected_steps_are_counted_over_all_passes(void **state) {
+    (void)state;
+    batch_data d = {.shrink = 0.1};
+    watch w = {0};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.mu = 1e-6;
+    options.max_passes = 3;
+    marq_result result = solve(&d, options, theta, &w);
+    REQUIRE(w.rejected > 10, "%zu rejected steps", w.rejected);
+    REQUIRE(result.rejected == w.rejected, "%zu rejected, %zu told", result.rejected, w.rejected);
+}
+
+/* The noise is more than ten rows can average out: own-batch steps stall, and momentum follows. */
+static void noise_leads_to_momentum_and_an_end(void **state) {
+    (void)state;
+    batch_data d = {.noise = 0.5};
+    watch w = {0};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.least_step = 0.1;
+    marq_result result = solve(&d, options, theta, &w);
+    assert_int_equal(result.status, MARQ_CONVERGED_COST);
+    assert_int_equal(w.last, MARQ_STAGE_MOMENTUM);
+    options.momentum_stage = 0;
+    memset(theta, 0, sizeof theta);
+    w = (watch){0};
+    result = solve(&d, options, theta, &w);
+    assert_int_equal(result.status, MARQ_CONVERGED_COST);
+    assert_int_equal(w.last, MARQ_STAGE_OWN);
+}
+
+static void it_ends_where_it_is_told_to(void **state) {
+    (void)state;
+    batch_data d = {0};
+    double theta[TERMS] = {0};
+    watch w = {.stop_at = 2};
+    assert_int_equal(solve(&d, marq_batch_options_default(), theta, &w).status, MARQ_STOP_CALLER);
+    assert_int_equal(w.passes, 2);
+    marq_batch_options options = marq_batch_options_default();
+    options.max_passes = 1;
+    memset(theta, 0, sizeof theta);
+    w = (watch){0};
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_STOP_ITERATIONS);
+    d = (batch_data){.fail_at = 5};
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_ERROR_CALLBACK);
+}
+
+static void refused(marq_batch_problem problem, marq_batch_options options, const char *word) {
+    double theta[TERMS] = {0};
+    marq_result result;
+    assert_int_equal(marq_solve_batches(&problem, &options, theta, &result), MARQ_ERROR_ARGUMENT);
+    REQUIRE(strstr(result.message, word), "\"%s\" lacks \"%s\"", result.message, word);
+}
+
+static void mistakes_are_named(void **state) {
+    (void)state;
+    batch_data d = {0};
+    marq_batch_options options = marq_batch_options_default();
+    marq_batch_problem problem = problem_of(&d);
+    problem.next = NULL;
+    refused(problem, options, "next");
+    problem = problem_of(&d);
+    problem.batch.products = NULL;
+    refused(problem, options, "products");
+    problem = problem_of(&d);
+    static const double weights[BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    problem.batch.weights = weights;
+    refused(problem, options, "weights");
+    options.tries = 0;
+    refused(problem_of(&d), options, "tries");
+    options = marq_batch_options_default();
+    options.momentum = 1;
+    refused(problem_of(&d), options, "momentum");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_data_are_met),
+        cmocka_unit_test(rejected_steps_are_counted_over_all_passes),
+        cmocka_unit_test(noise_leads_to_momentum_and_an_end),
+        cmocka_unit_test(it_ends_where_it_is_told_to),
+        cmocka_unit_test(mistakes_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
