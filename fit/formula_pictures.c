@@ -5,6 +5,7 @@
  * measurement; only the former where rows have standard deviations of their own. */
 #include "formula_fit.h"
 
+#include "drawn.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
@@ -14,7 +15,6 @@
 #include <string.h>
 
 enum { POINTS = 500, BANDS = 5 }; /* y, low, high, prediction low and high */
-static const double DRAWING_SECONDS = 60;
 
 typedef struct grid {
     double *x, *y[BANDS];
@@ -181,20 +181,9 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
     return status;
 }
 
-/* A picture that could not be drawn is a warning: the fit stands without it. */
 marq_status formula_draw(formula_outcome *o, marq_error *error) {
-    const fit_arguments *a = o->arguments;
-    plots_style style = {.folder = o->folder,
-                         .format = a->plot_format,
-                         .title = a->title,
-                         .xlabel = a->xlabel,
-                         .ylabel = a->ylabel,
-                         .logx = a->logx,
-                         .logy = a->logy};
+    plots_style style = fit_plot_style(o->arguments, o->folder);
     marq_status status = add_plots(o, &style, error);
-    if (status != MARQ_OK) return status;
-    marq_error trouble;
-    if (plots_render(&style, &o->plots, DRAWING_SECONDS, &trouble) != MARQ_OK)
-        fit_warn(&o->warnings, "%s", trouble.message);
-    return MARQ_OK;
+    if (status == MARQ_OK) fit_render(&style, &o->plots, &o->warnings);
+    return status;
 }

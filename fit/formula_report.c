@@ -1,6 +1,7 @@
 /* The report of a formula's fit: for a person, and as JSON. */
 #include "formula_fit.h"
 
+#include "drawn.h"
 #include "json.h"
 #include <math.h>
 #include <string.h>
@@ -113,14 +114,7 @@ static void add_correlations(const formula_outcome *o, marq_text *text) {
 
 static void add_files(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv\n", o->folder);
-    size_t drawn = 0;
-    for (size_t i = 0; i < o->plots.count; i++) {
-        if (!o->plots.drawn[i]) continue;
-        char name[160];
-        plots_file_name(&(plots_style){.format = o->arguments->plot_format}, &o->plots, i, name, sizeof name);
-        marq_text_add(text, "%s%s", drawn++ ? " " : "pictures: ", name);
-    }
-    if (drawn) marq_text_add(text, "\n");
+    fit_drawn_text(o->arguments, &o->plots, text);
 }
 
 void formula_report_text(const formula_outcome *o, marq_text *text) {
@@ -196,15 +190,13 @@ static json_t *train_only(json_t *train, bool counts) {
 
 static void set_outcome(json_t *root, const formula_outcome *o) {
     const marq_result *r = &o->result;
-    json_t *warnings = json_array(), *evaluations = json_object();
-    for (size_t i = 0; i < o->warnings.count; i++)
-        json_array_append_new(warnings, json_string(o->warnings.lines[i]));
+    json_t *evaluations = json_object();
     json_object_set_new(evaluations, "residual", fit_json_size(r->residual_evaluations));
     json_object_set_new(evaluations, "jacobian", fit_json_size(r->jacobian_evaluations));
     json_object_set_new(root, "version", json_string(MARQ_VERSION));
     json_object_set_new(root, "status", json_string(formula_status_word(o)));
     json_object_set_new(root, "stop_reason", json_string(r->message));
-    json_object_set_new(root, "warnings", warnings);
+    json_object_set_new(root, "warnings", fit_json_strings(o->warnings.lines, o->warnings.count));
     json_object_set_new(root, "epochs", fit_json_size(r->iterations));
     json_object_set_new(root, "seconds", fit_json_number(r->seconds));
     json_object_set_new(root, "rows", train_only(fit_json_size(o->rows), true));
@@ -234,12 +226,6 @@ static void set_statistics(json_t *root, const formula_outcome *o) {
 static void set_circumstances(json_t *root, const formula_outcome *o) {
     char blas[300];
     marq_blas_describe(blas, sizeof blas);
-    json_t *plots = json_array();
-    for (size_t i = 0; i < o->plots.count; i++) {
-        char name[160];
-        plots_file_name(&(plots_style){.format = o->arguments->plot_format}, &o->plots, i, name, sizeof name);
-        if (o->plots.drawn[i]) json_array_append_new(plots, json_string(name));
-    }
     json_object_set_new(root, "n_parameters", fit_json_size(o->parameters));
     json_object_set_new(root, "optimizer", json_string("lm"));
     json_object_set_new(root, "threads", json_integer(o->threads));
@@ -247,7 +233,7 @@ static void set_circumstances(json_t *root, const formula_outcome *o) {
     json_object_set_new(root, "seed", json_integer((json_int_t)o->arguments->seed));
     json_object_set_new(root, "data", json_string(o->arguments->data));
     json_object_set_new(root, "model", json_string(o->arguments->formula));
-    json_object_set_new(root, "plots", plots);
+    json_object_set_new(root, "plots", fit_drawn_json(o->arguments, &o->plots));
 }
 
 void formula_report_json(const formula_outcome *o, marq_text *text) {

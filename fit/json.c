@@ -10,6 +10,12 @@ json_t *fit_json_size(size_t value) {
     return json_integer((json_int_t)value);
 }
 
+json_t *fit_json_strings(char *const *lines, size_t count) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) json_array_append_new(array, json_string(lines[i]));
+    return array;
+}
+
 static int add_chunk(const char *bytes, size_t length, void *text) {
     marq_text_add_bytes(text, bytes, length);
     return 0;

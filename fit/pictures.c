@@ -1,6 +1,7 @@
 /* Arrays for the plots: each output's measured and fitted values, the fitted curve or surface, the epochs. */
 #include "pictures.h"
 
+#include "drawn.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/text.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 
 enum { CURVE_POINTS = 1001, SURFACE_POINTS = 61, MOST_OUTPUTS = 6 };
-static const double DRAWING_SECONDS = 60;
 
 static double *column(size_t rows, size_t columns, const double *values, size_t j) {
     double *out = marq_alloc_doubles(rows, 1);
@@ -179,21 +179,12 @@ static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_e
 }
 
 marq_status fit_draw(fit_outcome *o, marq_error *error) {
-    const fit_arguments *a = o->arguments;
-    plots_style style = {.folder = o->folder,
-                         .format = a->plot_format,
-                         .title = a->title,
-                         .xlabel = a->xlabel,
-                         .ylabel = a->ylabel,
-                         .logx = a->logx,
-                         .logy = a->logy};
+    plots_style style = fit_plot_style(o->arguments, o->folder);
     size_t outputs = o->data.outputs < MOST_OUTPUTS ? o->data.outputs : MOST_OUTPUTS;
     if (outputs < o->data.outputs)
         fit_warn(&o->warnings, "pictures of the first %zu of %zu outputs only", outputs, o->data.outputs);
     marq_status status = draw_history(o, &style, error);
     for (size_t k = 0; status == MARQ_OK && k < outputs; k++) status = draw_output(o, &style, k, error);
-    marq_error drawing = {0};
-    if (status == MARQ_OK && plots_render(&style, &o->plots, DRAWING_SECONDS, &drawing) != MARQ_OK)
-        fit_warn(&o->warnings, "no pictures: %s", drawing.message);
+    if (status == MARQ_OK) fit_render(&style, &o->plots, &o->warnings);
     return status;
 }

@@ -1,6 +1,7 @@
 /* report.json. */
 #include "report.h"
 
+#include "drawn.h"
 #include "json.h"
 
 static const char *const set_keys[] = {"train", "validation", "test"};
@@ -33,23 +34,6 @@ static json_t *rows_per_set(const size_t *rows) {
     return object;
 }
 
-static json_t *strings(char *const *lines, size_t count) {
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(array, json_string(lines[i]));
-    return array;
-}
-
-static json_t *drawn_plots(const fit_outcome *o) {
-    json_t *array = json_array();
-    for (size_t i = 0; i < o->plots.count; i++) {
-        char name[160];
-        if (!o->plots.drawn[i]) continue;
-        plots_file_name(&(plots_style){.format = o->arguments->plot_format}, &o->plots, i, name, sizeof name);
-        json_array_append_new(array, json_string(name));
-    }
-    return array;
-}
-
 static json_t *net_shape(const marq_net *net) {
     json_t *array = json_array();
     for (size_t l = 0; l <= marq_net_layers(net); l++)
@@ -67,7 +51,7 @@ static void set_outcome(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "version", json_string(MARQ_VERSION));
     json_object_set_new(root, "status", json_string(fit_status_word(o)));
     json_object_set_new(root, "stop_reason", json_string(t->message));
-    json_object_set_new(root, "warnings", strings(o->warnings.lines, o->warnings.count));
+    json_object_set_new(root, "warnings", fit_json_strings(o->warnings.lines, o->warnings.count));
     json_object_set_new(root, "epochs", fit_json_size(t->epochs));
     json_object_set_new(root, "best_epoch", fit_json_size(t->best_epoch));
     json_object_set_new(root, "seconds", fit_json_number(t->seconds));
@@ -115,10 +99,10 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "blas", json_string(blas));
     json_object_set_new(root, "seed", json_integer((json_int_t)o->arguments->seed));
     json_object_set_new(root, "data", json_string(o->arguments->data));
-    json_object_set_new(root, "inputs", strings(o->data.input_names, o->data.inputs));
-    json_object_set_new(root, "outputs", strings(o->data.output_names, o->data.outputs));
+    json_object_set_new(root, "inputs", fit_json_strings(o->data.input_names, o->data.inputs));
+    json_object_set_new(root, "outputs", fit_json_strings(o->data.output_names, o->data.outputs));
     json_object_set_new(root, "model", json_string("model.json"));
-    json_object_set_new(root, "plots", drawn_plots(o));
+    json_object_set_new(root, "plots", fit_drawn_json(o->arguments, &o->plots));
 }
 
 void fit_report_json(const fit_outcome *outcome, marq_text *text) {

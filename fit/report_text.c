@@ -1,6 +1,7 @@
 /* The report for a person, and the table of phases. */
 #include "report.h"
 
+#include "drawn.h"
 #include <math.h>
 #include <string.h>
 
@@ -67,14 +68,7 @@ static void add_files(const fit_outcome *o, marq_text *text) {
     marq_text_add(text, "\nwritten to %s: model.json report.json history.csv predictions.csv", o->folder);
     if (o->profile) marq_text_add(text, " profile.speedscope.json profile.folded");
     marq_text_add(text, "\n");
-    size_t drawn = 0;
-    for (size_t i = 0; i < o->plots.count; i++) {
-        if (!o->plots.drawn[i]) continue;
-        char name[160];
-        plots_file_name(&(plots_style){.format = o->arguments->plot_format}, &o->plots, i, name, sizeof name);
-        marq_text_add(text, "%s%s", drawn++ ? " " : "pictures: ", name);
-    }
-    if (drawn) marq_text_add(text, "\n");
+    fit_drawn_text(o->arguments, &o->plots, text);
 }
 
 void fit_report_text(const fit_outcome *outcome, marq_text *text) {
