@@ -2,7 +2,7 @@
 #ifndef FIT_ARGS_H
 #define FIT_ARGS_H
 
-#include "csv.h"
+#include "csv/csv.h"
 #include <marq/nn.h>
 #include <plots/plots.h>
 #include <stdbool.h>

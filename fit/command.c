@@ -1,11 +1,11 @@
 /* The command: parses, runs the action, turns a status into an exit code and an error into one line. */
 #include "command.h"
 
-#include "formula_fit.h"
+#include "formulas/fit.h"
 #include "help.h"
-#include "predict.h"
-#include "selftest.h"
-#include "train.h"
+#include "nets/predict.h"
+#include "nist/selftest.h"
+#include "nets/train.h"
 #include <stdio.h>
 
 static int exit_code(marq_status status) {

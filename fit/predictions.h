@@ -2,7 +2,7 @@
 #ifndef FIT_PREDICTIONS_H
 #define FIT_PREDICTIONS_H
 
-#include "columns.h"
+#include "csv/columns.h"
 #include <base/text.h>
 
 /* Header and rows: inputs, measured, fitted, residual (measured − fitted), and the set if with_set. With

@@ -1,7 +1,7 @@
 /* Fuzz target of the CSV reader (clang -fsanitize=fuzzer,address,undefined). The first byte chooses the
  * options, the rest is the file. Beyond not crashing: what was read keeps the promises of csv.h, reading it
  * back from the CSV that it makes gives the same values, and what was refused says why in one line. */
-#include "csv.h"
+#include "csv/csv.h"
 #include <base/text.h>
 #include <math.h>
 #include <stdint.h>

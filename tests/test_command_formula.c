@@ -2,7 +2,7 @@
 #include "require.h"
 #include "run_command.h"
 
-#include "fit/nist.h"
+#include "nist/nist.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

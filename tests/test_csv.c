@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "csv.h"
+#include "csv/csv.h"
 #include <base/file.h>
 #include <base/memory.h>
 #include <locale.h>

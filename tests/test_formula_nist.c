@@ -1,7 +1,7 @@
-/* NIST's nonlinear regression set from text formulas. The certified values are NIST's (fit/nist_data.c). */
+/* NIST's nonlinear regression set from text formulas. The certified values are NIST's (fit/nist/data.c). */
 #include "formulas.h"
 
-#include "selftest.h"
+#include "nist/selftest.h"
 #include <stdio.h>
 
 typedef struct text_problem {

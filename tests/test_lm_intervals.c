@@ -4,7 +4,7 @@
  * 1.17's least_squares(bounds) inside brentq. */
 #include "require.h"
 
-#include "nist.h"
+#include "nist/nist.h"
 #include <marq/distribution.h>
 #include <marq/inference.h>
 #include <math.h>

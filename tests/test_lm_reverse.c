@@ -1,7 +1,7 @@
 /* Reverse communication: the bits and counts of marq_solve, and handles that end wherever they are. */
 #include "require.h"
 
-#include "nist.h"
+#include "nist/nist.h"
 #include <marq/reverse.h>
 #include <math.h>
 #include <omp.h>

@@ -1,8 +1,8 @@
-/* Problems with linear parameters: variable projection. Oracles: NIST's certified values (fit/nist_data.c),
+/* Problems with linear parameters: variable projection. Oracles: NIST's certified values (fit/nist/data.c),
  * and otherwise the solve of all parameters, which other tests hold against published values. */
 #include "require.h"
 
-#include "nist.h"
+#include "nist/nist.h"
 #include <marq/inference.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* NIST's nonlinear regression set with default options: digits, evaluations, standard errors. The certified
- * values are NIST's (fit/nist_data.c names the source). */
+ * values are NIST's (fit/nist/data.c names the source). */
 #include "require.h"
 
-#include "selftest.h"
+#include "nist/selftest.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "collection.h"
 
-#include "nist.h"
+#include "nist/nist.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* NIST's nonlinear regression set beside the peers. */
 #include "../solvers/contest.h"
 
-#include "nist.h"
+#include "nist/nist.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

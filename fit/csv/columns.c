@@ -1,0 +1,306 @@
+/* Which columns are inputs and outputs: those that the arguments name; by default the last column that has no
+ * other use is the output, and all others are inputs. */
+#include "csv/columns.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct selection {
+    size_t *inputs, *outputs,
+        *all; /* column indices, each with room for all columns; all: inputs, outputs, split */
+    size_t input_count, output_count, all_count;
+    long split; /* −1: none */
+} selection;
+
+static void clear_selection(selection *s) {
+    free(s->inputs);
+    free(s->outputs);
+    free(s->all);
+}
+
+static bool holds(const size_t *list, size_t count, size_t column) {
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == column) return true;
+    return false;
+}
+
+static marq_status find(const csv_table *table, const char *name, size_t *column, marq_error *error) {
+    long found = csv_find_column(table, name);
+    if (found < 0) {
+        char names[300] = "";
+        for (size_t i = 0; i < table->columns && strlen(names) + strlen(table->names[i]) + 8 < sizeof names;
+             i++) {
+            if (i) strcat(names, ", ");
+            strcat(names, table->names[i]);
+        }
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s: its columns are %s", table->file,
+                         name, names);
+    }
+    *column = (size_t)found;
+    return MARQ_OK;
+}
+
+/* A comma-separated list of columns. A name with a comma in it cannot be given by name, but by number. */
+static marq_status find_list(const csv_table *table, const char *list, size_t *columns, size_t *count,
+                             marq_error *error) {
+    char *copy = marq_copy_text(list);
+    if (!copy) return marq_fail_memory(error, "column names");
+    marq_status status = MARQ_OK;
+    for (char *next = copy, *name; status == MARQ_OK && next;) {
+        name = next;
+        next = strchr(name, ',');
+        if (next) *next++ = '\0';
+        size_t column = 0;
+        status = find(table, name, &column, error);
+        if (status == MARQ_OK && holds(columns, *count, column))
+            status = marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s is named twice", name);
+        if (status == MARQ_OK) columns[(*count)++] = column;
+    }
+    free(copy);
+    return status;
+}
+
+static marq_status choose_outputs(const fit_arguments *a, const csv_table *table, selection *s,
+                                  marq_error *error) {
+    if (a->outputs) return find_list(table, a->outputs, s->outputs, &s->output_count, error);
+    for (size_t c = table->columns; c > 0 && s->output_count == 0; c--)
+        if ((long)(c - 1) != s->split && !holds(s->inputs, s->input_count, c - 1))
+            s->outputs[s->output_count++] = c - 1;
+    if (s->output_count == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "every column is an input: name the output with --outputs");
+    return MARQ_OK;
+}
+
+static marq_status choose_inputs(const csv_table *table, selection *s, marq_error *error) {
+    if (s->input_count > 0) return MARQ_OK; /* named */
+    for (size_t c = 0; c < table->columns; c++)
+        if (!holds(s->outputs, s->output_count, c) && (long)c != s->split) s->inputs[s->input_count++] = c;
+    if (s->input_count == 0 && table->columns > 1)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "every column of %s has another use: none is left for an input", table->file);
+    if (s->input_count == 0)
+        return marq_fail(error, MARQ_ERROR_DATA,
+                         "%s has no column left for an input: a fit needs at least two columns", table->file);
+    return MARQ_OK;
+}
+
+static marq_status check_uses(const csv_table *table, const selection *s, marq_error *error) {
+    for (size_t i = 0; i < s->input_count; i++)
+        if (holds(s->outputs, s->output_count, s->inputs[i]) || (long)s->inputs[i] == s->split)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
+                             table->names[s->inputs[i]]);
+    for (size_t o = 0; o < s->output_count; o++)
+        if ((long)s->outputs[o] == s->split)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
+                             table->names[s->outputs[o]]);
+    return MARQ_OK;
+}
+
+static marq_status allocate_selection(selection *s, size_t columns, marq_error *error) {
+    *s = (selection){.inputs = marq_alloc(columns, sizeof *s->inputs),
+                     .outputs = marq_alloc(columns, sizeof *s->outputs),
+                     .all = marq_alloc(columns + 1, sizeof *s->all),
+                     .split = -1};
+    return s->inputs && s->outputs && s->all ? MARQ_OK : marq_fail_memory(error, "column numbers");
+}
+
+static void join(selection *s) {
+    for (size_t i = 0; i < s->input_count; i++) s->all[s->all_count++] = s->inputs[i];
+    for (size_t o = 0; o < s->output_count; o++) s->all[s->all_count++] = s->outputs[o];
+    if (s->split >= 0) s->all[s->all_count++] = (size_t)s->split;
+}
+
+static marq_status choose(const fit_arguments *a, const csv_table *table, selection *s, marq_error *error) {
+    marq_status status = allocate_selection(s, table->columns, error);
+    size_t split = 0;
+    if (status == MARQ_OK && a->split_column) {
+        status = find(table, a->split_column, &split, error);
+        s->split = (long)split;
+    }
+    if (status == MARQ_OK && a->inputs)
+        status = find_list(table, a->inputs, s->inputs, &s->input_count, error);
+    if (status == MARQ_OK) status = choose_outputs(a, table, s, error);
+    if (status == MARQ_OK) status = choose_inputs(table, s, error);
+    if (status == MARQ_OK) status = check_uses(table, s, error);
+    if (status == MARQ_OK) join(s);
+    return status;
+}
+
+static double *gather(const csv_table *table, const size_t *columns, size_t count) {
+    double *out = marq_alloc_doubles(table->rows, count);
+    for (size_t i = 0; out && i < table->rows; i++)
+        for (size_t j = 0; j < count; j++)
+            out[i * count + j] = table->values[i * table->columns + columns[j]];
+    return out;
+}
+
+static char **copy_names(const csv_table *table, const size_t *columns, size_t count) {
+    char **names = marq_alloc(count, sizeof *names);
+    for (size_t j = 0; names && j < count; j++) names[j] = marq_copy_text(table->names[columns[j]]);
+    return names;
+}
+
+static marq_status fill(const csv_table *table, const selection *s, fit_data *data, marq_error *error) {
+    data->rows = table->rows;
+    data->inputs = s->input_count;
+    data->outputs = s->output_count;
+    data->X = gather(table, s->inputs, s->input_count);
+    data->Y = s->output_count ? gather(table, s->outputs, s->output_count) : NULL;
+    data->set = marq_alloc(table->rows, 1);
+    data->input_names = copy_names(table, s->inputs, s->input_count);
+    data->output_names = copy_names(table, s->outputs, s->output_count);
+    bool complete =
+        data->X && (data->Y || !s->output_count) && data->set && data->input_names && data->output_names;
+    for (size_t j = 0; complete && j < s->input_count; j++) complete = data->input_names[j] != NULL;
+    for (size_t j = 0; complete && j < s->output_count; j++) complete = data->output_names[j] != NULL;
+    return complete ? MARQ_OK : marq_fail_memory(error, "the data");
+}
+
+static bool is_constant(size_t rows, size_t columns, const double *values, size_t j) {
+    for (size_t i = 1; i < rows; i++)
+        if (values[i * columns + j] != values[j]) return false;
+    return true;
+}
+
+/* Squares of the column's deviations must be doubles that neither overflow nor vanish. */
+static marq_status check_range(const char *file, const char *what, const char *name, size_t rows,
+                               size_t columns, const double *values, size_t j, marq_error *error) {
+    double least = values[j], most = values[j];
+    for (size_t i = 1; i < rows; i++) {
+        least = fmin(least, values[i * columns + j]);
+        most = fmax(most, values[i * columns + j]);
+    }
+    double range = most - least;
+    if (range >= 1e-140 && range <= 1e140) return MARQ_OK;
+    return marq_fail(
+        error, MARQ_ERROR_DATA,
+        "%s: the %s %s ranges from %g to %g: choose a unit in which the range is neither below 1e-140 "
+        "nor above 1e140",
+        file, what, name, least, most);
+}
+
+static marq_status check_content(const char *file, const fit_data *d, fit_warnings *warnings,
+                                 marq_error *error) {
+    if (d->rows < 3)
+        return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file,
+                         d->rows, d->rows == 1 ? "" : "s");
+    for (size_t o = 0; o < d->outputs; o++)
+        if (is_constant(d->rows, d->outputs, d->Y, o))
+            return marq_fail(error, MARQ_ERROR_DATA,
+                             "%s: the output %s is %g in every row: there is nothing to fit", file,
+                             d->output_names[o], d->Y[o]);
+    marq_status status = MARQ_OK;
+    for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++)
+        status = check_range(file, "output", d->output_names[o], d->rows, d->outputs, d->Y, o, error);
+    for (size_t j = 0; status == MARQ_OK && j < d->inputs; j++) {
+        if (is_constant(d->rows, d->inputs, d->X, j))
+            fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j],
+                     d->X[j]);
+        else
+            status = check_range(file, "input", d->input_names[j], d->rows, d->inputs, d->X, j, error);
+    }
+    return status;
+}
+
+static marq_status read_sets(const csv_table *table, const selection *s, fit_data *d, marq_error *error) {
+    size_t counts[MARQ_SETS] = {0};
+    for (size_t i = 0; i < table->rows; i++) {
+        double value = table->values[i * table->columns + (size_t)s->split];
+        if (value != 0 && value != 1 && value != 2)
+            return marq_fail(
+                error, MARQ_ERROR_DATA,
+                "%s:%zu:%ld: the split column %s has %g: 0 training, 1 validation and 2 test are possible",
+                table->file, table->lines[i], s->split + 1, table->names[s->split], value);
+        d->set[i] = (unsigned char)value;
+        counts[d->set[i]]++;
+    }
+    if (counts[MARQ_TRAIN] == 0)
+        return marq_fail(error, MARQ_ERROR_DATA, "%s: the split column %s has no training row (0)",
+                         table->file, table->names[s->split]);
+    return MARQ_OK;
+}
+
+marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,
+                       marq_error *error) {
+    *data = (fit_data){0};
+    selection s;
+    marq_status status = choose(a, table, &s, error);
+    if (status == MARQ_OK)
+        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK) status = fill(table, &s, data, error);
+    if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
+    if (status == MARQ_OK)
+        status = s.split >= 0
+                     ? read_sets(table, &s, data, error)
+                     : marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
+    clear_selection(&s);
+    return status;
+}
+
+static long find_name(const csv_table *table, const char *name) {
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcmp(table->names[c], name) == 0) return (long)c;
+    return -1;
+}
+
+/* A saved net without names takes the first columns in order. */
+static marq_status choose_for_net(const marq_net *net, const csv_table *table, selection *s,
+                                  marq_error *error) {
+    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
+    bool named = marq_net_input_name(net, 0) != NULL;
+    for (size_t j = 0; j < inputs; j++) {
+        long column = named ? find_name(table, marq_net_input_name(net, j)) : (long)j;
+        if (column < 0 || (size_t)column >= table->columns)
+            return marq_fail(error, MARQ_ERROR_DATA, "%s has no column for the model's input %s", table->file,
+                             named ? marq_net_input_name(net, j) : "by position");
+        s->inputs[s->input_count++] = (size_t)column;
+    }
+    for (size_t o = 0; o < outputs; o++) {
+        long column = named ? find_name(table, marq_net_output_name(net, o)) : (long)(inputs + o);
+        if (column < 0 || (size_t)column >= table->columns) {
+            s->output_count = 0;
+            break;
+        }
+        s->outputs[s->output_count++] = (size_t)column;
+    }
+    join(s);
+    return MARQ_OK;
+}
+
+marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_table *table, fit_data *data,
+                               marq_error *error) {
+    *data = (fit_data){0};
+    selection s;
+    marq_status status =
+        allocate_selection(&s, table->columns + marq_net_inputs(net) + marq_net_outputs(net), error);
+    if (status == MARQ_OK) status = choose_for_net(net, table, &s, error);
+    if (status == MARQ_OK)
+        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK) status = fill(table, &s, data, error);
+    clear_selection(&s);
+    return status;
+}
+
+void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped) {
+    if (dropped > 0)
+        fit_warn(warnings, "%zu row%s with missing cells left out", dropped, dropped == 1 ? "" : "s");
+    for (size_t i = 0; i < table->warning_count; i++) fit_warn(warnings, "%s", table->warnings[i]);
+}
+
+static void free_names(char **names, size_t count) {
+    for (size_t j = 0; names && j < count; j++) free(names[j]);
+    free(names);
+}
+
+void fit_data_clear(fit_data *data) {
+    free(data->X);
+    free(data->Y);
+    free(data->set);
+    free_names(data->input_names, data->inputs);
+    free_names(data->output_names, data->outputs);
+    *data = (fit_data){0};
+}

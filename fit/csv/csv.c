@@ -1,0 +1,223 @@
+/* A file into a table: header or not, how many columns, row after row. */
+#include "csv/csv.h"
+
+#include "csv/inside.h"
+#include <base/error.h>
+#include <base/file.h>
+#include <base/memory.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct reader {
+    const csv_options *options;
+    csv_table *table;
+    marq_error *error;
+    csv_scanner scanner;
+    csv_row header; /* count 0: there is none */
+    csv_row row;
+    size_t capacity; /* rows that table has memory for */
+    bool padded;     /* the rows end with a separator and the header does not: a last column without a name */
+    bool last_filled; /* a cell of the last column is not empty */
+} reader;
+
+csv_options csv_defaults(void) {
+    return (csv_options){.decimal = '.', .comment = '#', .missing = CSV_MISSING_ERROR};
+}
+
+/* May neither separate nor begin a comment: part of numbers, words, quotes or lines. */
+static bool is_taken(char sign) {
+    unsigned char byte = (unsigned char)sign;
+    bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    bool digit = byte >= '0' && byte <= '9';
+    return letter || digit || byte >= 0x7F || strchr("+-.\"\n\r", sign) != NULL; /* strchr: NUL too */
+}
+
+static marq_status check_options(const csv_options *options, marq_error *error) {
+    const char *words = NULL;
+    char separator = options->separator, comment = options->comment;
+    if (options->decimal != '.' && options->decimal != ',') words = "the decimal sign must be . or ,";
+    if (separator && is_taken(separator))
+        words = "the separator must be one ASCII sign: no letter, digit, quote, plus, minus or point";
+    if (comment && (is_taken(comment) || comment == ' ' || comment == '\t' || comment == ','))
+        words = "the comment sign must be one ASCII sign: no letter, digit, blank, quote, plus, minus, point "
+                "or comma";
+    if (comment && comment == separator) words = "the separator and the comment sign must differ";
+    return words ? marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", words) : MARQ_OK;
+}
+
+static bool grow(reader *r) {
+    csv_table *table = r->table;
+    if (table->rows < r->capacity) return true;
+    size_t capacity = r->capacity ? 2 * r->capacity : 1;
+    if (capacity > SIZE_MAX / sizeof(double) / table->columns) return false;
+    double *values = realloc(table->values, capacity * table->columns * sizeof *values);
+    if (values) table->values = values;
+    size_t *lines = realloc(table->lines, capacity * sizeof *lines);
+    if (lines) table->lines = lines;
+    if (!values || !lines) return false;
+    r->capacity = capacity;
+    return true;
+}
+
+/* Units or a second header: the first row below the header, and it holds nothing but words. */
+static bool may_be_units(const reader *r) {
+    double value;
+    if (r->header.count == 0 || r->table->rows > 0) return false;
+    for (size_t i = 0; i < r->row.count; i++) {
+        csv_kind kind = csv_cell_read(&r->row.cells[i], r->options->decimal, &value);
+        if (kind != CSV_WORDS && kind != CSV_ABSENT) return false;
+    }
+    return true;
+}
+
+static marq_status convert_cells(reader *r, double *values) {
+    csv_table *table = r->table;
+    bool units = may_be_units(r);
+    for (size_t i = 0; i < table->columns; i++) {
+        csv_kind kind = csv_cell_read(&r->row.cells[i], r->options->decimal, &values[i]);
+        if (kind == CSV_NUMBER || kind == CSV_ABSENT) continue;
+        if (!csv_note_trouble(table, &r->row, i, kind, units)) return marq_fail_memory(r->error, table->file);
+    }
+    return MARQ_OK;
+}
+
+static marq_status add_row(reader *r) {
+    csv_table *table = r->table;
+    bool filled = r->row.count == table->columns && r->row.cells[table->columns - 1].length > 0;
+    if (r->row.count != table->columns || (r->padded && filled))
+        return csv_fail_ragged(table, &r->row, table->columns - r->padded, r->header.line, r->error);
+    r->last_filled = r->last_filled || filled;
+    if (!grow(r)) return marq_fail_memory(r->error, table->file);
+    marq_status status = convert_cells(r, table->values + table->rows * table->columns);
+    if (status != MARQ_OK) return status;
+    table->lines[table->rows++] = r->row.line;
+    return MARQ_OK;
+}
+
+/* A header if a cell is neither a number nor a failed attempt at one. */
+static marq_status find_header(reader *r) {
+    size_t words = 0, numbers = 0;
+    double value;
+    for (size_t i = 0; i < r->row.count; i++) {
+        csv_kind kind = csv_cell_read(&r->row.cells[i], r->options->decimal, &value);
+        words += kind == CSV_WORDS;
+        numbers += kind == CSV_NUMBER;
+    }
+    if (words == 0) return MARQ_OK;
+    r->table->has_header = 1;
+    r->header = r->row;
+    r->row = (csv_row){0};
+    if (numbers == 0) return MARQ_OK;
+    bool warned =
+        csv_warn(r->table,
+                 "%s:%zu: the first row has numbers beside text: it is taken as the header; if it is data, "
+                 "put a header above it",
+                 r->table->file, r->header.line);
+    return warned ? MARQ_OK : marq_fail_memory(r->error, r->table->file);
+}
+
+/* The first row of data says how many columns there are. One separator too many at the end of the header, or
+ * of every other line, is forgiven. */
+static marq_status set_columns(reader *r) {
+    size_t names = r->header.count, cells = r->row.count;
+    bool header_ends_empty = names == cells + 1 && r->header.cells[names - 1].length == 0;
+    r->padded = names > 0 && cells == names + 1 && r->row.cells[names].length == 0;
+    if (names > 0 && cells != names && !header_ends_empty && !r->padded)
+        return csv_fail_ragged(r->table, &r->row, names, r->header.line, r->error);
+    r->table->columns = cells;
+    r->table->troubles = marq_alloc(cells, sizeof *r->table->troubles);
+    if (!r->table->troubles || !csv_name_columns(r->table, &r->header))
+        return marq_fail_memory(r->error, r->table->file);
+    return MARQ_OK;
+}
+
+/* Drops a last column that is wholly empty and has no name: a separator at the end of every line. */
+static marq_status drop_last_column(reader *r) {
+    csv_table *table = r->table;
+    size_t last = table->columns - 1;
+    bool named = last < r->header.count && r->header.cells[last].length > 0;
+    if (r->last_filled || named || last == 0) return MARQ_OK;
+    for (size_t i = 1; i < table->rows; i++)
+        memmove(table->values + i * last, table->values + i * table->columns, last * sizeof *table->values);
+    free(table->names[last]);
+    table->columns = last;
+    bool warned =
+        csv_warn(table, "%s: the last column has no name and no values: it is left out", table->file);
+    return warned ? MARQ_OK : marq_fail_memory(r->error, table->file);
+}
+
+static marq_status fail_empty(const reader *r) {
+    const char *file = r->table->file;
+    if (r->header.count > 0)
+        return marq_fail(r->error, MARQ_ERROR_DATA,
+                         "%s:%zu: a header, but no row of numbers below it: add data", file, r->header.line);
+    if (r->options->skip > 0)
+        return marq_fail(r->error, MARQ_ERROR_DATA, "%s: no data behind the skipped lines: lower --skip %zu",
+                         file, r->options->skip);
+    return marq_fail(r->error, MARQ_ERROR_DATA,
+                     "%s: the file holds no data: it is empty or has only comments", file);
+}
+
+/* A bad row, or the end where there should be a row. */
+static marq_status fail_scan(const reader *r, csv_scan scan) {
+    return scan == CSV_SCAN_END ? fail_empty(r) : csv_fail_scan(r->table, scan, &r->row, r->error);
+}
+
+/* Reads the header, if any, and the first row of data into r->row. */
+static marq_status read_top(reader *r) {
+    csv_scan scan = csv_next_row(&r->scanner, &r->row);
+    if (scan != CSV_SCAN_ROW) return fail_scan(r, scan);
+    marq_status status = find_header(r);
+    if (status != MARQ_OK) return status;
+    if (r->header.count > 0) scan = csv_next_row(&r->scanner, &r->row);
+    if (scan != CSV_SCAN_ROW) return fail_scan(r, scan);
+    return set_columns(r);
+}
+
+static marq_status read_table(reader *r) {
+    marq_status status = read_top(r);
+    csv_scan scan = CSV_SCAN_ROW;
+    while (status == MARQ_OK && scan == CSV_SCAN_ROW) {
+        status = add_row(r);
+        if (status == MARQ_OK) scan = csv_next_row(&r->scanner, &r->row);
+    }
+    if (status != MARQ_OK) return status;
+    return scan == CSV_SCAN_END ? drop_last_column(r) : fail_scan(r, scan);
+}
+
+static marq_status read_text(reader *r, marq_text *text) {
+    csv_table *table = r->table;
+    char *begin = text->data;
+    if (text->length >= 2 && (memcmp(begin, "\xFF\xFE", 2) == 0 || memcmp(begin, "\xFE\xFF", 2) == 0))
+        return marq_fail(r->error, MARQ_ERROR_DATA,
+                         "%s:1:1: the file is UTF-16: save it as UTF-8, e.g. with iconv -f UTF-16 -t UTF-8",
+                         table->file);
+    size_t mark = text->length >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    r->scanner = csv_scanner_make(begin + mark, text->length - mark, r->options->comment);
+    csv_scanner_skip_lines(&r->scanner, r->options->skip);
+    table->decimal = r->options->decimal;
+    table->separator = r->options->separator;
+    if (!table->separator) table->separator = csv_find_separator(&r->scanner, table->decimal);
+    csv_scanner_separate(&r->scanner, table->separator);
+    marq_status status = read_table(r);
+    free(r->header.cells);
+    free(r->row.cells);
+    return status;
+}
+
+marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error) {
+    csv_options defaults = csv_defaults();
+    reader r = {.options = options ? options : &defaults, .table = table, .error = error};
+    *table = (csv_table){0};
+    marq_status status = check_options(r.options, error);
+    if (status != MARQ_OK) return status;
+    table->file = marq_copy_text(strcmp(path, "-") == 0 ? "standard input" : path);
+    if (!table->file) return marq_fail_memory(error, path);
+    marq_text text = {0};
+    status = marq_file_read(path, &text, error);
+    if (status == MARQ_OK) status = read_text(&r, &text);
+    marq_text_clear(&text);
+    if (status != MARQ_OK) csv_clear(table);
+    return status;
+}

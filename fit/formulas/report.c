@@ -1,0 +1,255 @@
+/* The report of a formula's fit: for a person, and as JSON. */
+#include "formulas/fit.h"
+
+#include "drawn.h"
+#include "json.h"
+#include <math.h>
+#include <string.h>
+
+const char *formula_status_word(const formula_outcome *o) {
+    switch (o->result.status) {
+    case MARQ_STOP_CALLER:
+        return "interrupted";
+    case MARQ_STOP_ITERATIONS:
+    case MARQ_STOP_EVALUATIONS:
+    case MARQ_STOP_TIME:
+    case MARQ_STOP_STALLED:
+        return "not_converged";
+    default:
+        return "converged";
+    }
+}
+
+/* ---- Text ---- */
+
+static void add_head(const formula_outcome *o, marq_text *text) {
+    const fit_arguments *a = o->arguments;
+    const marq_result *r = &o->result;
+    marq_text_add(text, "data      %s: %zu rows", a->data, o->rows);
+    marq_text_add(text, a->sigma ? ", standard deviations from %s%s\n" : "\n", a->sigma,
+                  a->sigma_absolute ? " (absolute)" : "");
+    marq_text_add(text, "formula   %s\n", a->formula);
+    marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);
+    marq_text_add(text, "          %zu iterations, %zu residual and %zu Jacobian evaluations", r->iterations,
+                  r->residual_evaluations, r->jacobian_evaluations);
+    if (o->minima) marq_text_add(text, "; the best of many starts, %zu minima", o->minima);
+    marq_text_add(text, "\n");
+}
+
+static void add_statistics(const formula_outcome *o, marq_text *text) {
+    const formula_statistics *s = &o->statistics;
+    marq_text_add(text, "\nchi2             %-14.7g degrees of freedom  %zu\n", s->chi2, s->dof);
+    marq_text_add(text, "reduced chi2     %-14.7g R2                  %.9g\n", s->reduced, s->r2);
+    marq_text_add(text, "AICc             %-14.7g adjusted R2         %.9g\n", s->aicc, s->adjusted_r2);
+    marq_text_add(text, "BIC              %-14.7g Durbin-Watson       %.3f\n", s->bic, s->durbin_watson);
+}
+
+static const char *state(const formula_outcome *o, size_t j) {
+    static const char *const words[] = {"  at its lower bound", "", "  at its upper bound", "  fixed"};
+    return words[o->side[j] + 1];
+}
+
+static void add_parameters(const formula_outcome *o, marq_text *text) {
+    int width = 9;
+    for (size_t j = 0; j < o->parameters; j++) {
+        int length = (int)strlen(o->names[j]);
+        if (length > width) width = length < 30 ? length : 30;
+    }
+    double level = 100 * o->arguments->confidence;
+    marq_text_add(text, "\n%-*s  %15s  %12s %8s  %13.4g %% interval            %9s %12s\n", width,
+                  "parameter", "value", "std. error", "%", level, "t", "start");
+    for (size_t j = 0; j < o->parameters; j++) {
+        double value = o->theta[j], error = o->deviation[j], reach = o->statistics.factor * error;
+        if (o->side[j] != 0) {
+            marq_text_add(text, "%-*s  %15.9g%s\n", width, o->names[j], value, state(o, j));
+            continue;
+        }
+        marq_text_add(text, "%-*s  %15.9g  %12.5g %8.3g  %15.8g ... %-15.8g %9.4g %12.5g\n", width,
+                      o->names[j], value, error, 100 * fabs(error / value), value - reach, value + reach,
+                      value / error, o->start[j]);
+    }
+    for (size_t k = 0; k < o->arguments->derived_count; k++) {
+        const formula_derived *d = &o->derived[k];
+        double reach = o->statistics.factor * d->error;
+        marq_text_add(text, "%-*s  %15.9g  %12.5g %8.3g  %15.8g ... %-15.8g   derived\n", width, d->name,
+                      d->value, d->error, 100 * fabs(d->error / d->value), d->value - reach,
+                      d->value + reach);
+    }
+}
+
+static void add_profiles(const formula_outcome *o, marq_text *text) {
+    if (!o->intervals) return;
+    marq_text_add(text, "\nprofile likelihood, %g %%\n", 100 * o->arguments->confidence);
+    for (size_t j = 0; j < o->parameters; j++) {
+        const marq_interval *i = &o->intervals[j];
+        if (i->low.status != MARQ_END_NONE)
+            marq_text_add(text, "  %-24s %15.8g ... %.8g\n", o->names[j], i->low.value, i->high.value);
+    }
+}
+
+static double correlation(const formula_outcome *o, size_t i, size_t j) {
+    return o->covariance[i * o->parameters + j] / (o->deviation[i] * o->deviation[j]);
+}
+
+/* The strongest ones, at most ten. */
+static void add_correlations(const formula_outcome *o, marq_text *text) {
+    enum { MOST = 10 };
+    static const double LIMIT = 0.8;
+    size_t shown = 0;
+    double below = 2;
+    while (shown < MOST) {
+        double best = LIMIT;
+        size_t a = 0, b = 0;
+        for (size_t i = 0; i < o->parameters; i++)
+            for (size_t j = i + 1; j < o->parameters; j++) {
+                double c = fabs(correlation(o, i, j));
+                if (c > best && c < below) best = c, a = i, b = j;
+            }
+        if (a == b) break;
+        if (shown++ == 0) marq_text_add(text, "\ncorrelations above %g\n", LIMIT);
+        marq_text_add(text, "  %s, %s: %.4f\n", o->names[a], o->names[b], correlation(o, a, b));
+        below = best;
+    }
+}
+
+static void add_files(const formula_outcome *o, marq_text *text) {
+    marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv\n", o->folder);
+    fit_drawn_text(o->arguments, &o->plots, text);
+}
+
+void formula_report_text(const formula_outcome *o, marq_text *text) {
+    add_head(o, text);
+    add_statistics(o, text);
+    add_parameters(o, text);
+    add_profiles(o, text);
+    add_correlations(o, text);
+    add_files(o, text);
+}
+
+/* ---- JSON ---- */
+
+static json_t *parameter(const formula_outcome *o, size_t j) {
+    json_t *p = json_object();
+    bool fixed = o->side[j] == 2;
+    json_object_set_new(p, "name", json_string(o->names[j]));
+    json_object_set_new(p, "value", fit_json_number(o->theta[j]));
+    json_object_set_new(p, "stderr", fixed ? json_null() : fit_json_number(o->deviation[j]));
+    json_object_set_new(p, "fixed", json_boolean(fixed));
+    json_object_set_new(p, "at_bound", json_boolean(o->side[j] == 1 || o->side[j] == -1));
+    json_object_set_new(p, "lower", fit_json_number(o->lower[j]));
+    json_object_set_new(p, "upper", fit_json_number(o->upper[j]));
+    json_object_set_new(p, "start", fit_json_number(o->start[j]));
+    double reach = o->statistics.factor * o->deviation[j];
+    bool free = o->side[j] == 0;
+    json_object_set_new(p, "interval_low", free ? fit_json_number(o->theta[j] - reach) : json_null());
+    json_object_set_new(p, "interval_high", free ? fit_json_number(o->theta[j] + reach) : json_null());
+    if (o->intervals) {
+        json_object_set_new(p, "profile_low", fit_json_number(o->intervals[j].low.value));
+        json_object_set_new(p, "profile_high", fit_json_number(o->intervals[j].high.value));
+    }
+    return p;
+}
+
+static json_t *all_parameters(const formula_outcome *o) {
+    json_t *list = json_array();
+    for (size_t j = 0; j < o->parameters; j++) json_array_append_new(list, parameter(o, j));
+    return list;
+}
+
+static json_t *all_derived(const formula_outcome *o) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < o->arguments->derived_count; k++) {
+        json_t *d = json_object();
+        json_object_set_new(d, "name", json_string(o->derived[k].name));
+        json_object_set_new(d, "value", fit_json_number(o->derived[k].value));
+        json_object_set_new(d, "stderr", fit_json_number(o->derived[k].error));
+        json_array_append_new(list, d);
+    }
+    return list;
+}
+
+static json_t *covariance(const formula_outcome *o) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < o->parameters; i++) {
+        json_t *row = json_array();
+        for (size_t j = 0; j < o->parameters; j++)
+            json_array_append_new(row, fit_json_number(o->covariance[i * o->parameters + j]));
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+/* Formulas use all rows: validation and test are empty. */
+static json_t *train_only(json_t *train, bool counts) {
+    json_t *sets = json_object();
+    json_object_set_new(sets, "train", train);
+    json_object_set_new(sets, "validation", counts ? json_integer(0) : json_null());
+    json_object_set_new(sets, "test", counts ? json_integer(0) : json_null());
+    return sets;
+}
+
+static void set_outcome(json_t *root, const formula_outcome *o) {
+    const marq_result *r = &o->result;
+    json_t *evaluations = json_object();
+    json_object_set_new(evaluations, "residual", fit_json_size(r->residual_evaluations));
+    json_object_set_new(evaluations, "jacobian", fit_json_size(r->jacobian_evaluations));
+    json_object_set_new(root, "version", json_string(MARQ_VERSION));
+    json_object_set_new(root, "status", json_string(formula_status_word(o)));
+    json_object_set_new(root, "stop_reason", json_string(r->message));
+    json_object_set_new(root, "warnings", fit_json_strings(o->warnings.lines, o->warnings.count));
+    json_object_set_new(root, "epochs", fit_json_size(r->iterations));
+    json_object_set_new(root, "seconds", fit_json_number(r->seconds));
+    json_object_set_new(root, "rows", train_only(fit_json_size(o->rows), true));
+    json_object_set_new(root, "mse", train_only(fit_json_number(o->statistics.rss / (double)o->rows), false));
+    json_object_set_new(root, "r2", train_only(fit_json_number(o->statistics.r2), false));
+    json_object_set_new(root, "evaluations", evaluations);
+}
+
+static void set_statistics(json_t *root, const formula_outcome *o) {
+    const formula_statistics *s = &o->statistics;
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {{"rss", s->rss},
+                   {"chi2", s->chi2},
+                   {"reduced_chi2", s->reduced},
+                   {"adjusted_r2", s->adjusted_r2},
+                   {"aicc", s->aicc},
+                   {"bic", s->bic},
+                   {"durbin_watson", s->durbin_watson},
+                   {"confidence", o->arguments->confidence}};
+    json_object_set_new(root, "dof", fit_json_size(s->dof));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_object_set_new(root, numbers[i].key, fit_json_number(numbers[i].value));
+}
+
+static void set_circumstances(json_t *root, const formula_outcome *o) {
+    char blas[300];
+    marq_blas_describe(blas, sizeof blas);
+    json_object_set_new(root, "n_parameters", fit_json_size(o->parameters));
+    json_object_set_new(root, "optimizer", json_string("lm"));
+    json_object_set_new(root, "threads", json_integer(o->threads));
+    json_object_set_new(root, "blas", json_string(blas));
+    json_object_set_new(root, "seed", json_integer((json_int_t)o->arguments->seed));
+    json_object_set_new(root, "data", json_string(o->arguments->data));
+    json_object_set_new(root, "model", json_string(o->arguments->formula));
+    json_object_set_new(root, "plots", fit_drawn_json(o->arguments, &o->plots));
+}
+
+void formula_report_json(const formula_outcome *o, marq_text *text) {
+    json_t *root = json_object();
+    set_outcome(root, o);
+    set_statistics(root, o);
+    json_object_set_new(root, "parameters", all_parameters(o));
+    json_object_set_new(root, "derived", all_derived(o));
+    json_object_set_new(root, "covariance", covariance(o));
+    set_circumstances(root, o);
+    fit_json_add(text, root);
+}
+
+void formula_parameters_json(const formula_outcome *o, marq_text *text) {
+    json_t *root = json_object();
+    json_object_set_new(root, "formula", json_string(o->arguments->formula));
+    json_object_set_new(root, "parameters", all_parameters(o));
+    fit_json_add(text, root);
+}

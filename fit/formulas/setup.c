@@ -1,0 +1,271 @@
+/* Arguments and table -> a formula with its data, start values, bounds and weights. */
+#include "formulas/fit.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <base/number.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+marq_formula_data formula_data(const formula_outcome *o) {
+    return (marq_formula_data){o->columns, o->table.columns, o->rows};
+}
+
+/* ---- The text ---- */
+
+/* The message with the place under it, on lines of their own. */
+static marq_status fail_at(const formula_outcome *o, const marq_formula_place *place, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    const char *text = place->tie == MARQ_FORMULA_NONE ? a->formula : a->ties[place->tie];
+    char marked[256], reason[sizeof error->message];
+    memcpy(reason, error->message, sizeof reason);
+    marq_formula_mark(text, place, marked, sizeof marked);
+    size_t length = strlen(marked);
+    if (length && marked[length - 1] == '\n') marked[length - 1] = '\0';
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s\n%s", reason, marked);
+}
+
+/* The column of the response where the formula names none: --outputs, or the last one without another use. */
+static marq_status find_response(formula_outcome *o, long sigma, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    long column = (long)o->table.columns - 1;
+    if (a->outputs)
+        column = csv_find_column(&o->table, a->outputs);
+    else if (column == sigma)
+        column--;
+    if (column < 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
+                         a->outputs ? a->outputs : "left");
+    o->response = (size_t)column;
+    return MARQ_OK;
+}
+
+static marq_status parse(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    marq_formula_options options = marq_formula_options_default();
+    options.columns = (const char *const *)o->table.names;
+    options.column_count = o->table.columns;
+    options.response = o->response;
+    options.ties = a->ties;
+    options.tie_count = a->tie_count;
+    marq_formula_place place = {.tie = MARQ_FORMULA_NONE};
+    marq_status status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
+    if (status == MARQ_ERROR_FORMAT) return fail_at(o, &place, error);
+    if (status != MARQ_OK) return status;
+    o->response = marq_formula_response(o->formula);
+    for (size_t k = 0; k < marq_formula_warning_count(o->formula); k++)
+        fit_warn(&o->warnings, "%s", marq_formula_warning(o->formula, k));
+    return MARQ_OK;
+}
+
+/* ---- Columns ---- */
+
+static marq_status check_columns(formula_outcome *o, long sigma, marq_error *error) {
+    size_t count = marq_formula_column_count(o->formula), dropped = 0;
+    size_t *used = marq_alloc(count + 2, sizeof *used);
+    if (!used) return marq_fail_memory(error, "column numbers");
+    for (size_t k = 0; k < count; k++) used[k] = marq_formula_column(o->formula, k);
+    used[count++] = o->response;
+    if (sigma >= 0) used[count++] = (size_t)sigma;
+    marq_status status = csv_check(&o->table, used, count, o->arguments->csv.missing, &dropped, error);
+    free(used);
+    if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &o->table, dropped);
+    o->rows = o->table.rows;
+    return status;
+}
+
+static marq_status take_weights(formula_outcome *o, long sigma, marq_error *error) {
+    if (sigma < 0) return MARQ_OK;
+    o->weights = marq_alloc_doubles(o->rows, 1);
+    if (!o->weights) return marq_fail_memory(error, "the weights");
+    for (size_t i = 0; i < o->rows; i++) {
+        double deviation = o->table.values[i * o->table.columns + (size_t)sigma];
+        if (!(deviation > 0))
+            return marq_fail(error, MARQ_ERROR_DATA,
+                             "%s:%zu:%ld: a standard deviation of %g: they must be above 0", o->table.file,
+                             o->table.lines[i], sigma + 1, deviation);
+        o->weights[i] = 1 / deviation;
+    }
+    return MARQ_OK;
+}
+
+/* ---- Lists: a=1,b=2 ---- */
+
+typedef marq_status (*list_entry)(formula_outcome *o, size_t parameter, char *value, marq_error *error);
+
+static marq_status read_list(formula_outcome *o, const char *option, const char *list, list_entry take,
+                             marq_error *error) {
+    if (!list) return MARQ_OK;
+    char *copy = marq_copy_text(list);
+    if (!copy) return marq_fail_memory(error, "an option");
+    marq_status status = MARQ_OK;
+    for (char *next = copy, *entry; status == MARQ_OK && next;) {
+        entry = next;
+        next = strchr(entry, ',');
+        if (next) *next++ = '\0';
+        entry += strspn(entry, " ");
+        char *equals = strchr(entry, '=');
+        if (!equals) {
+            status = marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: \"%s\" is not NAME=VALUE", option, entry);
+            break;
+        }
+        *equals = '\0';
+        for (char *end = equals; end > entry && end[-1] == ' ';) *--end = '\0';
+        size_t parameter = marq_formula_find_parameter(o->formula, entry);
+        if (parameter == MARQ_FORMULA_NONE)
+            status = marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option,
+                               entry);
+        else
+            status = take(o, parameter, equals + 1, error);
+    }
+    free(copy);
+    return status;
+}
+
+static marq_status number_of(const formula_outcome *o, size_t parameter, const char *text, double *value,
+                             marq_error *error) {
+    if (marq_number_parse(text, value)) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s=%s: a number is expected", o->names[parameter], text);
+}
+
+static marq_status take_start(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
+    o->given[parameter] = START_GIVEN;
+    return number_of(o, parameter, value, &o->start[parameter], error);
+}
+
+static marq_status take_fixed(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
+    o->fixed[parameter] = 1;
+    return take_start(o, parameter, value, error);
+}
+
+/* low:high, either may be left out. */
+static marq_status take_bounds(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
+    char *colon = strchr(value, ':');
+    if (!colon)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bounds: %s=%s is not LOW:HIGH", o->names[parameter],
+                         value);
+    *colon = '\0';
+    marq_status status = MARQ_OK;
+    if (value[strspn(value, " ")]) status = number_of(o, parameter, value, &o->lower[parameter], error);
+    if (status == MARQ_OK && colon[1 + strspn(colon + 1, " ")])
+        status = number_of(o, parameter, colon + 1, &o->upper[parameter], error);
+    if (status == MARQ_OK && o->lower[parameter] > o->upper[parameter])
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bounds: %s has its lower bound above the upper",
+                         o->names[parameter]);
+    return status;
+}
+
+/* Where nothing was given, 1, moved inside the bounds. */
+static marq_status check_starts(formula_outcome *o, marq_error *error) {
+    for (size_t j = 0; j < o->parameters; j++) {
+        bool inside = o->start[j] >= o->lower[j] && o->start[j] <= o->upper[j];
+        if (o->given[j] && !inside && !o->fixed[j])
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "the start %s=%g lies outside its bounds %g:%g",
+                             o->names[j], o->start[j], o->lower[j], o->upper[j]);
+        if (o->fixed[j]) o->lower[j] = -HUGE_VAL, o->upper[j] = HUGE_VAL; /* --fix wins */
+        o->start[j] = fmin(fmax(o->start[j], o->lower[j]), o->upper[j]);
+    }
+    return MARQ_OK;
+}
+
+static marq_status allocate(formula_outcome *o, marq_error *error) {
+    size_t n = o->parameters = marq_formula_parameter_count(o->formula);
+    o->start = marq_alloc_doubles(n, 1);
+    o->theta = marq_alloc_doubles(n, 1);
+    o->lower = marq_alloc_doubles(n, 1);
+    o->upper = marq_alloc_doubles(n, 1);
+    o->covariance = marq_alloc_doubles(n, n);
+    o->deviation = marq_alloc_doubles(n, 1);
+    o->fixed = marq_alloc(n, 1);
+    o->given = marq_alloc(n, 1);
+    o->side = marq_alloc(n, 1);
+    o->names = marq_alloc(n, sizeof *o->names);
+    if (!o->start || !o->theta || !o->lower || !o->upper || !o->covariance || !o->deviation || !o->fixed ||
+        !o->given || !o->side || !o->names)
+        return marq_fail_memory(error, "the parameters");
+    for (size_t j = 0; j < n; j++) {
+        o->names[j] = marq_formula_parameter_name(o->formula, j);
+        o->start[j] = 1;
+        o->lower[j] = -HUGE_VAL;
+        o->upper[j] = HUGE_VAL;
+    }
+    return MARQ_OK;
+}
+
+static marq_status read_lists(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    marq_status status = read_list(o, "--start", a->start, take_start, error);
+    if (status == MARQ_OK) status = read_list(o, "--bounds", a->bounds, take_bounds, error);
+    if (status == MARQ_OK) status = read_list(o, "--fix", a->fix, take_fixed, error);
+    if (status == MARQ_OK) formula_start_shapes(o);
+    if (status == MARQ_OK) status = check_starts(o, error);
+    return status;
+}
+
+/* ---- The problem ---- */
+
+/* Linear parameters are eliminated, but for those whose start the user gave: among minima that differ by the
+ * order of equal terms it says which. */
+static bool mark_linear(formula_outcome *o) {
+    o->linear = marq_alloc(o->parameters, 1);
+    if (!o->linear) return false;
+    size_t marked = marq_formula_linear(o->formula, o->fixed, o->linear);
+    for (size_t j = 0; j < o->parameters; j++)
+        if (o->linear[j] && o->given[j] == START_GIVEN) {
+            o->linear[j] = 0;
+            marked--;
+        }
+    if (marked > 0) o->problem.linear = o->linear;
+    return true;
+}
+
+static marq_status bind(formula_outcome *o, marq_error *error) {
+    marq_formula_data data = formula_data(o);
+    marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->problem, error);
+    if (status != MARQ_OK) return status;
+    bool bounded = false, fixed = false;
+    for (size_t j = 0; j < o->parameters; j++) {
+        bounded = bounded || o->lower[j] > -HUGE_VAL || o->upper[j] < HUGE_VAL;
+        fixed = fixed || o->fixed[j];
+    }
+    if (bounded) o->problem.lower = o->lower, o->problem.upper = o->upper;
+    if (fixed) o->problem.fixed = o->fixed;
+    if (o->arguments->varpro && !mark_linear(o)) return marq_fail_memory(error, "the linear parameters");
+    o->problem.weights = o->weights;
+    o->problem.loss = o->arguments->loss;
+    o->problem.loss_scale = o->arguments->loss_scale;
+    return MARQ_OK;
+}
+
+static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
+    size_t free = 0;
+    for (size_t j = 0; j < o->parameters; j++) free += !o->fixed[j];
+    if (free == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "every parameter is fixed: nothing is left to fit");
+    if (o->rows < free)
+        return marq_fail(error, MARQ_ERROR_DATA, "%s: %zu rows cannot determine %zu parameters: --fix some",
+                         o->table.file, o->rows, free);
+    return MARQ_OK;
+}
+
+marq_status formula_setup(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    marq_status status = csv_read(a->data, &a->csv, &o->table, error);
+    if (status != MARQ_OK) return status;
+    long sigma = a->sigma ? csv_find_column(&o->table, a->sigma) : -1;
+    if (a->sigma && sigma < 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma: %s has no column %s", o->table.file, a->sigma);
+    status = find_response(o, sigma, error);
+    if (status == MARQ_OK) status = parse(o, error);
+    if (status == MARQ_OK) status = check_columns(o, sigma, error);
+    if (status != MARQ_OK) return status;
+    o->columns = marq_alloc(o->table.columns, sizeof *o->columns);
+    if (!o->columns) return marq_fail_memory(error, "the columns");
+    for (size_t c = 0; c < o->table.columns; c++) o->columns[c] = o->table.values + c;
+    status = allocate(o, error);
+    if (status == MARQ_OK) status = take_weights(o, sigma, error);
+    if (status == MARQ_OK) status = read_lists(o, error);
+    if (status == MARQ_OK) status = enough_rows(o, error);
+    return status == MARQ_OK ? bind(o, error) : status;
+}

@@ -1,0 +1,190 @@
+/* Arrays for the plots: each output's measured and fitted values, the fitted curve or surface, the epochs. */
+#include "nets/pictures.h"
+
+#include "drawn.h"
+#include <base/error.h>
+#include <base/memory.h>
+#include <base/text.h>
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CURVE_POINTS = 1001, SURFACE_POINTS = 61, MOST_OUTPUTS = 6 };
+
+static double *column(size_t rows, size_t columns, const double *values, size_t j) {
+    double *out = marq_alloc_doubles(rows, 1);
+    for (size_t i = 0; out && i < rows; i++) out[i] = values[i * columns + j];
+    return out;
+}
+
+/* count values from the least to the most of input j. On a log axis they are spaced by ratio. */
+static void fill_grid(const fit_data *d, size_t j, size_t count, bool logarithmic, double *grid) {
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (size_t i = 0; i < d->rows; i++) {
+        double v = d->X[i * d->inputs + j];
+        if (logarithmic && v <= 0) continue;
+        least = fmin(least, v);
+        most = fmax(most, v);
+    }
+    for (size_t k = 0; k < count; k++) {
+        double share = (double)k / (double)(count - 1);
+        grid[k] = logarithmic ? least * pow(most / least, share) : least + (most - least) * share;
+    }
+    grid[count - 1] = most;
+}
+
+static bool any_positive(const fit_data *d, size_t j) {
+    for (size_t i = 0; i < d->rows; i++)
+        if (d->X[i * d->inputs + j] > 0) return true;
+    return false;
+}
+
+/* The plot's name, with the output's if there are several: letters and digits only. */
+static void plot_name(const fit_outcome *o, const char *plot, size_t output, char *out, size_t size) {
+    int length = marq_format(out, size, "%s", plot);
+    if (o->data.outputs == 1) return;
+    marq_format(out + length, size - (size_t)length, "-%zu-%s", output + 1, o->data.output_names[output]);
+    for (char *c = out; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_') *c = '_';
+}
+
+static marq_status draw_curve(fit_outcome *o, const plots_style *style, const char *name, size_t output,
+                              const plots_rows *rows, marq_error *error) {
+    size_t outputs = o->data.outputs;
+    double *x = marq_alloc_doubles(CURVE_POINTS, 1), *y = marq_alloc_doubles(CURVE_POINTS, outputs),
+           *one = NULL;
+    marq_status status = marq_fail_memory(error, "a plot");
+    if (x && y) {
+        fill_grid(&o->data, 0, CURVE_POINTS, style->logx && any_positive(&o->data, 0), x);
+        status = marq_net_predict(o->net, CURVE_POINTS, x, y, o->threads);
+        one = column(CURVE_POINTS, outputs, y, output);
+        if (!one) status = marq_fail_memory(error, "a plot");
+    }
+    plots_curve curve = {.points = CURVE_POINTS, .x = x, .y = one};
+    if (status == MARQ_OK) status = plots_comparison(style, name, rows, &curve, NULL, &o->plots, error);
+    free(x);
+    free(y);
+    free(one);
+    return status;
+}
+
+static void fill_points(const double *x, const double *y, double *points) {
+    for (size_t j = 0; j < SURFACE_POINTS; j++)
+        for (size_t i = 0; i < SURFACE_POINTS; i++) {
+            points[2 * (j * SURFACE_POINTS + i)] = x[i];
+            points[2 * (j * SURFACE_POINTS + i) + 1] = y[j];
+        }
+}
+
+static marq_status draw_surface(fit_outcome *o, const plots_style *style, const char *name, size_t output,
+                                const plots_rows *rows, marq_error *error) {
+    size_t count = (size_t)SURFACE_POINTS * SURFACE_POINTS, outputs = o->data.outputs;
+    double *x = marq_alloc_doubles(SURFACE_POINTS, 1), *y = marq_alloc_doubles(SURFACE_POINTS, 1);
+    double *points = marq_alloc_doubles(count, 2), *values = marq_alloc_doubles(count, outputs), *z = NULL;
+    marq_status status = marq_fail_memory(error, "a plot");
+    if (x && y && points && values) {
+        fill_grid(&o->data, 0, SURFACE_POINTS, style->logx && any_positive(&o->data, 0), x);
+        fill_grid(&o->data, 1, SURFACE_POINTS, style->logy && any_positive(&o->data, 1), y);
+        fill_points(x, y, points);
+        status = marq_net_predict(o->net, count, points, values, o->threads);
+        z = column(count, outputs, values, output);
+        if (!z) status = marq_fail_memory(error, "a plot");
+    }
+    plots_surface surface = {SURFACE_POINTS, SURFACE_POINTS, x, y, z};
+    if (status == MARQ_OK) status = plots_comparison(style, name, rows, NULL, &surface, &o->plots, error);
+    free(x);
+    free(y);
+    free(points);
+    free(values);
+    free(z);
+    return status;
+}
+
+static marq_status draw_comparison(fit_outcome *o, const plots_style *style, size_t output,
+                                   const plots_rows *rows, marq_error *error) {
+    char name[100];
+    plot_name(o, "comparison", output, name, sizeof name);
+    if (o->data.inputs == 1) return draw_curve(o, style, name, output, rows, error);
+    if (o->data.inputs == 2) return draw_surface(o, style, name, output, rows, error);
+    return plots_comparison(style, name, rows, NULL, NULL, &o->plots, error);
+}
+
+static marq_status draw_output(fit_outcome *o, const plots_style *style, size_t output, marq_error *error) {
+    const fit_data *d = &o->data;
+    double *measured = column(d->rows, d->outputs, d->Y, output),
+           *fitted = column(d->rows, d->outputs, o->fitted, output);
+    marq_status status = measured && fitted ? MARQ_OK : marq_fail_memory(error, "a plot");
+    plots_rows rows = {.rows = d->rows,
+                       .inputs = d->inputs,
+                       .x = d->X,
+                       .measured = measured,
+                       .fitted = fitted,
+                       .set = d->set,
+                       .in_names = (const char *const *)d->input_names,
+                       .out_name = d->output_names[output]};
+    char name[100];
+    if (status == MARQ_OK) status = draw_comparison(o, style, output, &rows, error);
+    plot_name(o, "residuals", output, name, sizeof name);
+    if (status == MARQ_OK) status = plots_residuals(style, name, &rows, &o->plots, error);
+    plot_name(o, "regression", output, name, sizeof name);
+    if (status == MARQ_OK) status = plots_regression(style, name, &rows, &o->plots, error);
+    free(measured);
+    free(fitted);
+    return status;
+}
+
+/* Columns of the history: epoch, three errors, mu, gradient, failures. */
+enum { HISTORY_COLUMNS = 7 };
+
+static double history_value(const marq_epoch *e, int column_number) {
+    switch (column_number) {
+    case 0:
+        return (double)e->epoch;
+    case 1:
+    case 2:
+    case 3:
+        return e->mse[column_number - 1];
+    case 4:
+        return e->mu;
+    case 5:
+        return e->gradient_norm;
+    default:
+        return (double)e->validation_failures;
+    }
+}
+
+static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_error *error) {
+    size_t count = o->history.count;
+    if (count == 0) return MARQ_OK;
+    double *values = marq_alloc_doubles(HISTORY_COLUMNS, count), *c[HISTORY_COLUMNS];
+    if (!values) return marq_fail_memory(error, "a plot");
+    for (int k = 0; k < HISTORY_COLUMNS; k++) {
+        c[k] = values + (size_t)k * count;
+        for (size_t i = 0; i < count; i++) c[k][i] = history_value(&o->history.epochs[i], k);
+    }
+    bool validated = o->training.rows[MARQ_VALIDATION] > 0;
+    plots_history history = {
+        .epochs = count,
+        .epoch = c[0],
+        .mse = {c[1], validated ? c[2] : NULL, o->training.rows[MARQ_TEST] > 0 ? c[3] : NULL},
+        .mu = c[4],
+        .gradient_norm = c[5],
+        .validation_failures = validated ? c[6] : NULL,
+        .best = o->training.best_epoch > 0 ? o->training.best_epoch - 1 : 0};
+    marq_status status = plots_error(style, "error", &history, &o->plots, error);
+    if (status == MARQ_OK) status = plots_state(style, "state", &history, &o->plots, error);
+    free(values);
+    return status;
+}
+
+marq_status fit_draw(fit_outcome *o, marq_error *error) {
+    plots_style style = fit_plot_style(o->arguments, o->folder);
+    size_t outputs = o->data.outputs < MOST_OUTPUTS ? o->data.outputs : MOST_OUTPUTS;
+    if (outputs < o->data.outputs)
+        fit_warn(&o->warnings, "pictures of the first %zu of %zu outputs only", outputs, o->data.outputs);
+    marq_status status = draw_history(o, &style, error);
+    for (size_t k = 0; status == MARQ_OK && k < outputs; k++) status = draw_output(o, &style, k, error);
+    if (status == MARQ_OK) fit_render(&style, &o->plots, &o->warnings);
+    return status;
+}

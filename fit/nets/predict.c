@@ -1,0 +1,107 @@
+/* A saved net on new data. */
+#include "nets/predict.h"
+
+#include "json.h"
+#include "predictions.h"
+#include <base/error.h>
+#include <base/file.h>
+#include <base/memory.h>
+#include <math.h>
+#include <stdlib.h>
+
+static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_data *data, FILE *err,
+                             marq_error *error) {
+    csv_table table = {0};
+    fit_warnings warnings = {0};
+    marq_status status = csv_read(a->data, &a->csv, &table, error);
+    if (status == MARQ_OK) status = fit_select_for_net(a, net, &table, data, error);
+    if (status == MARQ_OK && !a->quiet) {
+        fit_warn_of_table(&warnings, &table, data->dropped);
+        fit_warnings_print(&warnings, err);
+    }
+    fit_warnings_clear(&warnings);
+    csv_clear(&table);
+    return status;
+}
+
+static marq_status write_text(const marq_text *text, const char *path, FILE *out, marq_error *error) {
+    if (path) return marq_file_write(path, text, error);
+    bool written =
+        !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
+    return written ? MARQ_OK : marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
+}
+
+/* Rows as CSV, unless --json without --out asks for the errors only. */
+static marq_status write_rows(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                              const double *fitted, FILE *out, marq_error *error) {
+    if (a->json && !a->out) return MARQ_OK;
+    size_t outputs = marq_net_outputs(net);
+    const char **names = marq_alloc(outputs, sizeof *names);
+    if (!names) return marq_fail_memory(error, "column names");
+    for (size_t o = 0; o < outputs; o++)
+        names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
+    marq_text text = {0};
+    fit_predictions_text(data, fitted, outputs, names, false, &text);
+    marq_status status = write_text(&text, a->out, out, error);
+    marq_text_clear(&text);
+    free(names);
+    return status;
+}
+
+static marq_status report(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                          fit_streams streams, marq_error *error) {
+    double mse = (double)NAN, r2 = (double)NAN;
+    if (data->Y && marq_net_evaluate(net, data->rows, data->X, data->Y, &mse, &r2, a->threads) != MARQ_OK)
+        return marq_fail_memory(error, "the evaluation");
+    if (a->json) {
+        json_t *root = json_object();
+        json_object_set_new(root, "version", json_string(MARQ_VERSION));
+        json_object_set_new(root, "rows", fit_json_size(data->rows));
+        json_object_set_new(root, "mse", fit_json_number(mse));
+        json_object_set_new(root, "r2", fit_json_number(r2));
+        marq_text text = {0};
+        fit_json_add(&text, root);
+        marq_status status = write_text(&text, NULL, streams.out, error);
+        marq_text_clear(&text);
+        return status;
+    }
+    if (data->Y && !a->quiet) fprintf(streams.err, "%zu rows: MSE %.6g, R2 %.12g\n", data->rows, mse, r2);
+    return MARQ_OK;
+}
+
+marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error *error) {
+    marq_net *net = marq_net_load(a->model, error);
+    if (!net) return error->status;
+    fit_data data = {0};
+    marq_status status = read_data(a, net, &data, streams.err, error);
+    double *fitted = NULL;
+    if (status == MARQ_OK) {
+        fitted = marq_alloc_doubles(data.rows, marq_net_outputs(net));
+        if (!fitted || marq_net_predict(net, data.rows, data.X, fitted, a->threads) != MARQ_OK)
+            status = marq_fail_memory(error, "the fitted values");
+    }
+    if (status == MARQ_OK) status = write_rows(a, net, &data, fitted, streams.out, error);
+    if (status == MARQ_OK) status = report(a, net, &data, streams, error);
+    free(fitted);
+    fit_data_clear(&data);
+    marq_net_destroy(net);
+    return status;
+}
+
+marq_status fit_show(const fit_arguments *a, fit_streams streams, marq_error *error) {
+    marq_net *net = marq_net_load(a->model, error);
+    if (!net) return error->status;
+    size_t size = marq_net_summary(net, NULL, 0) + 1;
+    char *words = malloc(size);
+    marq_status status = MARQ_OK;
+    if (!words) {
+        status = marq_fail_memory(error, "the summary");
+    } else {
+        marq_net_summary(net, words, size);
+        if (fputs(words, streams.out) < 0 || fflush(streams.out) != 0)
+            status = marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
+    }
+    free(words);
+    marq_net_destroy(net);
+    return status;
+}

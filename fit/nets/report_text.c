@@ -1,0 +1,93 @@
+/* The report for a person, and the table of phases. */
+#include "nets/report.h"
+
+#include "drawn.h"
+#include <math.h>
+#include <string.h>
+
+static void add_data(const fit_outcome *o, marq_text *text) {
+    const fit_data *d = &o->data;
+    const size_t *rows = o->training.rows;
+    marq_text_add(text, "data      %s: %zu rows (%zu training, %zu validation, %zu test)\n",
+                  o->arguments->data, d->rows, rows[MARQ_TRAIN], rows[MARQ_VALIDATION], rows[MARQ_TEST]);
+    marq_text_add(text, "          ");
+    for (size_t k = 0; k < d->outputs; k++) marq_text_add(text, "%s%s", k ? ", " : "", d->output_names[k]);
+    marq_text_add(text, " from ");
+    for (size_t j = 0; j < d->inputs && j < 8; j++)
+        marq_text_add(text, "%s%s", j ? ", " : "", d->input_names[j]);
+    marq_text_add(text, d->inputs > 8 ? ", ... (%zu inputs)\n" : "\n", d->inputs);
+}
+
+static void add_net(const fit_outcome *o, marq_text *text) {
+    const marq_net *net = o->net;
+    marq_text_add(text, "net       ");
+    for (size_t l = 0; l <= marq_net_layers(net); l++)
+        marq_text_add(text, "%s%zu", l ? "-" : "", marq_net_width(net, l));
+    marq_text_add(text, ", ");
+    for (size_t l = 1; l <= marq_net_layers(net); l++)
+        marq_text_add(text, "%s%s", l > 1 ? "-" : "", marq_activation_key(marq_net_activation(net, l)));
+    marq_text_add(text, ", %zu parameters\n", marq_net_count(net));
+    if (marq_net_count(net) > o->training.rows[MARQ_TRAIN] * marq_net_outputs(net))
+        marq_text_add(
+            text,
+            "          (more parameters than training values: the test error tells whether it matters)\n");
+}
+
+static void add_training(const fit_outcome *o, marq_text *text) {
+    const marq_training *t = &o->training;
+    char method[200];
+    marq_provenance_text(marq_net_provenance(o->net), method, sizeof method);
+    marq_text_add(text, "training  %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n", method,
+                  (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
+                  o->threads, o->threads == 1 ? "" : "s");
+    marq_text_add(text, "          %s: %s\n", fit_status_word(o),
+                  o->interrupted ? "stopped by a signal" : t->message);
+    if (o->arguments->verbose && t->plan[0]) marq_text_add(text, "          %s\n", t->plan);
+    if (t->rows[MARQ_VALIDATION] > 0)
+        marq_text_add(text, "          kept: epoch %zu, the best on the validation rows\n", t->best_epoch);
+    else
+        marq_text_add(text, "          no validation rows: kept epoch %zu, the best on the training rows\n",
+                      t->best_epoch);
+}
+
+static void add_errors(const fit_outcome *o, marq_text *text) {
+    static const char *const names[] = {"training", "validation", "test"};
+    const marq_training *t = &o->training;
+    marq_text_add(text, "\n              rows          MSE         RMSE       1 - R2\n");
+    for (int s = 0; s < MARQ_SETS; s++) {
+        if (t->rows[s] == 0) continue;
+        marq_text_add(text, "%-10s %7zu  %11.4e  %11.4e  ", names[s], t->rows[s], t->mse[s], sqrt(t->mse[s]));
+        if (isnan(t->unexplained[s])) /* one row, or all the same: there is no R² */
+            marq_text_add(text, "%11s\n", "-");
+        else
+            marq_text_add(text, "%11.4e\n", t->unexplained[s]);
+    }
+}
+
+static void add_files(const fit_outcome *o, marq_text *text) {
+    marq_text_add(text, "\nwritten to %s: model.json report.json history.csv predictions.csv", o->folder);
+    if (o->profile) marq_text_add(text, " profile.speedscope.json profile.folded");
+    marq_text_add(text, "\n");
+    fit_drawn_text(o->arguments, &o->plots, text);
+}
+
+void fit_report_text(const fit_outcome *outcome, marq_text *text) {
+    add_data(outcome, text);
+    add_net(outcome, text);
+    add_training(outcome, text);
+    add_errors(outcome, text);
+    add_files(outcome, text);
+}
+
+void fit_phases_text(const marq_profile *profile, marq_text *text) {
+    marq_phase phases[64];
+    size_t count = marq_profile_phases(profile, phases, 64);
+    if (count > 64) count = 64;
+    marq_text_add(text, "phase           calls     total ms      self ms      mean ms      last ms\n");
+    for (size_t i = 0; i < count; i++) {
+        const marq_phase *p = &phases[i];
+        marq_text_add(text, "%-12s %8llu %12.3f %12.3f %12.4f %12.4f\n", p->name,
+                      (unsigned long long)p->count, 1e-6 * (double)p->total_ns, 1e-6 * (double)p->self_ns,
+                      1e-6 * (double)p->total_ns / (double)p->count, 1e-6 * (double)p->last_ns);
+    }
+}

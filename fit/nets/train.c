@@ -1,0 +1,257 @@
+/* fit DATA: read, select, train, predict, write. Each stage takes what the one before gave. */
+#include "nets/train.h"
+
+#include "folder.h"
+#include "interrupt.h"
+#include "nets/pictures.h"
+#include "predictions.h"
+#include "nets/progress.h"
+#include "nets/report.h"
+#include <base/error.h>
+#include <base/file.h>
+#include <base/memory.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
+
+/* ---- Reading ---- */
+
+static marq_status read_data(fit_outcome *o, marq_error *error) {
+    csv_table table = {0};
+    marq_status status = csv_read(o->arguments->data, &o->arguments->csv, &table, error);
+    if (status == MARQ_OK) status = fit_select(o->arguments, &table, &o->data, &o->warnings, error);
+    if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &table, o->data.dropped);
+    csv_clear(&table);
+    return status;
+}
+
+static marq_status load_net(fit_outcome *o, marq_error *error) {
+    const fit_data *d = &o->data;
+    o->net = marq_net_load(o->arguments->from, error);
+    if (!o->net) return error->status;
+    if (marq_net_inputs(o->net) != d->inputs || marq_net_outputs(o->net) != d->outputs)
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "%s has %zu inputs and %zu outputs, but %zu and %zu columns are chosen: use --inputs, --outputs",
+            o->arguments->from, marq_net_inputs(o->net), marq_net_outputs(o->net), d->inputs, d->outputs);
+    for (size_t j = 0; j < d->inputs; j++) {
+        const char *name = marq_net_input_name(o->net, j);
+        if (name && strcmp(name, d->input_names[j]) != 0)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "input %zu of %s is %s, but the data's is %s: choose the order with --inputs",
+                             j + 1, o->arguments->from, name, d->input_names[j]);
+    }
+    return MARQ_OK;
+}
+
+static marq_status create_net(fit_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    size_t widths[FIT_MOST_LAYERS + 1], layers = a->hidden_count + 1;
+    marq_activation activations[FIT_MOST_LAYERS];
+    widths[0] = o->data.inputs;
+    for (size_t l = 0; l < a->hidden_count; l++) widths[l + 1] = a->hidden[l];
+    widths[layers] = o->data.outputs;
+    for (size_t l = 0; l < layers; l++) {
+        bool output = l + 1 == layers;
+        activations[l] = output ? MARQ_LINEAR : MARQ_TANH;
+        if (a->activation_count == 1 && !output) activations[l] = a->activation[0];
+        if (a->activation_count > 1 && l < a->activation_count) activations[l] = a->activation[l];
+    }
+    o->net = marq_net_create(layers + 1, widths, activations, error);
+    if (!o->net) return error->status;
+    bool as_matlab = a->recipe == MARQ_RECIPE_TRAINLM && !a->init_given;
+    marq_net_initialise(o->net, as_matlab ? MARQ_INIT_INITNW : a->init, a->seed);
+    return MARQ_OK;
+}
+
+static marq_status make_net(fit_outcome *o, marq_error *error) {
+    marq_status status = o->arguments->from ? load_net(o, error) : create_net(o, error);
+    if (status != MARQ_OK) return status;
+    marq_provenance *p = marq_net_provenance(o->net);
+    p->seed = o->arguments->seed;
+    for (int s = 0; s < MARQ_SETS; s++) p->split[s] = o->arguments->split_column ? 0 : o->arguments->split[s];
+    if (marq_net_set_columns(o->net, (const char *const *)o->data.input_names,
+                             (const char *const *)o->data.output_names) != MARQ_OK)
+        return marq_fail_memory(error, "column names");
+    return MARQ_OK;
+}
+
+/* ---- The folder ---- */
+
+/* The path of a file in the folder; NULL without memory. */
+static char *path_of(const fit_outcome *o, const char *name) {
+    size_t size = strlen(o->folder) + strlen(name) + 2;
+    char *path = malloc(size);
+    if (path) marq_format(path, size, "%s/%s", o->folder, name);
+    return path;
+}
+
+/* ---- Training ---- */
+
+typedef struct watcher {
+    fit_outcome *outcome;
+    fit_progress progress;
+} watcher;
+
+static int on_epoch(void *user, const marq_epoch *epoch) {
+    watcher *w = user;
+    fit_history_add(&w->outcome->history, epoch);
+    fit_progress_show(&w->progress, epoch);
+    return fit_interrupted();
+}
+
+static void warn_of_first_order(fit_outcome *o) {
+    const marq_training *t = &o->training;
+    if (o->options.optimizer == MARQ_OPTIMIZER_LM) return;
+    double rate = marq_net_provenance(o->net)->first_order.learning_rate;
+    if (t->status == MARQ_STOP_DIVERGED)
+        fit_warn(
+            &o->warnings,
+            "training diverged after %zu epochs: lower --learning-rate (%g) or shorten gradients by --clip",
+            t->epochs, rate);
+    else if (t->best_epoch == 0 && t->epochs > 0)
+        fit_warn(&o->warnings, "no epoch was better than the start: change --learning-rate (%g)", rate);
+}
+
+static marq_status advise_memory(marq_error *error) {
+    char reason[sizeof error->message];
+    memcpy(reason, error->message, sizeof reason);
+    return marq_fail(error, MARQ_ERROR_MEMORY, "%s: raise --memory", reason);
+}
+
+static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
+    o->options = fit_train_options(o->arguments);
+    o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
+    if (o->arguments->profile) {
+        o->profile = marq_profile_create((size_t)o->threads, PROFILE_EVENTS);
+        if (!o->profile) return marq_fail_memory(error, "the profile");
+        o->options.profile = o->profile;
+    }
+    watcher watch = {o, fit_progress_begin(err, o->arguments->verbose, o->arguments->quiet, &o->options)};
+    o->options.progress = on_epoch;
+    o->options.progress_user = &watch;
+    marq_data data = {o->data.rows, o->data.X, o->data.Y, o->data.set};
+    fit_interrupt interrupt;
+    fit_interrupt_begin(&interrupt);
+    marq_status status = marq_net_train(o->net, &data, &o->options, &o->training, error);
+    o->interrupted = fit_interrupted() && status == MARQ_STOP_CALLER;
+    fit_interrupt_end(&interrupt);
+    fit_progress_end(&watch.progress);
+    if (status == MARQ_ERROR_MEMORY && o->arguments->memory.given) return advise_memory(error);
+    if (status < 0) return status;
+    if (o->training.rows[MARQ_VALIDATION] == 0)
+        fit_warn(&o->warnings, "no validation rows: nothing shows overfitting, and nothing stops it");
+    warn_of_first_order(o);
+    return o->history.failed ? marq_fail_memory(error, "the history") : MARQ_OK;
+}
+
+static marq_status predict(fit_outcome *o, marq_error *error) {
+    o->fitted = marq_alloc_doubles(o->data.rows, o->data.outputs);
+    if (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK)
+        return marq_fail_memory(error, "the fitted values");
+    return MARQ_OK;
+}
+
+/* ---- Writing ---- */
+
+static marq_status write_predictions(const fit_outcome *o, const char *path, marq_error *error) {
+    marq_text text = {0};
+    fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names,
+                         true, &text);
+    marq_status status = marq_file_write(path, &text, error);
+    marq_text_clear(&text);
+    return status;
+}
+
+static marq_status write_report(const fit_outcome *o, const char *path, marq_error *error) {
+    marq_text text = {0};
+    fit_report_json(o, &text);
+    marq_status status = marq_file_write(path, &text, error);
+    marq_text_clear(&text);
+    return status;
+}
+
+static marq_status write_model(const fit_outcome *o, const char *path, marq_error *error) {
+    return marq_net_save(o->net, path, error);
+}
+
+static marq_status write_history(const fit_outcome *o, const char *path, marq_error *error) {
+    return fit_history_write(&o->history, path, error);
+}
+
+static marq_status write_speedscope(const fit_outcome *o, const char *path, marq_error *error) {
+    return marq_profile_write_speedscope(o->profile, path, error);
+}
+
+static marq_status write_folded(const fit_outcome *o, const char *path, marq_error *error) {
+    return marq_profile_write_folded(o->profile, path, error);
+}
+
+typedef marq_status (*writer)(const fit_outcome *outcome, const char *path, marq_error *error);
+
+static marq_status write_file(const fit_outcome *o, const char *name, writer write, marq_error *error) {
+    char *path = path_of(o, name);
+    if (!path) return marq_fail_memory(error, "a file's name");
+    marq_status status = write(o, path, error);
+    free(path);
+    return status;
+}
+
+static marq_status write_all(fit_outcome *o, marq_error *error) {
+    static const char *const of_formulas[] = {"params.json", NULL};
+    fit_remove_old(o->folder, of_formulas);
+    marq_status status = write_file(o, "model.json", write_model, error);
+    if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
+    if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
+    if (status == MARQ_OK && o->profile)
+        status = write_file(o, "profile.speedscope.json", write_speedscope, error);
+    if (status == MARQ_OK && o->profile) status = write_file(o, "profile.folded", write_folded, error);
+    if (status == MARQ_OK && !o->arguments->no_plot) status = fit_draw(o, error);
+    if (status == MARQ_OK) status = write_file(o, "report.json", write_report, error);
+    return status;
+}
+
+static marq_status print(const fit_outcome *o, fit_streams streams, marq_error *error) {
+    if (!o->arguments->quiet) fit_warnings_print(&o->warnings, streams.err);
+    marq_text text = {0}, phases = {0};
+    if (o->arguments->json)
+        fit_report_json(o, &text);
+    else if (!o->arguments->quiet)
+        fit_report_text(o, &text);
+    if (o->profile && !o->arguments->quiet) fit_phases_text(o->profile, &phases);
+    if (phases.length) fwrite(phases.data, 1, phases.length, streams.err);
+    size_t length = text.length, put = length ? fwrite(text.data, 1, length, streams.out) : 0;
+    bool failed = text.failed || put != length || fflush(streams.out) != 0;
+    marq_text_clear(&text);
+    marq_text_clear(&phases);
+    return failed ? marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written") : MARQ_OK;
+}
+
+static void clear(fit_outcome *o) {
+    fit_data_clear(&o->data);
+    fit_warnings_clear(&o->warnings);
+    fit_history_clear(&o->history);
+    plots_list_clear(&o->plots);
+    marq_profile_destroy(o->profile);
+    marq_net_destroy(o->net);
+    free(o->fitted);
+    free(o->folder);
+}
+
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error) {
+    fit_outcome o = {.arguments = arguments};
+    marq_status status = read_data(&o, error);
+    if (status == MARQ_OK) status = make_net(&o, error);
+    if (status == MARQ_OK) status = fit_make_folder(arguments, &o.folder, error);
+    if (status == MARQ_OK) status = train(&o, streams.err, error);
+    if (status == MARQ_OK) status = predict(&o, error);
+    if (status == MARQ_OK) status = write_all(&o, error);
+    if (status == MARQ_OK) status = print(&o, streams, error);
+    *end = o.interrupted                             ? FIT_END_INTERRUPTED
+           : o.training.status == MARQ_STOP_DIVERGED ? FIT_END_NOT_CONVERGED
+                                                     : FIT_END_DONE;
+    clear(&o);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* fit DATA: the stages of a training in order, and what they pass on. */
+#ifndef FIT_TRAIN_H
+#define FIT_TRAIN_H
+
+#include "csv/columns.h"
+#include "nets/history.h"
+#include "streams.h"
+
+/* What a training produced, for the report, the pictures and the files. */
+typedef struct fit_outcome {
+    const fit_arguments *arguments;
+    fit_data data;
+    fit_warnings warnings;
+    marq_net *net;
+    marq_train_options options;
+    marq_training training;
+    fit_history history;
+    double *fitted; /* rows × outputs */
+    char *folder;
+    marq_profile *profile; /* NULL without --profile */
+    plots_list plots;
+    int threads;
+    bool interrupted;
+} fit_outcome;
+
+/* Runs the command. */
+marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error);
+
+#endif
