@@ -39,7 +39,7 @@ module marq
     enumerator :: marq_scaling_columns, marq_scaling_none
   end enum
   enum, bind(c)
-    enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel
+    enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative
   end enum
   ! Reverse communication (marq/reverse.h): what the solver asks for, and what the caller can do and wants.
   enum, bind(c)
@@ -62,7 +62,7 @@ module marq
     marq_loss_tukey, marq_loss_custom
   public :: marq_method_auto, marq_method_trust_region, marq_method_damping
   public :: marq_damping_gain, marq_damping_factors, marq_scaling_columns, marq_scaling_none
-  public :: marq_form_auto, marq_form_gram, marq_form_kernel
+  public :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative
 
   type, bind(c) :: marq_problem
     integer(c_size_t) :: rows = 0, parameters = 0
@@ -98,7 +98,9 @@ module marq
     real(c_double) :: typical_size
     integer(c_int) :: method, scaling
     real(c_double) :: radius
-    integer(c_int) :: polish, form, damping
+    integer(c_int) :: polish, form
+    real(c_double) :: linear_tolerance
+    integer(c_int) :: damping
     real(c_double) :: mu, mu_increase, mu_decrease, mu_min, mu_max
     integer(c_int) :: acceleration
     real(c_double) :: acceleration_limit, acceleration_step
@@ -114,7 +116,8 @@ module marq
 
   type, bind(c) :: marq_result
     integer(c_int) :: status
-    integer(c_size_t) :: iterations, rejected, residual_evaluations, jacobian_evaluations, factorisations, polish_steps
+    integer(c_size_t) :: iterations, rejected, residual_evaluations, jacobian_evaluations, factorisations
+    integer(c_size_t) :: linear_iterations, polish_steps
     real(c_double) :: cost, gradient_norm, step_norm, mu, decay, effective, seconds
     character(kind=c_char) :: message(256)
   end type

@@ -2,9 +2,10 @@
  * held. Every way that the problem and the options leave open is costed; the cheapest that fits in memory is
  * taken.
  *
- * Flops of an iteration with one factorisation (two count as one multiplication and one addition):
- *     Gram     gram_cost or m n², and n³/3
- *     kernel   kernel_cost or m² n, and m³/3
+ * Flops of an iteration with one factorisation (a multiplication and an addition are two):
+ *     Gram           gram_cost or m n², and n³/3
+ *     kernel         kernel_cost or m² n, and m³/3
+ *     iterative      LINEAR_ITERATIONS times product_cost or 4 m n, at the speed of products with vectors
  *     trust region   4 m n² (QR) and 20 n³ (SVD)
  * Bytes are what the workspace allocates (workspace.c) and what the products' costs say. */
 #include "choice.h"
@@ -24,6 +25,12 @@ bool marq_is_mixed(const marq_problem *problem) {
     return false;
 }
 
+/* Iterations of conjugate gradients that a step takes, with its second-order correction: from 10 far from a
+ * minimum to some hundreds near one. How much longer a flop takes in products with vectors than in Cholesky's
+ * method: in those of a net, and in those with J, which come from memory (measured at 3009 parameters: 4 and
+ * 12). */
+enum { LINEAR_ITERATIONS = 100, SLOWNESS_OF_PRODUCTS = 4, SLOWNESS_OF_ROWS = 12 };
+
 /* ---- What may be used ---- */
 
 /* Weights and losses scale the rows of J; bounds take rows and columns out of JᵀJ, but columns out of J where
@@ -33,9 +40,11 @@ static bool products_in_use(const marq_problem *problem, const marq_options *opt
            !marq_is_mixed(problem) && (problem->products->gram || !marq_is_bounded(problem));
 }
 
-static bool offers(const marq_problem *problem, marq_form form) {
-    if (form == MARQ_FORM_GRAM) return problem->products->gram != NULL;
-    return problem->products->kernel && !marq_is_bounded(problem);
+static bool offers(const marq_problem *problem, const marq_options *options, marq_form form) {
+    const marq_products *own = problem->products;
+    if (form == MARQ_FORM_GRAM) return own->gram != NULL;
+    if (form == MARQ_FORM_KERNEL) return own->kernel && !marq_is_bounded(problem);
+    return own->diagonal || options->scaling == MARQ_SCALING_NONE;
 }
 
 derivative marq_derivative_of(const marq_problem *problem, const marq_options *options, bool products) {
@@ -49,20 +58,29 @@ derivative marq_derivative_of(const marq_problem *problem, const marq_options *o
 /* ---- Costs ---- */
 
 static double flops_of(const marq_problem *problem, const marq_plan *plan) {
+    static const marq_products none;
+    const marq_products *own = plan->products ? problem->products : &none;
     double m = (double)problem->rows, n = (double)problem->parameters;
-    const marq_products *own = plan->products ? problem->products : NULL;
     if (plan->method == MARQ_METHOD_TRUST_REGION) return 4 * m * n * n + 20 * n * n * n;
     if (plan->form == MARQ_FORM_KERNEL)
-        return (own && own->kernel_cost.flops > 0 ? own->kernel_cost.flops : m * m * n) + m * m * m / 3;
-    return (own && own->gram_cost.flops > 0 ? own->gram_cost.flops : m * n * n) + n * n * n / 3;
+        return (own->kernel_cost.flops > 0 ? own->kernel_cost.flops : m * m * n) + m * m * m / 3;
+    if (plan->form == MARQ_FORM_ITERATIVE)
+        return LINEAR_ITERATIONS * (own->product_cost.flops > 0 ? own->product_cost.flops : 4 * m * n);
+    return (own->gram_cost.flops > 0 ? own->gram_cost.flops : m * n * n) + n * n * n / 3;
+}
+
+/* Plans are compared by time, in units of a flop of Cholesky's method. */
+static double time_of(const marq_plan *plan) {
+    bool vectors = plan->method == MARQ_METHOD_DAMPING && plan->form == MARQ_FORM_ITERATIVE;
+    return plan->flops * (!vectors ? 1 : plan->products ? SLOWNESS_OF_PRODUCTS : SLOWNESS_OF_ROWS);
 }
 
 static double bytes_of(const marq_problem *problem, const marq_options *options, const marq_plan *plan) {
     double own = marq_workspace_bytes(problem, options, plan);
     if (!plan->products) return own;
-    return own +
-           (plan->form == MARQ_FORM_KERNEL ? problem->products->kernel_cost : problem->products->gram_cost)
-               .bytes;
+    if (plan->form == MARQ_FORM_GRAM) return own + problem->products->gram_cost.bytes;
+    if (plan->form == MARQ_FORM_KERNEL) return own + problem->products->kernel_cost.bytes;
+    return own + problem->products->product_cost.bytes;
 }
 
 /* ---- The list of ways ---- */
@@ -91,7 +109,8 @@ static void add_form(plan_list *list, marq_form form) {
     bool asked = o->form == form, products = products_in_use(p, o);
     if (o->form != MARQ_FORM_AUTO && !asked) return;
     if (form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE) return;
-    if (products && offers(p, form)) {
+    if (form == MARQ_FORM_ITERATIVE && o->evidence) return; /* that needs a factor */
+    if (products && offers(p, o, form)) {
         add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .products = 1});
         return;
     }
@@ -117,6 +136,7 @@ static void list_plans(plan_list *list) {
     if (method == MARQ_METHOD_TRUST_REGION) return;
     add_form(list, MARQ_FORM_GRAM);
     add_form(list, MARQ_FORM_KERNEL);
+    add_form(list, MARQ_FORM_ITERATIVE);
 }
 
 /* ---- The choice ---- */
@@ -135,7 +155,7 @@ static const marq_plan *cheapest(const plan_list *list) {
         const marq_plan *plan = &list->plan[i];
         if (!fits(list, plan)) continue;
         if (plan->method == MARQ_METHOD_TRUST_REGION) return plan;
-        if (!best || plan->flops < best->flops) best = plan;
+        if (!best || time_of(plan) < time_of(best)) best = plan;
     }
     return best;
 }
@@ -202,6 +222,9 @@ int marq_plan_text(const marq_plan *plan, char *out, size_t size) {
     bool kernel = plan->form == MARQ_FORM_KERNEL;
     if (plan->method == MARQ_METHOD_TRUST_REGION)
         marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu", m, n);
+    else if (plan->form == MARQ_FORM_ITERATIVE)
+        marq_format(what, sizeof what, "conjugate gradients on JᵀJ, %zu × %zu, %s", n, n,
+                    rows_in_words(plan));
     else
         marq_format(what, sizeof what, "Cholesky of %s, %zu × %zu, %s", kernel ? "JJᵀ" : "JᵀJ",
                     kernel ? m : n, kernel ? m : n, rows_in_words(plan));

@@ -7,7 +7,7 @@
 
 typedef struct marq_system {
     int (*prepare)(solver *s); /* at a new point, after marq_linearise: gradient, matrix, D */
-    bool (*damp)(solver *s);   /* for the μ of now; false: the matrix is not positive definite */
+    bool (*damp)(solver *s);   /* for the μ of now, counting; false: the matrix is not positive definite */
     /* out ← −(JᵀJ + μD²)⁻¹ Jᵀw. jtw: Jᵀw if it is known, may be out itself; else NULL. */
     int (*solve)(solver *s, const double *w, const double *jtw, double *out);
     int (*image)(solver *s); /* rows_work ← J step, after solve for the step */
@@ -15,6 +15,10 @@ typedef struct marq_system {
 
 extern const marq_system marq_gram_system;   /* gram.c */
 extern const marq_system marq_kernel_system; /* kernel.c */
+extern const marq_system marq_iterative_system;
+
+/* gram.c: D_jj from the norm of J's column j here and now. */
+void marq_update_scale(solver *s, size_t j, double norm);
 
 /* The system of the form that the workspace was made for. */
 const marq_system *marq_system_of(const solver *s);

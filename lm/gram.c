@@ -7,18 +7,14 @@
 #include <string.h>
 
 /* A column that was always zero gets 1. */
-static void update_scale(solver *s) {
-    size_t n = s->problem->parameters;
+void marq_update_scale(solver *s, size_t j, double norm) {
     double *d = s->work->scale;
-    for (size_t j = 0; j < n; j++) {
-        if (s->options->scaling == MARQ_SCALING_NONE) {
-            d[j] = 1;
-            continue;
-        }
-        double norm = sqrt(s->work->matrix[j * n + j]);
-        if (s->jacobian_evaluations == 1) d[j] = norm > 0 ? norm : 1;
-        if (norm > d[j]) d[j] = norm;
-    }
+    if (s->options->scaling == MARQ_SCALING_NONE)
+        d[j] = 1;
+    else if (s->jacobian_evaluations == 1)
+        d[j] = norm > 0 ? norm : 1;
+    else
+        d[j] = fmax(d[j], norm);
 }
 
 static int prepare(solver *s) {
@@ -29,13 +25,15 @@ static int prepare(solver *s) {
     if (got == MARQ_CALLBACK_OK) got = marq_check_gradient(s);
     if (got != MARQ_CALLBACK_OK) return got;
     if (w->side) marq_hold_parameters(s);
-    update_scale(s);
+    for (size_t j = 0; j < s->problem->parameters; j++)
+        marq_update_scale(s, j, sqrt(w->matrix[j * w->order + j]));
     if (w->side) marq_drop_held_from_gram(s);
     return MARQ_CALLBACK_OK;
 }
 
 static bool damp(solver *s) {
     marq_workspace *w = s->work;
+    s->factorisations++;
     return marq_cholesky_factor(w->order, w->matrix, s->mu + s->decay, w->scale, w->factor) == 0;
 }
 

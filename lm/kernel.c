@@ -24,6 +24,7 @@ static int prepare(solver *s) {
 
 static bool damp(solver *s) {
     marq_workspace *w = s->work;
+    s->factorisations++;
     return marq_cholesky_factor(w->order, w->matrix, s->mu + s->decay, NULL, w->factor) == 0;
 }
 

@@ -12,6 +12,7 @@ marq_options marq_options_default(void) {
         .radius = 5,
         .polish = 1,
         .form = MARQ_FORM_AUTO,
+        .linear_tolerance = 0.03,
         .damping = MARQ_DAMPING_GAIN,
         .mu = 1e-3,
         .mu_increase = 10,

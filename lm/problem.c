@@ -19,7 +19,10 @@ static const char *wrong_option(const marq_options *o) {
         return "acceleration_step and acceleration_limit must be above 0";
     if (!(o->decay >= 0) || !isfinite(o->decay)) return "decay must not be below 0";
     if (o->evidence && !(o->decay > 0)) return "evidence needs decay above 0, where it begins";
+    if (o->evidence && o->form == MARQ_FORM_ITERATIVE)
+        return "evidence needs a factor: the Gram or kernel form";
     if (o->threads < 0) return "threads must not be below 0";
+    if (!(o->linear_tolerance >= 0)) return "linear_tolerance must not be below 0";
     if (!(o->max_memory >= 0)) return "max_memory must not be below 0";
     if (!(o->radius > 0)) return "radius must be above 0";
     if (o->form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE)
@@ -42,7 +45,6 @@ static const char *wrong_problem(const marq_problem *p) {
     const marq_products *q = p->products;
     if (!q->linearise || !q->apply || !q->apply_transposed)
         return "products lack linearise, apply or apply_transposed";
-    if (!q->gram && !q->kernel) return "products need gram or kernel";
     return NULL;
 }
 

@@ -119,12 +119,40 @@ int marq_rows_second(solver *s, double *jtw) {
     return got;
 }
 
+/* ---- The diagonal of JᵀJ ---- */
+
+static void chunk_squares(const tile *at, size_t n, double *sum) {
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t i = 0; i < at->count; i++)
+        for (size_t j = 0; j < n; j++) sum[j] += at->J[i * n + j] * at->J[i * n + j];
+}
+
+static int diagonal(void *user, double *d) {
+    solver *s = user;
+    size_t n = s->problem->parameters;
+    double *partial = s->work->partial;
+    tile t = {0};
+    int got = MARQ_CALLBACK_OK;
+    memset(d, 0, n * sizeof *d);
+    while (next_tile(s, &t, &got)) {
+        size_t count = chunk_count(t.count);
+#pragma omp parallel for schedule(dynamic)
+        for (size_t c = 0; c < count; c++) {
+            tile at = chunk_of(&t, c, n);
+            chunk_squares(&at, n, partial + c * n);
+        }
+        for (size_t c = 0; c < count; c++)
+            for (size_t j = 0; j < n; j++) d[j] += partial[c * n + j];
+    }
+    return got;
+}
+
 /* ---- Matrices ---- */
 
 size_t marq_rows_partial(size_t rows, size_t parameters, marq_form form) {
-    size_t vector = chunk_count(rows) * parameters;
-    size_t matrix =
-        form == MARQ_FORM_KERNEL ? marq_syrk_partial(rows, parameters) : marq_syrk_partial(parameters, rows);
+    size_t vector = chunk_count(rows) * parameters, matrix = 0;
+    if (form == MARQ_FORM_KERNEL) matrix = marq_syrk_partial(rows, parameters);
+    if (form == MARQ_FORM_GRAM) matrix = marq_syrk_partial(parameters, rows);
     return vector > matrix ? vector : matrix;
 }
 
@@ -152,4 +180,5 @@ const marq_products marq_rows_products = {.linearise = linearise,
                                           .gram = gram,
                                           .kernel = kernel,
                                           .apply = apply,
-                                          .apply_transposed = apply_transposed};
+                                          .apply_transposed = apply_transposed,
+                                          .diagonal = diagonal};

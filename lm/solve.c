@@ -155,6 +155,7 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
         .residual_evaluations = s->residual_evaluations,
         .jacobian_evaluations = s->jacobian_evaluations,
         .factorisations = s->factorisations,
+        .linear_iterations = s->linear_iterations,
         .polish_steps = s->polish_steps,
         .cost = s->cost,
         .gradient_norm = s->gradient_norm,

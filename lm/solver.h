@@ -42,6 +42,8 @@ struct marq_workspace {
     double *decay_image;                          /* m: J θ, kernel form; NULL: no weight decay */
     double *inverse;                              /* evidence: columns of the factor's inverse, a thread */
     double *matrix, *factor;                      /* order × order */
+    double *direction, *direction_image;          /* iterative form: p, n; Jp, m */
+    double *system_gradient, *diagonal;           /* iterative form, n: g of the system; of JᵀJ */
     double *jacobian;         /* rows of J, row-major: all, or a tile of them; NULL: products are in use */
     size_t jacobian_rows;     /* that it holds */
     marq_model model;         /* trust region */
@@ -84,7 +86,7 @@ typedef struct solver {
     double free_decrease;    /* of the cost by the Gauss–Newton step, by the linear model */
     double start;            /* seconds on the monotonic clock */
     size_t iteration, rejected, rejected_now, polish_steps;
-    size_t residual_evaluations, jacobian_evaluations, factorisations;
+    size_t residual_evaluations, jacobian_evaluations, factorisations, linear_iterations;
     size_t difference_rows;   /* that differences evaluated beyond whole residual vectors */
     bool for_covariance;      /* every parameter at a bound is held; losses weigh by ρ' alone */
     bool overflow, underflow; /* of the squares of finite residuals, at the last evaluation; at the start */

@@ -9,7 +9,10 @@
 #include <math.h>
 
 const marq_system *marq_system_of(const solver *s) {
-    return s->work->form == MARQ_FORM_KERNEL ? &marq_kernel_system : &marq_gram_system;
+    static const marq_system *const systems[] = {[MARQ_FORM_GRAM] = &marq_gram_system,
+                                                 [MARQ_FORM_KERNEL] = &marq_kernel_system,
+                                                 [MARQ_FORM_ITERATIVE] = &marq_iterative_system};
+    return systems[s->work->form];
 }
 
 static int prepare(solver *s) {
@@ -19,7 +22,6 @@ static int prepare(solver *s) {
 
 bool marq_damped_factor(solver *s) {
     MARQ_SCOPE(s->options->profile, "factor");
-    s->factorisations++;
     return marq_system_of(s)->damp(s);
 }
 

@@ -38,6 +38,13 @@ static void allocate_trust_region(ledger *l, marq_workspace *w) {
     w->best_residual = take(l, m, 1);
 }
 
+static void allocate_iterative(ledger *l, marq_workspace *w) {
+    w->direction = take(l, w->parameters, 1);
+    w->direction_image = take(l, w->rows, 1);
+    w->system_gradient = take(l, w->parameters, 1);
+    w->diagonal = take(l, w->parameters, 1);
+}
+
 static void allocate_constraints(ledger *l, marq_workspace *w, const marq_problem *problem) {
     if (marq_is_weighted(problem)) {
         w->row_factor = take(l, w->rows, 1);
@@ -75,10 +82,12 @@ static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem, 
     w->trial_work = take(l, n, 1);
     w->acceleration = take(l, n, 1);
     w->rows_work = take(l, m, 1);
-    if (w->form == MARQ_FORM_KERNEL) w->rows_solution = take(l, m, 1);
+    if (w->form != MARQ_FORM_GRAM) w->rows_solution = take(l, m, 1);
     allocate_constraints(l, w, problem);
     allocate_decay(l, w, options);
-    if (w->method == MARQ_METHOD_DAMPING) {
+    if (w->form == MARQ_FORM_ITERATIVE) {
+        allocate_iterative(l, w);
+    } else if (w->method == MARQ_METHOD_DAMPING) {
         w->matrix = take(l, w->order, w->order);
         w->factor = take(l, w->order, w->order);
     } else {
@@ -165,11 +174,11 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
 void marq_workspace_destroy(marq_workspace *w) {
     if (!w) return;
     double *memory[] = {
-        w->theta_trial, w->residual,       w->residual_trial, w->gradient,    w->step,
-        w->scale,       w->trial_work,     w->acceleration,   w->rows_work,   w->rows_solution,
-        w->matrix,      w->factor,         w->jacobian,       w->partial,     w->difference,
-        w->typical,     w->history,        w->mixing,         w->best_theta,  w->best_residual,
-        w->row_factor,  w->model_residual, w->norms,          w->decay_image, w->inverse};
+        w->theta_trial, w->residual,      w->residual_trial,  w->gradient,        w->step,    w->scale,
+        w->trial_work,  w->acceleration,  w->rows_work,       w->rows_solution,   w->matrix,  w->factor,
+        w->jacobian,    w->partial,       w->difference,      w->typical,         w->history, w->mixing,
+        w->best_theta,  w->best_residual, w->row_factor,      w->model_residual,  w->norms,   w->decay_image,
+        w->inverse,     w->direction,     w->direction_image, w->system_gradient, w->diagonal};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);

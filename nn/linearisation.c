@@ -16,15 +16,16 @@ static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-static size_t widest(const marq_net *net) {
+/* Of one block: deltas, or deltas and activations of a layer. */
+static size_t block_doubles(const marq_net *net) {
     size_t most = 0;
-    for (size_t l = 0; l < net->layers; l++) most = larger(most, net->layer[l].out);
-    return most;
+    for (size_t l = 0; l < net->layers; l++) most = larger(most, net->layer[l].in + net->layer[l].out);
+    return MARQ_PASS_ROWS * most;
 }
 
 /* A multiple of a cache line, so that threads share none. */
 static size_t scratch_doubles(const marq_net *net, bool stored) {
-    size_t most = larger(MARQ_PASS_ROWS * widest(net), marq_net_gram_scratch());
+    size_t most = larger(block_doubles(net), marq_net_gram_scratch());
     if (stored) most = larger(most, marq_net_kernel_scratch(net));
     return (most + 7) / 8 * 8;
 }

@@ -37,7 +37,9 @@ void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t row
 /* products.c: jv ← Jv; jtw ← Jᵀw. */
 void marq_net_apply(marq_linearisation *lin, const double *v, double *jv);
 void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw);
-size_t marq_net_chunks(size_t window); /* partial sums that Jᵀw takes */
+void marq_net_diagonal(marq_linearisation *lin, double *d); /* of JᵀJ */
+size_t marq_net_chunks(size_t window);                      /* partial sums that Jᵀw takes */
+double marq_net_product_flops(const marq_net *net, size_t rows, bool stored); /* of Jv and Jᵀw together */
 
 /* kernel.c: jjt ← JJᵀ, lower triangle, column-major, leading dimension rows·outputs. Only where all rows are
  * stored. */

@@ -67,24 +67,41 @@ static int apply_transposed(void *user, const double *w, double *jtw) {
     return MARQ_CALLBACK_OK;
 }
 
+static int diagonal(void *user, double *d) {
+    marq_net_problem *own = user;
+    marq_net_diagonal(&own->linearisation, d);
+    return MARQ_CALLBACK_OK;
+}
+
+/* Conjugate gradients pass over the rows hundreds of times: their activations are stored if they take at most
+ * this, or half of the memory that is allowed. */
+static bool stores_for_iterations(const marq_net *net, size_t rows, double max_memory) {
+    const double MOST_BYTES = 256e6;
+    double most = max_memory > 0 ? max_memory / 2 : MOST_BYTES;
+    return marq_linearisation_bytes(net, rows, 1, true) <= most;
+}
+
 /* The kernel matrix needs the activations of all rows at once; the other products may pass over windows of
  * rows. */
-static marq_products offered(const marq_net *net, size_t rows) {
+static marq_products offered(const marq_net *net, size_t rows, bool stored) {
     return (marq_products){
         .linearise = linearise,
         .gram = gram,
         .kernel = kernel,
         .apply = apply,
         .apply_transposed = apply_transposed,
+        .diagonal = diagonal,
         .gram_cost = {marq_net_gram_flops(net, rows), marq_linearisation_bytes(net, rows, 1, false)},
         .kernel_cost = {marq_net_kernel_flops(net, rows), marq_linearisation_bytes(net, rows, 1, true)},
+        .product_cost = {marq_net_product_flops(net, rows, stored),
+                         marq_linearisation_bytes(net, rows, 1, stored)},
     };
 }
 
 /* ---- Binding ---- */
 
-static marq_status allocate(marq_net_problem *own, int threads, marq_error *error) {
-    bool stored = own->plan.form == MARQ_FORM_KERNEL;
+static marq_status allocate(marq_net_problem *own, int threads, bool store, marq_error *error) {
+    bool stored = own->plan.form == MARQ_FORM_KERNEL || (own->plan.form == MARQ_FORM_ITERATIVE && store);
     if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
         (!own->plan.products ||
          marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, stored)))
@@ -99,7 +116,8 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
     size_t outputs = marq_net_outputs(net);
     int threads = marq_team_size(options->threads);
     *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .Y = Y};
-    own->products = offered(net, rows);
+    bool store = stores_for_iterations(net, rows, options->max_memory);
+    own->products = offered(net, rows, store);
     *problem = (marq_problem){
         .rows = rows * outputs,
         .parameters = net->count,
@@ -111,7 +129,7 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
         .row_block = MARQ_PASS_ROWS * outputs,
     };
     marq_status status = marq_plan_solve(problem, options, &own->plan, error);
-    return status == MARQ_OK ? allocate(own, threads, error) : status;
+    return status == MARQ_OK ? allocate(own, threads, store, error) : status;
 }
 
 void marq_net_problem_destroy(marq_net_problem *own) {

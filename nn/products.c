@@ -58,7 +58,22 @@ void marq_net_apply(marq_linearisation *lin, const double *v, double *jv) {
     }
 }
 
-/* ---- Jᵀw ---- */
+/* ---- Jᵀw and the diagonal of JᵀJ ---- */
+
+/* sum (parameters values) += layer l's part over a block. */
+typedef void (*layer_part)(const marq_linearisation *lin, size_t l, marq_rows block, const double *w,
+                           double *sum);
+
+/* W += Σ_i e(i) a(i)ᵀ, b += Σ_i e(i) */
+static void add_outer_products(const marq_layer *layer, size_t rows, const double *e, const double *a,
+                               double *sum) {
+    size_t in = layer->in, out = layer->out;
+    double *W = sum + layer->offset, *b = W + in * out;
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)out, (int)in, (int)rows, 1.0, e, (int)out, a,
+                (int)in, 1.0, W, (int)in);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < out; k++) b[k] += e[i * out + k];
+}
 
 /* e(i) = Σ_o w_io δ_l(i,o) */
 static void weigh_deltas(size_t rows, size_t outputs, size_t out, const double *w, const double *delta,
@@ -68,36 +83,62 @@ static void weigh_deltas(size_t rows, size_t outputs, size_t out, const double *
             for (size_t k = 0; k < out; k++) e[k] = (o ? e[k] : 0) + *w * delta[k];
 }
 
-/* sum += layer l's part of Jᵀw over a block. */
-static void transposed_layer(const marq_linearisation *lin, size_t l, marq_rows block, const double *w,
-                             double *sum) {
+static void transposed_part(const marq_linearisation *lin, size_t l, marq_rows block, const double *w,
+                            double *sum) {
     const marq_layer *layer = &lin->net->layer[l];
-    size_t in = layer->in, out = layer->out, outputs = marq_net_outputs(lin->net);
-    double *e = marq_scratch_of_thread(lin), *W = sum + layer->offset, *b = W + in * out;
-    weigh_deltas(block.rows, outputs, out, w + block.first * outputs,
-                 lin->pass.delta[l] + block.at * outputs * out, e);
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)out, (int)in, (int)block.rows, 1.0, e, (int)out,
-                lin->pass.a[l] + block.at * in, (int)in, 1.0, W, (int)in);
+    size_t outputs = marq_net_outputs(lin->net);
+    double *e = marq_scratch_of_thread(lin);
+    weigh_deltas(block.rows, outputs, layer->out, w + block.first * outputs,
+                 lin->pass.delta[l] + block.at * outputs * layer->out, e);
+    add_outer_products(layer, block.rows, e, lin->pass.a[l] + block.at * layer->in, sum);
+}
+
+/* diag(JᵀJ)_W_l = Σ_i (Σ_o δ_l(i,o)²) (a_{l−1}(i)²)ᵀ, squares of each entry */
+static void diagonal_part(const marq_linearisation *lin, size_t l, marq_rows block, const double *w,
+                          double *sum) {
+    (void)w;
+    const marq_layer *layer = &lin->net->layer[l];
+    size_t outputs = marq_net_outputs(lin->net), out = layer->out, count = block.rows * layer->in;
+    const double *delta = lin->pass.delta[l] + block.at * outputs * out,
+                 *a = lin->pass.a[l] + block.at * layer->in;
+    double *e = marq_scratch_of_thread(lin), *squares = e + MARQ_PASS_ROWS * out;
     for (size_t i = 0; i < block.rows; i++)
-        for (size_t k = 0; k < out; k++) b[k] += e[i * out + k];
+        for (size_t o = 0; o < outputs; o++, delta += out)
+            for (size_t k = 0; k < out; k++) e[i * out + k] = (o ? e[i * out + k] : 0) + delta[k] * delta[k];
+    for (size_t i = 0; i < count; i++) squares[i] = a[i] * a[i];
+    add_outer_products(layer, block.rows, e, squares, sum);
 }
 
 /* Chunk c of the window's blocks, into its partial sum. */
-static void transposed_chunk(marq_linearisation *lin, marq_rows window, size_t c, const double *w,
-                             bool held) {
+static void sum_chunk(marq_linearisation *lin, marq_rows window, size_t c, layer_part part, const double *w,
+                      bool held) {
     size_t chunks = marq_net_chunks(lin->window), blocks = block_count(window.rows), n = lin->net->count;
     double *sum = lin->partial + c * n;
     if (window.first == 0) memset(sum, 0, n * sizeof *sum);
     for (size_t b = blocks * c / chunks; b < blocks * (c + 1) / chunks; b++) {
         marq_rows block = marq_block_of(window, b * MARQ_PASS_ROWS);
         if (!held) marq_hold_rows(lin, block);
-        for (size_t l = 0; l < lin->net->layers; l++) transposed_layer(lin, l, block, w, sum);
+        for (size_t l = 0; l < lin->net->layers; l++) part(lin, l, block, w, sum);
     }
 }
 
-void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held) {
+/* Called by the threads of a team together. */
+static void sum_window(marq_linearisation *lin, marq_rows window, layer_part part, const double *w,
+                       bool held) {
 #pragma omp for schedule(dynamic)
-    for (size_t c = 0; c < marq_net_chunks(lin->window); c++) transposed_chunk(lin, window, c, w, held);
+    for (size_t c = 0; c < marq_net_chunks(lin->window); c++) sum_chunk(lin, window, c, part, w, held);
+}
+
+static void sum_rows(marq_linearisation *lin, layer_part part, const double *w, double *sum) {
+    for (size_t first = 0; first < lin->rows; first += lin->window) {
+#pragma omp parallel
+        sum_window(lin, marq_window_at(lin, first), part, w, false);
+    }
+    marq_transposed_sum(lin, sum);
+}
+
+void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held) {
+    sum_window(lin, window, transposed_part, w, held);
 }
 
 void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
@@ -108,9 +149,15 @@ void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
 }
 
 void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw) {
-    for (size_t first = 0; first < lin->rows; first += lin->window) {
-#pragma omp parallel
-        marq_transposed_window(lin, marq_window_at(lin, first), w, false);
-    }
-    marq_transposed_sum(lin, jtw);
+    sum_rows(lin, transposed_part, w, jtw);
+}
+
+void marq_net_diagonal(marq_linearisation *lin, double *d) {
+    sum_rows(lin, diagonal_part, NULL, d);
+}
+
+double marq_net_product_flops(const marq_net *net, size_t rows, bool stored) {
+    double outputs = (double)marq_net_outputs(net), n = (double)net->count;
+    double pass = 2 * n + 2 * n * outputs; /* forward and reverse */
+    return (double)rows * (4 * n + (stored ? 0 : 2 * pass));
 }

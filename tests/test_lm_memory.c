@@ -39,7 +39,10 @@ static void nothing_is_allocated_in_the_loop(void **state) {
     static const struct {
         size_t m, n;
         marq_form form;
-    } cases[] = {{5000, 5, MARQ_FORM_GRAM}, {60, 200, MARQ_FORM_GRAM}, {200, 260, MARQ_FORM_KERNEL}};
+    } cases[] = {{5000, 5, MARQ_FORM_GRAM},
+                 {60, 200, MARQ_FORM_GRAM},
+                 {200, 260, MARQ_FORM_KERNEL},
+                 {500, 50, MARQ_FORM_ITERATIVE}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         for (int method = 0; method < 3 * 2 * 3; method++) {
             sines s = sines_create(cases[k].m, cases[k].n, 0.5);
@@ -85,6 +88,7 @@ static const struct planned {
     {"Gram, few parameters", 50000, 5, MARQ_METHOD_DAMPING, MARQ_FORM_GRAM, MARQ_JACOBIAN_CENTRAL, 0, true},
     {"Gram by tiles", 100000, 100, MARQ_METHOD_DAMPING, MARQ_FORM_GRAM, MARQ_JACOBIAN_AUTO, 30e6, false},
     {"kernel", 200, 1000, MARQ_METHOD_DAMPING, MARQ_FORM_KERNEL, MARQ_JACOBIAN_AUTO, 0, true},
+    {"iterative", 2000, 1000, MARQ_METHOD_DAMPING, MARQ_FORM_ITERATIVE, MARQ_JACOBIAN_AUTO, 0, true},
 };
 
 static void a_plan_says_what_its_workspace_takes(void **state) {

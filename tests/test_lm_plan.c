@@ -56,6 +56,12 @@ static const expectation expectations[] = {
     {1000000, 681, 100e6, MARQ_FORM_GRAM, 0},
     /* JᵀJ would be 3 GB, JJᵀ is 80 kB. */
     {100, 20000, 100e6, MARQ_FORM_KERNEL, 1},
+    /* Both large: neither is factored. */
+    {3000, 3000, 0, MARQ_FORM_GRAM, 1},
+    {10000, 10000, 0, MARQ_FORM_ITERATIVE, 1},
+    {10000, 10000, 1.2e9, MARQ_FORM_ITERATIVE, 1},
+    /* Nor where there is room for J, but not for two matrices beside it. */
+    {3000, 3000, 100e6, MARQ_FORM_ITERATIVE, 1},
 };
 
 static void the_cheapest_form_that_fits_is_taken(void **state) {
@@ -89,6 +95,13 @@ static void products_and_their_costs_count(void **state) {
     products.kernel_cost.flops = 50e6; /* of JJᵀ from a net's layers; from J it were 325e6 */
     assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
     assert_int_equal(plan.form, MARQ_FORM_KERNEL);
+    products.product_cost.flops = 1e6; /* of Jv and Jᵀw; from J they were 1.9e6 */
+    assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
+    assert_int_equal(plan.form, MARQ_FORM_KERNEL);
+    products.product_cost.flops = 1e5;
+    assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
+    assert_int_equal(plan.form, MARQ_FORM_ITERATIVE);
+    products.product_cost.flops = 0;
     products.kernel_cost.bytes = 1e9;
     options.max_memory = 100e6;
     assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
@@ -115,12 +128,13 @@ static void the_trust_region_gives_way_where_it_does_not_fit(void **state) {
 
 static void a_solve_that_does_not_fit_is_refused_with_figures(void **state) {
     (void)state;
-    marq_problem problem = shape(20000, 20000); /* JᵀJ or JJᵀ and its factor: 6.4 GB, and a block of rows */
+    marq_problem problem =
+        shape(20000, 20000); /* J, for conjugate gradients: JᵀJ and its factor were twice that */
     marq_options options = as_for_nets(1e9);
     marq_error error;
     marq_plan plan;
     assert_int_equal(marq_plan_solve(&problem, &options, &plan, &error), MARQ_ERROR_MEMORY);
-    assert_string_equal(error.message, "the solve needs 6.6 GB, the limit on memory allows 1.0 GB");
+    assert_string_equal(error.message, "the solve needs 3.2 GB, the limit on memory allows 1.0 GB");
     static double theta[20000];
     marq_result result;
     assert_int_equal(marq_solve(&problem, &options, theta, &result), MARQ_ERROR_MEMORY);

@@ -202,7 +202,9 @@ static void check_matrices(const bound *b, const char *what) {
 
 static void check_apply(const bound *b, const char *what) {
     double *v = random_doubles(b->n, -1, 1, 11), *w = random_doubles(b->m, -1, 1, 12);
-    double *jv = marq_alloc_doubles(b->m, 1), *jtw = marq_alloc_doubles(b->n, 1);
+    double *jv = marq_alloc_doubles(b->m, 1), *jtw = marq_alloc_doubles(b->n, 1),
+           *d = marq_alloc_doubles(b->n, 1), least = tolerance(b, (double)b->m) * tolerance(b, 1) * 1e14;
+    b->problem.products->diagonal(b->problem.user, d);
     b->problem.products->apply(b->problem.user, v, jv);
     b->problem.products->apply_transposed(b->problem.user, w, jtw);
     for (size_t i = 0; i < b->m; i++) {
@@ -219,8 +221,14 @@ static void check_apply(const bound *b, const char *what) {
     }
     free(v);
     free(w);
+    for (size_t j = 0; j < b->n; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < b->m; i++) sum += b->J[i * b->n + j] * b->J[i * b->n + j];
+        REQUIRE(fabs(d[j] - sum) <= least, "%s: JᵀJ[%zu, %zu] = %.15g, not %.15g", what, j, j, d[j], sum);
+    }
     free(jv);
     free(jtw);
+    free(d);
 }
 
 static void products_agree_with_the_jacobian(void **state) {
@@ -243,13 +251,14 @@ static void products_agree_with_the_jacobian(void **state) {
 enum { MANY_ROWS = 5000 }; /* two windows with one output, three with two */
 
 typedef struct answers {
-    double *jv, *jtw, *gram;
+    double *jv, *jtw, *gram, *diagonal;
 } answers;
 
 static answers products_of(const marq_net *net, const double *X, const double *vector, bool stored,
                            int threads) {
     size_t n = marq_net_count(net), m = MANY_ROWS * marq_net_outputs(net);
-    answers a = {marq_alloc_doubles(m, 1), marq_alloc_doubles(n, 1), marq_alloc_doubles(n, n)};
+    answers a = {marq_alloc_doubles(m, 1), marq_alloc_doubles(n, 1), marq_alloc_doubles(n, n),
+                 marq_alloc_doubles(n, 1)};
     marq_linearisation lin;
     int before = omp_get_max_threads();
     omp_set_num_threads(threads);
@@ -259,6 +268,7 @@ static answers products_of(const marq_net *net, const double *X, const double *v
     marq_net_apply(&lin, vector, a.jv);
     marq_net_apply_transposed(&lin, vector, a.jtw);
     marq_net_gram(&lin, vector, a.gram, a.jtw);
+    marq_net_diagonal(&lin, a.diagonal);
     marq_linearisation_destroy(&lin);
     omp_set_num_threads(before);
     return a;
@@ -268,6 +278,7 @@ static void answers_clear(answers *a) {
     free(a->jv);
     free(a->jtw);
     free(a->gram);
+    free(a->diagonal);
 }
 
 static double largest_difference(size_t count, const double *x, const double *y) {
@@ -287,9 +298,10 @@ static void windows_of_rows_give_the_products_of_all_rows(void **state) {
                 k);
         /* Sums of at most m products of numbers below 10, in another order. */
         double least = 1e-14 * 100 * (double)m, jtw = largest_difference(n, all.jtw, windows.jtw),
-               gram = largest_difference(n * n, all.gram, windows.gram);
-        REQUIRE(jtw <= least && gram <= least, "shape %zu: windows change Jᵀw by %g, JᵀJ by %g", k, jtw,
-                gram);
+               gram = largest_difference(n * n, all.gram, windows.gram),
+               diagonal = largest_difference(n, all.diagonal, windows.diagonal);
+        REQUIRE(jtw <= least && gram <= least && diagonal <= least,
+                "shape %zu: windows change Jᵀw by %g, JᵀJ by %g, its diagonal by %g", k, jtw, gram, diagonal);
         answers_clear(&all);
         answers_clear(&windows);
         marq_net_destroy(net);
@@ -313,6 +325,8 @@ static void bits_of_products_do_not_depend_on_threads(void **state) {
                     threads);
             REQUIRE(memcmp(one.gram, many.gram, n * n * sizeof(double)) == 0, "%d threads change bits of JᵀJ",
                     threads);
+            REQUIRE(memcmp(one.diagonal, many.diagonal, n * sizeof(double)) == 0,
+                    "%d threads change bits of the diagonal", threads);
             answers_clear(&many);
         }
         answers_clear(&one);

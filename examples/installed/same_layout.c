@@ -13,7 +13,7 @@
 #define TIE(X) X(parameter) X(constant) X(terms) X(source) X(factor)
 #define TIES(X) X(linear) X(count) X(tied) X(function) X(derivative)
 #define OPTIONS(X) \
-    X(jacobian) X(typical_size) X(method) X(scaling) X(radius) X(polish) X(form) X(damping) X(mu) X(mu_increase) \
+    X(jacobian) X(typical_size) X(method) X(scaling) X(radius) X(polish) X(form) X(linear_tolerance) X(damping) X(mu) X(mu_increase) \
     X(mu_decrease) X(mu_min) X(mu_max) X(acceleration) X(acceleration_limit) X(acceleration_step) \
     X(decay) X(evidence) X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) \
     X(max_evaluations) X(max_seconds) X(max_memory) X(threads) X(progress) X(progress_user) X(profile)
@@ -22,7 +22,7 @@
     X(theta) X(residual)
 #define RESULT(X) \
     X(status) X(iterations) X(rejected) X(residual_evaluations) X(jacobian_evaluations) X(factorisations) \
-    X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(decay) X(effective) X(seconds) X(message)
+    X(linear_iterations) X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(decay) X(effective) X(seconds) X(message)
 #define UNCERTAINTY(X) X(rank) X(free) X(dof) X(variance) X(condition) X(message)
 #define ERROR(X) X(status) X(message)
 
@@ -61,7 +61,7 @@ static const struct {
     VALUE(MARQ_LOSS_ARCTAN) VALUE(MARQ_LOSS_TUKEY) VALUE(MARQ_LOSS_CUSTOM)
     VALUE(MARQ_METHOD_AUTO) VALUE(MARQ_METHOD_TRUST_REGION) VALUE(MARQ_METHOD_DAMPING)
     VALUE(MARQ_DAMPING_GAIN) VALUE(MARQ_DAMPING_FACTORS) VALUE(MARQ_SCALING_COLUMNS) VALUE(MARQ_SCALING_NONE)
-    VALUE(MARQ_FORM_AUTO) VALUE(MARQ_FORM_GRAM) VALUE(MARQ_FORM_KERNEL)
+    VALUE(MARQ_FORM_AUTO) VALUE(MARQ_FORM_GRAM) VALUE(MARQ_FORM_KERNEL) VALUE(MARQ_FORM_ITERATIVE)
     VALUE(MARQ_REQUEST_FINISHED) VALUE(MARQ_REQUEST_RESIDUAL) VALUE(MARQ_REQUEST_JACOBIAN)
     VALUE(MARQ_REQUEST_PROGRESS) VALUE(MARQ_REVERSE_WITH_JACOBIAN) VALUE(MARQ_REVERSE_WITH_PROGRESS)
     VALUE(MARQ_REVERSE_WITH_COVARIANCE) VALUE(MARQ_REVERSE_WITH_ABSOLUTE)

@@ -54,8 +54,8 @@ typedef struct marq_cost {
  * to the last one. They are called by one thread at a time and may use OpenMP threads inside;
  * omp_get_max_threads() is the number that the solve was given. The same bits for every thread count are the
  * caller's part here. Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle,
- * leading dimension = order. gram or kernel may be NULL, not both. A problem may offer products and rows:
- * where the form that is used has no product, the solver takes the rows. */
+ * leading dimension = order. gram, kernel, diagonal and precondition may be NULL. A problem may offer
+ * products and rows: where the form that is used has no product, the solver takes the rows. */
 typedef struct marq_products {
     int (*linearise)(void *user, const double *theta);
     /* JᵀJ, n × n, and Jᵀw: both in one pass over the rows. */
@@ -63,7 +63,14 @@ typedef struct marq_products {
     int (*kernel)(void *user, double *jjt);                            /* JJᵀ, m × m */
     int (*apply)(void *user, const double *v, double *jv);             /* Jv */
     int (*apply_transposed)(void *user, const double *w, double *jtw); /* Jᵀw */
+    /* For the iterative form. diag(JᵀJ), n values: for D under MARQ_SCALING_COLUMNS, which needs it, and for
+     * a preconditioner. */
+    int (*diagonal)(void *user, double *d);
+    /* out ← M⁻¹v, n values, with a symmetric positive definite M ≈ JᵀJ + μI: a better preconditioner, for D =
+     * I. */
+    int (*precondition)(void *user, double mu, const double *v, double *out);
     marq_cost gram_cost, kernel_cost;
+    marq_cost product_cost; /* of one Jv and one Jᵀw */
 } marq_products;
 
 /* Where derivatives come from. */
@@ -182,11 +189,14 @@ typedef enum marq_scaling {
     MARQ_SCALING_NONE /* D = I, as nets want it */
 } marq_scaling;
 
-/* Which matrix is factored. The same step in exact arithmetic. */
+/* How the step is solved for. The same step in exact arithmetic. */
 typedef enum marq_form {
-    MARQ_FORM_AUTO,  /* the cheaper one */
-    MARQ_FORM_GRAM,  /* (JᵀJ + μD²) s = −g, n × n */
-    MARQ_FORM_KERNEL /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
+    MARQ_FORM_AUTO,   /* the cheaper one */
+    MARQ_FORM_GRAM,   /* (JᵀJ + μD²) s = −g, n × n */
+    MARQ_FORM_KERNEL, /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
+    /* The first by conjugate gradients, with products Jv and Jᵀw only: for m and n both large. Steps are
+     * inexact (linear_tolerance). */
+    MARQ_FORM_ITERATIVE
 } marq_form;
 
 /* What happened up to an accepted step, for the progress callback. Pointers are valid during the call. */
@@ -222,7 +232,10 @@ typedef struct marq_options {
      * tolerances on step and cost then only say when it may begin, and differences are central in it. Its
      * steps come after the last call of progress. */
     int polish;
-    marq_form form; /* MARQ_METHOD_DAMPING: this and the next six */
+    marq_form form; /* MARQ_METHOD_DAMPING: this and the next seven */
+    /* MARQ_FORM_ITERATIVE: the k-th iteration ends the solve if it lowers the model by no more than this over
+     * k of what all k did (Nash & Sofer 1990); ≥ 0, default 0.03. */
+    double linear_tolerance;
     marq_damping damping;
     double mu; /* start > 0; of the scaled system, whose columns have norm 1 at the start under columns */
     double mu_increase; /* > 1; MARQ_DAMPING_FACTORS */
@@ -280,10 +293,11 @@ typedef struct marq_result {
     size_t residual_evaluations; /* residual vectors, all of them: trials, corrections, differences */
     size_t jacobian_evaluations; /* Jacobians or linearisations, by whatever means: passes over all rows */
     size_t factorisations;
-    size_t polish_steps;  /* steps of the polish; they count as evaluations, not as iterations */
-    double cost;          /* at the end: ½‖r‖², or that of the weights and the loss */
-    double gradient_norm; /* max_j |g_j|, at the last point where J was known */
-    double step_norm;     /* of the last accepted step */
+    size_t linear_iterations; /* of the iterative form: products Jv and Jᵀw */
+    size_t polish_steps;      /* steps of the polish; they count as evaluations, not as iterations */
+    double cost;              /* at the end: ½‖r‖², or that of the weights and the loss */
+    double gradient_norm;     /* max_j |g_j|, at the last point where J was known */
+    double step_norm;         /* of the last accepted step */
     double mu;
     double decay;     /* α at the end */
     double effective; /* γ at the last estimate; NaN: none */
