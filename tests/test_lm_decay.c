@@ -64,7 +64,7 @@ static const double bayes_decay = 0.022137135097651087, bayes_effective = 5.9337
 
 static void fixed_decay_is_ridge_regression(void **state) {
     (void)state;
-    for (int form = MARQ_FORM_GRAM; form <= MARQ_FORM_KERNEL; form++) {
+    for (int form = MARQ_FORM_GRAM; form <= MARQ_FORM_ITERATIVE; form++) {
         double theta[TERMS] = {0};
         marq_options options = with_decay((marq_form)form, 2.5, 0);
         marq_result result;
@@ -119,6 +119,7 @@ static void what_does_not_go_with_decay_is_refused(void **state) {
     refuses(options, &problem, "decay");
     options = with_decay(MARQ_FORM_GRAM, 0, 2);
     refuses(options, &problem, "evidence");
+    refuses(with_decay(MARQ_FORM_ITERATIVE, 1, 1), &problem, "evidence");
     options = with_decay(MARQ_FORM_GRAM, 1, 0);
     options.scaling = MARQ_SCALING_COLUMNS;
     refuses(options, &problem, "MARQ_SCALING_NONE");
