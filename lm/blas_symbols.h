@@ -6,6 +6,6 @@
 
 static const char *const marq_blas_symbols[] = {"cblas_dgemm", "cblas_dgemv", "cblas_dsyrk", "cblas_dtrsm",
                                                 "cblas_dtrsv", "dpotrf_",     "dgeqrf_",     "dormqr_",
-                                                "dgesdd_",     "dgemm_",      "dgemv_"};
+                                                "dgesdd_",     "dsyev_",      "dgemm_",      "dgemv_"};
 
 #endif

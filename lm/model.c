@@ -4,6 +4,7 @@
  * Singular values below CUTOFF·σ_1 are rounding: they take no part for μ = 0. */
 #include "model.h"
 
+#include "secular.h"
 #include <base/memory.h>
 #include <cblas.h>
 #include <lapacke.h>
@@ -111,7 +112,8 @@ double marq_model_solve(marq_model *m, double mu, const double *w, double *step)
 }
 
 /* ‖Ds(μ)‖ and its derivative in μ. */
-static double length_at(const marq_model *m, double mu, double *derivative) {
+static double length_at(const void *model, double mu, double *derivative) {
+    const marq_model *m = model;
     double squares = 0, slope = 0;
     for (size_t i = 0; i < m->parameters; i++) {
         double c = coordinate(m, mu, m->z, i), sigma = m->sigma[i];
@@ -124,26 +126,20 @@ static double length_at(const marq_model *m, double mu, double *derivative) {
 }
 
 double marq_model_damping(const marq_model *m, double radius) {
-    enum { MOST = 40 };
-    double slope, length = length_at(m, 0, &slope);
-    if (length <= 1.1 * radius) return 0;
     double gradient = 0;
     for (size_t i = 0; i < m->parameters; i++) gradient += m->sigma[i] * m->z[i] * m->sigma[i] * m->z[i];
-    double low = 0, high = sqrt(gradient) / radius, mu = 1e-3 * high;
-    for (int k = 0; k < MOST; k++) {
-        length = length_at(m, mu, &slope);
-        double excess = length - radius;
-        if (fabs(excess) <= 0.1 * radius) break;
-        if (excess > 0)
-            low = fmax(low, mu);
-        else
-            high = fmin(high, mu);
-        /* Newton's method on 1/radius − 1/length(μ), which is nearly linear (Hebden 1973, Moré 1978,
-         * eq. 5.7). */
-        mu -= excess / slope * (length / radius);
-        if (!(mu > low && mu < high)) mu = fmax(1e-3 * high, sqrt(low * high));
+    return marq_secular_damping(length_at, m, 0, sqrt(gradient), radius);
+}
+
+double marq_model_curvature(const marq_model *m, const double *step) {
+    size_t n = m->parameters;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double t = 0;
+        for (size_t j = 0; j < n; j++) t += m->vt[i + j * n] * m->scale[j] * step[j];
+        sum += m->sigma[i] * t * m->sigma[i] * t;
     }
-    return mu;
+    return sum;
 }
 
 double marq_model_decrease(const marq_model *m, double mu) {

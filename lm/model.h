@@ -43,6 +43,9 @@ double marq_model_solve(marq_model *model, double mu, const double *w, double *s
 /* μ for which ‖Ds(μ)‖ is the radius, within a tenth (Moré 1978); 0 if the Gauss–Newton step is inside. */
 double marq_model_damping(const marq_model *model, double radius);
 
+/* ‖Js‖² */
+double marq_model_curvature(const marq_model *model, const double *step);
+
 /* ½‖r‖² − ½‖r + Js(μ)‖². */
 double marq_model_decrease(const marq_model *model, double mu);
 

@@ -85,11 +85,17 @@ static void mix(solver *s, size_t depth) {
     }
 }
 
-/* The Gauss–Newton step at θ, with the columns' norms here and now as D. */
+/* The Gauss–Newton step at θ, with the columns' norms here and now as D. Where the trust region left with the
+ * second-order part S in use, the step of that model, if it has a minimum. */
 static outcome newton_step(solver *s) {
+    marq_workspace *w = s->work;
     outcome got = marq_outcome_of(marq_linear_model(s, false));
     if (got != GOOD) return got;
-    marq_model_step(&s->work->model, 0, s->work->step);
+    marq_quadratic *quadratic = &w->curvature.quadratic;
+    if (marq_curvature_arrive(s) && marq_quadratic_damping(quadratic, HUGE_VAL) == 0)
+        marq_quadratic_step(quadratic, &w->model, 0, w->step);
+    else
+        marq_model_step(&w->model, 0, w->step);
     return marq_all_finite(s->problem->parameters, s->work->step) ? GOOD : REJECTED;
 }
 

@@ -2,6 +2,7 @@
 #ifndef MARQ_LM_SOLVER_H
 #define MARQ_LM_SOLVER_H
 
+#include "curvature.h"
 #include "model.h"
 #include <base/scope.h>
 #include <base/team.h>
@@ -47,6 +48,7 @@ struct marq_workspace {
     double *jacobian;         /* rows of J, row-major: all, or a tile of them; NULL: products are in use */
     size_t jacobian_rows;     /* that it holds */
     marq_model model;         /* trust region */
+    marq_curvature curvature; /* trust region */
     double *history, *mixing; /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;  /* polish: n, m */
     double *partial;                     /* partial sums of products over rows */
@@ -78,6 +80,7 @@ typedef struct solver {
     double robust_norm;      /* √(Σ ρ' f²) of weighted residuals f, where J was built (loss.c) */
     double decay, effective; /* α; γ (decay.c) */
     double step_norm;        /* ‖s‖ of the last accepted step */
+    bool second_order;       /* the trust region's steps are those of the quadratic model, curvature.c */
     bool has_step;           /* work->step was computed for this trial */
     double scaled_norm;      /* ‖Ds‖ of the step that is tried */
     double radius;           /* trust region; 0: not set yet */
@@ -179,6 +182,7 @@ marq_status marq_stop_at_point(const solver *s);   /* gradient, relative offset:
 marq_status marq_stop_by_limit(const solver *s);   /* iterations, evaluations, time, damping */
 marq_status marq_stop_after_step(const solver *s); /* step, cost */
 bool marq_has_converged(marq_status status);       /* or stalled, from a start near its end */
+double marq_residual_norm(const solver *s);        /* of what the gradient is made of */
 bool marq_will_polish(const solver *s, marq_status status);
 marq_status marq_stop_by_step(const solver *s); /* of the step that was tried */
 

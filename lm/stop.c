@@ -1,10 +1,14 @@
 /* Stop tests. A tolerance of 0 switches its test off.
- *     gradient  D = I: max_j |g_j| ≤ tol;  columns: max_j |g_j| / (‖J_j‖ ‖r‖) ≤ tol, the cosine of the angle
- *               between r and column j, as MINPACK's gtol. With a loss, g = Jᵀ(ρ'f) is the product of √ρ'J
- * and √ρ'f, whose norms are taken: r̃ (loss.c) is huge where an outlier's k is near 0, and √(2 cost) counts
- * outliers that have no part in g step      ‖Ds‖ ≤ tol · ‖Dθ‖, with D = ‖J_j‖ under columns cost      actual
- * and predicted decrease both ≤ tol · cost, as MINPACK's ftol; in the trust region also the free Gauss–Newton
- * step's */
+ *
+ * gradient: D = I: max_j |g_j| ≤ tol. Columns: max_j |g_j| / (‖J_j‖ ‖r‖) ≤ tol, the cosine of the angle
+ * between r and column j, as MINPACK's gtol. With a loss, g = Jᵀ(ρ'f) is the product of √ρ'J and √ρ'f, whose
+ * norms are taken: r̃ (loss.c) is huge where an outlier's k is near 0, and √(2 cost) counts outliers that have
+ * no part in g.
+ *
+ * step: ‖Ds‖ ≤ tol · ‖Dθ‖, with D = ‖J_j‖ under columns.
+ *
+ * cost: actual and predicted decrease both ≤ tol · cost, as MINPACK's ftol; in the trust region also the free
+ * Gauss–Newton step's. */
 #include "solver.h"
 
 #include "vector.h"
@@ -18,7 +22,7 @@ static const double *lengths(const solver *s) {
     return s->work->norms ? s->work->norms : s->work->scale;
 }
 
-static double residual_norm(const solver *s) {
+double marq_residual_norm(const solver *s) {
     return s->work->row_factor ? s->robust_norm : sqrt(2 * s->cost);
 }
 
@@ -29,7 +33,7 @@ static double gradient_measure(const solver *s) {
         double column = lengths(s)[j];
         if (column > 0) most = fmax(most, fabs(s->work->gradient[j]) / column);
     }
-    return most > 0 ? most / residual_norm(s) : 0;
+    return most > 0 ? most / marq_residual_norm(s) : 0;
 }
 
 marq_status marq_stop_by_cost(const solver *s) {
@@ -89,7 +93,7 @@ static bool step_is_within(const solver *s, double tolerance) {
 
 /* Residuals near the rounding of the terms J_j θ_j: data that were computed from the model and printed. */
 static bool residual_is_rounding(const solver *s) {
-    return residual_norm(s) <=
+    return marq_residual_norm(s) <=
            1e4 * DBL_EPSILON * marq_scaled_norm(s->problem->parameters, lengths(s), s->theta);
 }
 

@@ -34,6 +34,14 @@ outcome marq_look_ahead(solver *s);
 /* rows_work ← r'' along the step, from rows_work = J s and residual_trial, for these rows. */
 void marq_second_derivative(solver *s, size_t first, size_t count);
 
+/* curvature.c. A step was taken (the residuals are new; J, g and the linear model are of the point that it
+ * left): judge, by the change of the cost, which model tells more; leave keeps what the update of S needs. */
+void marq_curvature_judge(solver *s);
+void marq_curvature_leave(solver *s);
+/* At a new point, where J, g and the linear model are known: updates S. True if the quadratic model with S is
+ * in use, and was factored. */
+bool marq_curvature_arrive(solver *s);
+
 /* polish.c: Gauss–Newton steps to the rounding floor, from a point where the trust region has converged.
  * Changes status where the polish says more than the test that ended the loop. */
 marq_status marq_polish(solver *s, marq_status status);

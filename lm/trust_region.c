@@ -1,4 +1,5 @@
-/* The trust region: steps with ‖Ds‖ ≤ Δ on the linear model, corrected to second order.
+/* The trust region: steps with ‖Ds‖ ≤ Δ on the linear model, corrected to second order; or, where curvature.c
+ * finds it better, on the quadratic model with S, which needs no correction.
  *
  * The radius follows the gain ratio ρ (Moré 1978, section 7): ρ ≤ ¼ shrinks it, ρ ≥ ¾ or a free Gauss–Newton
  * step sets it to 2‖Ds‖. A step whose correction ‖Da‖ exceeds limit·‖Ds‖ leaves the range of the linear
@@ -64,6 +65,7 @@ static int prepare(solver *s) {
     int got = marq_linear_model(s, true);
     if (got != MARQ_CALLBACK_OK) return got;
     s->free_decrease = marq_model_decrease(&s->work->model, 0);
+    s->second_order = marq_curvature_arrive(s);
     if (s->radius > 0) return MARQ_CALLBACK_OK;
     double length = marq_scaled_norm(s->problem->parameters, s->work->scale, s->theta);
     s->radius = s->options->radius * (length > 0 ? length : 1);
@@ -86,22 +88,39 @@ static outcome correct(solver *s) {
     return GOOD;
 }
 
+static void linear_step(solver *s) {
+    marq_model *model = &s->work->model;
+    s->mu = marq_model_damping(model, s->radius);
+    s->plain_norm = marq_model_step(model, s->mu, s->work->step);
+    s->predicted = marq_model_decrease(model, s->mu);
+}
+
+static void quadratic_step(solver *s) {
+    marq_quadratic *quadratic = &s->work->curvature.quadratic;
+    s->mu = marq_quadratic_damping(quadratic, s->radius);
+    s->plain_norm = marq_quadratic_step(quadratic, &s->work->model, s->mu, s->work->step);
+    s->predicted = marq_quadratic_decrease(quadratic, s->mu);
+}
+
 static outcome compute_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    marq_workspace *w = s->work;
-    s->mu = marq_model_damping(&w->model, s->radius);
-    s->plain_norm = s->scaled_norm = marq_model_step(&w->model, s->mu, w->step);
-    s->predicted = marq_model_decrease(&w->model, s->mu);
+    if (s->second_order)
+        quadratic_step(s);
+    else
+        linear_step(s);
+    s->scaled_norm = s->plain_norm;
     s->correction_ratio = 0;
     s->gain_ratio = -HUGE_VAL; /* not tried yet */
     if (s->iteration == 0 && s->rejected_now == 0) s->radius = fmin(s->radius, s->plain_norm);
-    s->has_step = marq_all_finite(s->problem->parameters, w->step);
+    s->has_step = marq_all_finite(s->problem->parameters, s->work->step);
     outcome got = s->has_step ? GOOD : REJECTED;
-    if (got == GOOD && s->options->acceleration) got = correct(s);
+    if (got == GOOD && s->options->acceleration && !s->second_order) got = correct(s);
     return got == GOOD ? marq_stay_inside(s) : got;
 }
 
 static void accept(solver *s) {
+    marq_curvature_judge(s);
+    marq_curvature_leave(s);
     if (s->gain_ratio <= 0.25)
         s->radius = 0.5 * fmin(s->radius, s->plain_norm);
     else if (s->mu == 0 || s->gain_ratio >= 0.75)

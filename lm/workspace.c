@@ -24,8 +24,11 @@ static double *take(ledger *l, size_t rows, size_t columns) {
 }
 
 static void take_model(ledger *l, marq_workspace *w) {
-    l->bytes += marq_model_doubles(w->rows, w->parameters, w->threads) * sizeof(double);
-    if (!l->count_only && !marq_model_create(&w->model, w->rows, w->parameters, w->threads)) l->failed = true;
+    size_t m = w->rows, n = w->parameters;
+    l->bytes += (marq_model_doubles(m, n, w->threads) + marq_curvature_doubles(n)) * sizeof(double);
+    if (l->count_only) return;
+    if (!marq_model_create(&w->model, m, n, w->threads)) l->failed = true;
+    if (!marq_curvature_create(&w->curvature, n)) l->failed = true;
 }
 
 static void allocate_trust_region(ledger *l, marq_workspace *w) {
@@ -182,6 +185,7 @@ void marq_workspace_destroy(marq_workspace *w) {
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);
+    marq_curvature_destroy(&w->curvature);
     marq_reduction_destroy(w->reduction);
     marq_projection_destroy(w->projection);
     free(w);

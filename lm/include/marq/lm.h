@@ -170,8 +170,9 @@ typedef enum marq_method {
                          damping */
     /* A trust region ‖Ds‖ ≤ Δ (Moré 1978) on a QR factorisation of the scaled J and the SVD of its R: the
      * most accurate step, for few parameters. A step whose second-order correction is large against it is
-     * rejected: that keeps steps inside the range of the linear model (Transtrum & Sethna 2012). Ends with a
-     * polish. */
+     * rejected: that keeps steps inside the range of the linear model (Transtrum & Sethna 2012). Where large
+     * residuals bend the cost, a secant estimate of Σ r_i ∇²r_i joins JᵀJ (Dennis, Gay & Welsch 1981). Ends
+     * with a polish. */
     MARQ_METHOD_TRUST_REGION,
     MARQ_METHOD_DAMPING /* μ itself is raised and lowered; Cholesky on JᵀJ or JJᵀ, for many parameters */
 } marq_method;
