@@ -71,8 +71,8 @@ void marq_graph_destroy(marq_graph *graph) {
     *graph = (marq_graph){0};
 }
 
-int marq_graph_has(const marq_graph *graph, const marq_node *node) {
-    return graph->table[find(graph, node)] >= 0;
+marq_node_id marq_graph_find(const marq_graph *graph, const marq_node *node) {
+    return graph->table[find(graph, node)];
 }
 
 marq_node_id marq_graph_node(marq_graph *graph, const marq_node *node) {
@@ -89,4 +89,12 @@ marq_node_id marq_graph_node(marq_graph *graph, const marq_node *node) {
     graph->nodes[graph->count].place = graph->place;
     graph->table[at] = graph->count;
     return graph->count++;
+}
+
+void marq_graph_mark_varying(const marq_graph *graph, unsigned char *varies) {
+    for (marq_node_id i = 0; i < graph->count; i++) {
+        const marq_node *node = &graph->nodes[i];
+        varies[i] = node->op == MARQ_OP_COLUMN || node->op == MARQ_OP_LEFT;
+        for (int k = 0; k < marq_op_arguments(node->op); k++) varies[i] |= varies[node->argument[k]];
+    }
 }

@@ -33,7 +33,10 @@ void marq_graph_destroy(marq_graph *graph);
 
 /* The node with these contents, made if there is none. */
 marq_node_id marq_graph_node(marq_graph *graph, const marq_node *node);
-/* Whether there is one with these contents. */
-int marq_graph_has(const marq_graph *graph, const marq_node *node);
+/* The same if there is one, else −1. */
+marq_node_id marq_graph_find(const marq_graph *graph, const marq_node *node);
+
+/* varies[i] ← whether node i's value changes from row to row, for all nodes. */
+void marq_graph_mark_varying(const marq_graph *graph, unsigned char *varies);
 
 #endif

@@ -11,6 +11,6 @@ marq_kernel_table *marq_kernels(void) {
 
 double marq_compute(marq_op op, double a, double b, double c) {
     double out;
-    (*marq_kernels())[op](1, &out, &a, &b, &c);
+    (*marq_kernels())[op](1, &out, &a, &b, &c, &c);
     return out;
 }

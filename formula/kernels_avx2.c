@@ -5,5 +5,6 @@
 #include <base/vector_math.h>
 #include <math.h>
 
+#define PACK  4
 #define TABLE marq_kernels_avx2
 #include "kernels.inc"

@@ -5,5 +5,6 @@
 #include <base/vector_math.h>
 #include <math.h>
 
+#define PACK  2
 #define TABLE marq_kernels_base
 #include "kernels.inc"

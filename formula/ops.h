@@ -49,7 +49,8 @@
     X(Y1, y1, "y1", 1)                                                                                       \
     X(VOIGT, voigt, "voigt_profile", 3)
 
-/* Functions that only derivatives bring: ψ = Γ'/Γ, and the slopes of Voigt's profile by each argument. */
+/* Functions that only derivatives bring: ψ = Γ'/Γ, and the slopes of Voigt's profile by each argument, in
+ * this order. */
 #define MARQ_HIDDEN_LIST(X)                                                                                  \
     X(DIGAMMA, digamma, "digamma", 1)                                                                        \
     X(VOIGT_X, voigt_x, "voigt_slope_x", 3)                                                                  \

@@ -10,15 +10,15 @@
 
 enum { MARQ_ARENA = 1 << 14 }; /* doubles: 128 KB of stack */
 
-/* kernel: marq_op, an extra kernel, or one of these */
+/* Kernels (kernels.h), or one of these. */
 enum {
-    MARQ_CODE_LOAD = 200, /* register out ← column a */
-    MARQ_CODE_STORE       /* output number out ← register a */
+    MARQ_CODE_LOAD = -2, /* register out ← column argument[0] */
+    MARQ_CODE_STORE = -1 /* output number out ← register argument[0] */
 };
 
-/* out, a, b, c: places in the arena */
+/* Places in the arena. */
 typedef struct marq_instruction {
-    int kernel, out, a, b, c;
+    int kernel, out, argument[4];
 } marq_instruction;
 
 typedef struct marq_instructions {
@@ -27,16 +27,17 @@ typedef struct marq_instructions {
 } marq_instructions;
 
 typedef struct marq_program {
-    marq_instructions constants;  /* out ← value[a] */
-    marq_instructions parameters; /* out ← θ[a] */
+    marq_instructions constants;  /* out ← values[argument[0]] */
+    marq_instructions parameters; /* out ← θ[argument[0]] */
     marq_instructions scalars;    /* kernels on single values */
-    marq_instructions spread;     /* register out ← scalar a in every row, for kernels that want arrays */
-    marq_instructions rows;       /* the loop's body */
-    marq_instructions same;       /* output number out ← scalar a in every row */
-    double *values;               /* of the constants */
+    marq_instructions
+        spread; /* register out ← scalar argument[0] in every row, for kernels that want arrays */
+    marq_instructions rows; /* the loop's body */
+    marq_instructions same; /* output number out ← scalar argument[0] in every row */
+    double *values;         /* of the constants */
     size_t value_count;
     size_t outputs;
-    int block; /* rows, a multiple of 8 */
+    int block; /* rows, a multiple of MARQ_KERNEL_ROWS */
 } marq_program;
 
 /* Compiles outputs. Destroys nothing on failure but leaves the program empty. MARQ_ERROR_FORMAT: too many

@@ -15,20 +15,26 @@ typedef struct runner {
     double *arena;
 } runner;
 
+static void call(const runner *r, const marq_instruction *in, size_t rows) {
+    double *arena = r->arena;
+    const int *a = in->argument;
+    (*r->kernels)[in->kernel](rows, arena + in->out, arena + a[0], arena + a[1], arena + a[2], arena + a[3]);
+}
+
+/* What is the same in all rows. */
 static void prepare(const runner *r) {
     const marq_program *p = r->program;
     double *arena = r->arena;
     for (size_t i = 0; i < p->constants.count; i++)
-        arena[p->constants.items[i].out] = p->values[p->constants.items[i].a];
+        arena[p->constants.items[i].out] = p->values[p->constants.items[i].argument[0]];
     for (size_t i = 0; i < p->parameters.count; i++)
-        arena[p->parameters.items[i].out] = r->inputs->theta[p->parameters.items[i].a];
+        arena[p->parameters.items[i].out] = r->inputs->theta[p->parameters.items[i].argument[0]];
     for (size_t i = 0; i < p->scalars.count; i++) {
-        marq_instruction in = p->scalars.items[i];
-        (*r->kernels)[in.kernel](1, arena + in.out, arena + in.a, arena + in.b, arena + in.c);
+        call(r, &p->scalars.items[i], 1);
     }
     for (size_t i = 0; i < p->spread.count; i++)
         for (int row = 0; row < p->block; row++)
-            arena[p->spread.items[i].out + row] = arena[p->spread.items[i].a];
+            arena[p->spread.items[i].out + row] = arena[p->spread.items[i].argument[0]];
 }
 
 /* Rows first … first+count−1 of a column, or of the left side's values (column −1), and copies of the last up
@@ -58,16 +64,15 @@ static void store(const runner *r, int output, size_t begun, size_t count, const
 /* Rows begun … begun+count−1 of the call. */
 static void run_block(const runner *r, size_t first, size_t begun, size_t count) {
     const marq_instructions *rows = &r->program->rows;
-    size_t padded = (count + 7) / 8 * 8;
+    size_t unit = MARQ_KERNEL_ROWS, padded = (count + unit - 1) / unit * unit;
     double *arena = r->arena;
-    for (size_t k = 0; k < rows->count; k++) {
-        marq_instruction in = rows->items[k];
-        if (in.kernel == MARQ_CODE_LOAD)
-            load(r, in.a, first, begun, count, padded, arena + in.out);
-        else if (in.kernel == MARQ_CODE_STORE)
-            store(r, in.out, begun, count, arena + in.a, 1);
+    for (const marq_instruction *in = rows->items; in < rows->items + rows->count; in++) {
+        if (in->kernel >= 0)
+            call(r, in, padded);
+        else if (in->kernel == MARQ_CODE_LOAD)
+            load(r, in->argument[0], first, begun, count, padded, arena + in->out);
         else
-            (*r->kernels)[in.kernel](padded, arena + in.out, arena + in.a, arena + in.b, arena + in.c);
+            store(r, in->out, begun, count, arena + in->argument[0], 1);
     }
 }
 
@@ -78,8 +83,10 @@ void marq_program_run(const marq_program *program, const marq_inputs *inputs, si
     if (count == 0) return;
     prepare(&r);
     for (size_t i = 0; i < program->same.count; i++)
-        store(&r, program->same.items[i].out, 0, count, arena + program->same.items[i].a, 0);
-    size_t block = (size_t)program->block;
+        store(&r, program->same.items[i].out, 0, count, arena + program->same.items[i].argument[0], 0);
+    /* Blocks of about the same length, none longer than the program's. */
+    size_t most = (size_t)program->block, blocks = (count + most - 1) / most, unit = MARQ_KERNEL_ROWS;
+    size_t block = ((count + blocks - 1) / blocks + unit - 1) / unit * unit;
     for (size_t begun = 0; begun < count; begun += block)
         run_block(&r, first, begun, count - begun < block ? count - begun : block);
 }

@@ -55,7 +55,8 @@ static marq_node_id plain(marq_graph *graph, marq_op op, marq_node_id a, marq_no
     marq_node node = {.op = op, .argument = {a, b, c}};
     if (op == MARQ_OP_ADD || op == MARQ_OP_MULTIPLY) { /* commute: the way that is there */
         marq_node swapped = {.op = op, .argument = {b, a, 0}};
-        if (marq_graph_has(graph, &swapped)) return marq_graph_node(graph, &swapped);
+        marq_node_id there = marq_graph_find(graph, &swapped);
+        if (there >= 0) return there;
     }
     return marq_graph_node(graph, &node);
 }

@@ -11,11 +11,10 @@ double marq_special_y1(double x);
 /* ψ(x) = Γ'(x)/Γ(x); NaN at the poles 0, −1, −2, …. */
 double marq_special_digamma(double x);
 
-/* Voigt's profile of unit area and its slopes by x, σ and γ; σ and γ count by their absolute value, not both
- * 0. */
+/* Voigt's profile of unit area; σ and γ count by their absolute value, not both 0. */
 double marq_special_voigt(double x, double sigma, double gamma);
-double marq_special_voigt_x(double x, double sigma, double gamma);
-double marq_special_voigt_sigma(double x, double sigma, double gamma);
-double marq_special_voigt_gamma(double x, double sigma, double gamma);
+
+/* The same, and its slopes by x, σ and γ. */
+void marq_special_voigt_all(double x, double sigma, double gamma, double out[4]);
 
 #endif
