@@ -243,6 +243,30 @@ static void choices_shield_from_what_they_do_not_take(void **state) {
     }
 }
 
+/* Where a column is 0, infinite slopes do not matter: u = 0 there, whatever the parameters are. */
+static void a_zero_in_the_data_has_finite_derivatives(void **state) {
+    (void)state;
+    static const char *const texts[] = {"sqrt(a*x) + b",         "(a*x)^b",       "a*x^b",
+                                        "(x/a)^b/(1 + (x/a)^b)", "(a*x)^0.5 + b", "(a*x)^1.5 + b*(x/a)^1"};
+    double x[] = {0, 2};
+    marq_formula_data data = {.columns = (const double *const[]){x}, .stride = 1, .rows = 2};
+    static const double exponents[] = {0.5, 1, 2};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        for (size_t e = 0; e < COUNT(exponents); e++) {
+            marq_formula *formula = parse_model(texts[i], NAMES("x"));
+            double theta[] = {0, 0}, gradient[4];
+            size_t a = marq_formula_find_parameter(formula, "a"),
+                   b = marq_formula_find_parameter(formula, "b");
+            theta[a] = 1.5, theta[b] = exponents[e];
+            marq_formula_gradient(formula, &data, theta, 0, 2, NULL, gradient, 2);
+            REQUIRE(gradient[a] == 0 || strstr(texts[i], "a*x^b"), "%s, b = %g: the slope by a at 0 is %g",
+                    texts[i], exponents[e], gradient[a]);
+            for (int k = 0; k < 4; k++)
+                REQUIRE(isfinite(gradient[k]), "%s: derivative %d is %g", texts[i], k, gradient[k]);
+            marq_formula_destroy(formula);
+        }
+}
+
 /* Every lineshape against its formula in formula.h, and its derivatives against differences. */
 static const struct shape_case {
     const char *shape, *same;
@@ -296,6 +320,7 @@ int main(void) {
         cmocka_unit_test(values_and_derivatives_are_right),
         cmocka_unit_test(rows_have_the_same_values_as_parameters),
         cmocka_unit_test(choices_shield_from_what_they_do_not_take),
+        cmocka_unit_test(a_zero_in_the_data_has_finite_derivatives),
         cmocka_unit_test(lineshapes_are_what_the_header_says),
     };
     return cmocka_run_group_tests_name("formula_values", tests, NULL, NULL);
