@@ -1,4 +1,5 @@
 /* Speed of formulas as text beside the same expressions compiled by the C compiler. */
+#define POWER(u, v) (u) ^ (v)
 #include "../formulas/expressions.h"
 #include "../frame/bench.h"
 
@@ -101,7 +102,7 @@ static size_t count_operations(const char *text) {
     size_t count = 0;
     for (const char *c = text; *c; c++) {
         int is_call = *c == '(' && c > text && c[-1] >= 'a' && c[-1] <= 'z';
-        count += is_call || *c == '+' || *c == '-' || *c == '*' || *c == '/';
+        count += is_call || *c == '+' || *c == '-' || *c == '*' || *c == '/' || *c == '^';
     }
     return count;
 }
