@@ -55,7 +55,7 @@ typedef struct fit_arguments {
     bool nesterov;
     /* Formulas */
     const char *formula; /* NULL: a net */
-    const char *start, *fix, *bounds, *sigma;
+    const char *start, *fix, *bounds, *sigma, *group, *shared;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
     size_t tie_count, derived_count;
     bool sigma_absolute, profile_ci, varpro;

@@ -55,6 +55,8 @@ static const struct {
     {"--derive", FORMULA, "--formula"},
     {"--sigma", FORMULA, "--formula"},
     {"--sigma-absolute", FORMULA, "--formula"},
+    {"--group", FORMULA, "--formula"},
+    {"--shared", FORMULA, "--formula"},
     {"--loss", FORMULA, "--formula"},
     {"--method", FORMULA, "--formula"},
     {"--confidence", FORMULA, "--formula"},
@@ -78,6 +80,9 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (a->formula && a->optimizer != MARQ_OPTIMIZER_LM)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--optimizer %s is for nets: formulas are fitted by lm",
                          marq_optimizer_key(a->optimizer));
+    if (a->shared && !a->group)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--shared needs --group, the column that names data sets");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

@@ -93,6 +93,8 @@ TEXT_OPTION(set_xlabel, xlabel)
 TEXT_OPTION(set_ylabel, ylabel)
 TEXT_OPTION(set_split_column, split_column)
 TEXT_OPTION(set_from, from)
+TEXT_OPTION(set_group, group)
+TEXT_OPTION(set_shared, shared)
 FLAG_OPTION(set_json, json, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
 FLAG_OPTION(set_profile, profile, true)
@@ -471,6 +473,9 @@ const fit_option fit_options[] = {
      set_derive},
     {"--sigma", "COL", "column with the standard deviation of the output", set_sigma},
     {"--sigma-absolute", NULL, "take them as they are: do not scale errors by sqrt(chi2/dof)", set_absolute},
+    {"--group", "COL", "column that names each row's data set: parameters are one a set, NAME[SET] ...",
+     set_group},
+    {"--shared", "a,b", "... but for these, which are one for all sets", set_shared},
     {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
     {"--method", "NAME", "auto (default), lm or trf", set_method},
     {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},

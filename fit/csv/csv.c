@@ -46,6 +46,13 @@ static marq_status check_options(const csv_options *options, marq_error *error) 
     return words ? marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", words) : MARQ_OK;
 }
 
+static bool grow_labels(csv_table *table, size_t capacity) {
+    if (!table->labels.row) return true;
+    size_t *row = realloc(table->labels.row, capacity * sizeof *row);
+    if (row) table->labels.row = row;
+    return row != NULL;
+}
+
 static bool grow(reader *r) {
     csv_table *table = r->table;
     if (table->rows < r->capacity) return true;
@@ -55,7 +62,7 @@ static bool grow(reader *r) {
     if (values) table->values = values;
     size_t *lines = realloc(table->lines, capacity * sizeof *lines);
     if (lines) table->lines = lines;
-    if (!values || !lines) return false;
+    if (!values || !lines || !grow_labels(table, capacity)) return false;
     r->capacity = capacity;
     return true;
 }
@@ -76,6 +83,9 @@ static marq_status convert_cells(reader *r, double *values) {
     bool units = may_be_units(r);
     for (size_t i = 0; i < table->columns; i++) {
         csv_kind kind = csv_cell_read(&r->row.cells[i], r->options->decimal, &values[i]);
+        bool label = table->labels.row && table->labels.column == i;
+        if (label && !csv_add_label(table, table->rows, &r->row.cells[i], kind, values[i]))
+            return marq_fail_memory(r->error, table->file);
         if (kind == CSV_NUMBER || kind == CSV_ABSENT) continue;
         if (!csv_note_trouble(table, &r->row, i, kind, units)) return marq_fail_memory(r->error, table->file);
     }
@@ -117,6 +127,15 @@ static marq_status find_header(reader *r) {
     return warned ? MARQ_OK : marq_fail_memory(r->error, r->table->file);
 }
 
+/* A column that is not there has no labels: who asked for them says so. */
+static marq_status find_labels(reader *r) {
+    long column = r->options->labels ? csv_find_column(r->table, r->options->labels) : -1;
+    if (column < 0) return MARQ_OK;
+    r->table->labels.column = (size_t)column;
+    r->table->labels.row = marq_alloc(1, sizeof *r->table->labels.row);
+    return r->table->labels.row ? MARQ_OK : marq_fail_memory(r->error, r->table->file);
+}
+
 /* The first row of data says how many columns there are. One separator too many at the end of the header, or
  * of every other line, is forgiven. */
 static marq_status set_columns(reader *r) {
@@ -129,7 +148,7 @@ static marq_status set_columns(reader *r) {
     r->table->troubles = marq_alloc(cells, sizeof *r->table->troubles);
     if (!r->table->troubles || !csv_name_columns(r->table, &r->header))
         return marq_fail_memory(r->error, r->table->file);
-    return MARQ_OK;
+    return find_labels(r);
 }
 
 /* Drops a last column that is wholly empty and has no name: a separator at the end of every line. */
@@ -142,6 +161,7 @@ static marq_status drop_last_column(reader *r) {
         memmove(table->values + i * last, table->values + i * table->columns, last * sizeof *table->values);
     free(table->names[last]);
     table->columns = last;
+    if (table->labels.row && table->labels.column == last) csv_clear_labels(&table->labels);
     bool warned =
         csv_warn(table, "%s: the last column has no name and no values: it is left out", table->file);
     return warned ? MARQ_OK : marq_fail_memory(r->error, table->file);

@@ -26,6 +26,7 @@ typedef struct csv_options {
     char comment;   /* begins a comment line, after blanks if any; '#' by default; 0: none */
     size_t skip;    /* physical lines to skip at the beginning */
     csv_missing missing; /* CSV_MISSING_ERROR; csv_read takes no notice of it: it is for csv_check */
+    const char *labels;  /* a column, by name or 1-based number, whose cells are kept as text; NULL: none */
 } csv_options;
 
 csv_options csv_defaults(void);
@@ -38,14 +39,26 @@ typedef struct csv_trouble {
 
 enum { CSV_WARNINGS = 8 };
 
+/* The texts of one column: names of groups. Numbers are one text for one value: 1.0 is 1. */
+typedef struct csv_labels {
+    size_t column;
+    size_t count; /* different texts, in order of appearance */
+    char **texts; /* count: as names, UTF-8 without control characters */
+    size_t *row;  /* rows: which one; CSV_NO_LABEL: the cell is missing. NULL: no labels were asked for, or
+                     there is no such column */
+} csv_labels;
+
+#define CSV_NO_LABEL ((size_t)-1)
+
 typedef struct csv_table {
     size_t rows, columns;
     char **names;          /* columns: UTF-8 without control characters, not empty, all different */
     double *values;        /* rows × columns, row-major; finite, or NaN where missing or in trouble */
     size_t *lines;         /* rows: the physical line (1-based) on which the row begins */
     csv_trouble *troubles; /* columns */
-    char *file;            /* as given, for messages; "standard input" for "-" */
-    char separator;        /* that was used; ' ': blanks */
+    csv_labels labels;
+    char *file;     /* as given, for messages; "standard input" for "-" */
+    char separator; /* that was used; ' ': blanks */
     char decimal;
     int has_header;
     char *warnings[CSV_WARNINGS]; /* the first warning_count: one line each, with file and place */
@@ -60,8 +73,8 @@ typedef struct csv_table {
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
 /* Checks the columns in use (0-based indices). The first trouble in them is the error. Otherwise missing
- * cells: CSV_MISSING_ERROR: the first one is the error; CSV_MISSING_DROP: rows with one are removed from the
- * table, *dropped (NULL allowed) counts them, and it is an error if none is left. */
+ * cells, and missing labels: CSV_MISSING_ERROR: the first one is the error; CSV_MISSING_DROP: rows with one
+ * are removed from the table, *dropped (NULL allowed) counts them, and it is an error if none is left. */
 marq_status csv_check(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                       size_t *dropped, marq_error *error);
 

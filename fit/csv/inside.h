@@ -83,6 +83,17 @@ const char *csv_shorten(char out[CSV_SHORT], const char *bytes, size_t length);
  * False without memory. */
 bool csv_name_columns(csv_table *table, const csv_row *header);
 
+/* The cell as a name; of a cell that is not UTF-8 the bytes are taken as Latin-1, and *latin1 is set. Control
+ * signs (a line end in quotes) become blanks, and no blank stays at an end. The caller frees it; NULL: no
+ * memory. */
+char *csv_make_name(const csv_cell *cell, bool *latin1);
+
+/* ---- labels.c */
+
+/* The label of a row that is being read. False without memory. */
+bool csv_add_label(csv_table *table, size_t row, const csv_cell *cell, csv_kind kind, double value);
+void csv_clear_labels(csv_labels *labels);
+
 /* ---- messages.c: errors and warnings in words */
 
 bool csv_warn(csv_table *table, const char *format, ...) MARQ_PRINTF(2, 3);

@@ -37,9 +37,7 @@ static size_t convert_sign(const char *text, size_t length, bool utf8, marq_text
     return size;
 }
 
-/* The cell as a name; of a cell that is not UTF-8 the bytes are taken as Latin-1. Control signs (a line end
- * in quotes) become blanks, and none of these stays at an end. NULL: no memory. */
-static char *make_name(const csv_cell *cell, bool *latin1) {
+char *csv_make_name(const csv_cell *cell, bool *latin1) {
     marq_text name = {0};
     bool utf8 = is_utf8(cell);
     *latin1 = *latin1 || !utf8;
@@ -102,7 +100,7 @@ typedef struct odd_names {
 static bool name_from_header(csv_table *table, name_set *set, size_t column, const csv_cell *cell,
                              odd_names *odd) {
     bool changed = false;
-    char *stem = make_name(cell, &odd->latin1);
+    char *stem = csv_make_name(cell, &odd->latin1);
     bool complete = stem && (!*stem || set_name(table, set, column, stem, &changed));
     free(stem);
     if (changed && odd->duplicates++ == 0) odd->first = column;

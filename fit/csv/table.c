@@ -34,12 +34,14 @@ static const csv_trouble *find_trouble(const csv_table *table, const size_t *col
     return first;
 }
 
-/* The first column in use of which the row has no value; SIZE_MAX: there is none. */
+/* The first column in use (the labels' is) of which the row has no value; SIZE_MAX: there is none. */
 static size_t find_missing(const csv_table *table, size_t row, const size_t *columns, size_t count) {
     const double *values = table->values + row * table->columns;
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < count; i++)
         if (isnan(values[columns[i]]) && columns[i] < found) found = columns[i];
+    const csv_labels *labels = &table->labels;
+    if (labels->row && labels->row[row] == CSV_NO_LABEL && labels->column < found) found = labels->column;
     return found;
 }
 
@@ -57,6 +59,7 @@ static void move_row(csv_table *table, size_t to, size_t from) {
     size_t width = table->columns;
     memcpy(table->values + to * width, table->values + from * width, width * sizeof *table->values);
     table->lines[to] = table->lines[from];
+    if (table->labels.row) table->labels.row[to] = table->labels.row[from];
 }
 
 static marq_status check_missing(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
@@ -91,6 +94,7 @@ void csv_clear(csv_table *table) {
     for (size_t i = 0; i < table->columns && table->names; i++) free(table->names[i]);
     for (size_t i = 0; i < table->columns && table->troubles; i++) free(table->troubles[i].message);
     for (size_t i = 0; i < table->warning_count; i++) free(table->warnings[i]);
+    csv_clear_labels(&table->labels);
     free(table->names);
     free(table->troubles);
     free(table->values);

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STARTS = 32, MINIMA = 8 };
+size_t formula_starts(const fit_arguments *a) {
+    return a->starts.given ? (size_t)a->starts.value : FORMULA_STARTS;
+}
 
 /* ---- Solving ---- */
 
@@ -35,18 +37,24 @@ static marq_options solver_options(const formula_outcome *o) {
 static marq_status explain_start(const formula_outcome *o, marq_error *error) {
     marq_formula_data data = formula_data(o);
     marq_formula_trouble trouble;
-    if (!marq_formula_find_trouble(o->formula, &data, o->start, 0, o->rows, &trouble))
-        return marq_fail(error, MARQ_ERROR_START, "%s", o->result.message);
-    return marq_fail(error, MARQ_ERROR_START, "%s:%zu: at the start %s: give other values with --start",
-                     o->table.file, o->table.lines[trouble.row], trouble.message);
+    double local[FORMULA_MOST_PARAMETERS];
+    for (size_t g = 0; g < o->groups.count; g++) {
+        formula_local(o, g, o->start, local);
+        if (marq_formula_find_trouble(o->formula, &data, local, o->groups.first[g], formula_group_size(o, g),
+                                      &trouble))
+            return marq_fail(error, MARQ_ERROR_START,
+                             "%s:%zu: at the start %s: give other values with --start", o->table.file,
+                             o->table.lines[trouble.row], trouble.message);
+    }
+    return marq_fail(error, MARQ_ERROR_START, "%s", o->result.message);
 }
 
 /* From many places where some parameters have no start. */
 static marq_status solve_many(formula_outcome *o, const double *low, const double *high, marq_error *error) {
-    marq_minimum minima[MINIMA];
-    size_t starts = o->arguments->starts.given ? (size_t)o->arguments->starts.value : STARTS;
-    marq_status status = marq_solve_many(&o->problem, &o->options, low, high, starts, o->arguments->seed,
-                                         o->theta, minima, NULL, MINIMA, &o->minima, error);
+    marq_minimum minima[FORMULA_MINIMA];
+    marq_status status =
+        marq_solve_many(&o->problem, &o->options, low, high, formula_starts(o->arguments), o->arguments->seed,
+                        o->theta, minima, NULL, FORMULA_MINIMA, &o->minima, error);
     if (status < 0) return status;
     o->result = minima[0].result;
     /* Minima of one cost are a valley: the rank has its own warning. */
@@ -57,13 +65,14 @@ static marq_status solve_many(formula_outcome *o, const double *low, const doubl
 }
 
 static marq_status solve(formula_outcome *o, marq_error *error) {
-    memcpy(o->theta, o->start, o->parameters * sizeof *o->theta);
     o->options = solver_options(o);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
     double *low = marq_alloc_doubles(o->parameters, 1), *high = marq_alloc_doubles(o->parameters, 1);
     marq_status status = low && high ? MARQ_OK : marq_fail_memory(error, "the starts");
     fit_interrupt interrupt;
     fit_interrupt_begin(&interrupt);
+    if (status == MARQ_OK) status = formula_start_groups(o, error);
+    if (status == MARQ_OK) memcpy(o->theta, o->start, o->parameters * sizeof *o->theta);
     if (status == MARQ_OK && formula_start_box(o, low, high) > 0) {
         status = solve_many(o, low, high, error);
     } else if (status == MARQ_OK) {
@@ -81,25 +90,6 @@ static marq_status solve(formula_outcome *o, marq_error *error) {
 
 /* ---- Writing ---- */
 
-static void predictions(const formula_outcome *o, marq_text *text) {
-    size_t inputs = marq_formula_column_count(o->formula);
-    for (size_t k = 0; k < inputs; k++)
-        marq_text_add(text, "%s,", o->table.names[marq_formula_column(o->formula, k)]);
-    marq_text_add(text, "measured,fitted,residual,set\n");
-    for (size_t i = 0; i < o->rows; i++) {
-        for (size_t k = 0; k < inputs; k++) {
-            marq_text_add_number(text, o->columns[marq_formula_column(o->formula, k)][i * o->table.columns]);
-            marq_text_add(text, ",");
-        }
-        const double cells[] = {o->measured[i], o->fitted[i], o->measured[i] - o->fitted[i]};
-        for (size_t c = 0; c < 3; c++) {
-            marq_text_add_number(text, cells[c]);
-            marq_text_add(text, ",");
-        }
-        marq_text_add(text, "train\n");
-    }
-}
-
 typedef void (*writer)(const formula_outcome *o, marq_text *text);
 
 static marq_status write_file(const formula_outcome *o, const char *name, writer write, marq_error *error) {
@@ -114,7 +104,7 @@ static marq_status write_all(formula_outcome *o, marq_error *error) {
     static const char *const of_nets[] = {"model.json", "history.csv", NULL};
     fit_remove_old(o->folder, of_nets);
     marq_status status = write_file(o, "params.json", formula_parameters_json, error);
-    if (status == MARQ_OK) status = write_file(o, "predictions.csv", predictions, error);
+    if (status == MARQ_OK) status = write_file(o, "predictions.csv", formula_predictions, error);
     if (status == MARQ_OK && !o->arguments->no_plot) status = formula_draw(o, error);
     if (status == MARQ_OK) status = write_file(o, "report.json", formula_report_json, error);
     return status;
@@ -141,11 +131,14 @@ static void clear(formula_outcome *o) {
     free(o->given);
     free(o->side);
     free(o->linear);
+    free(o->derived);
     free(o->intervals);
     free(o->curves);
     free(o->names);
     free(o->columns);
     free(o->folder);
+    free(o->grouped);
+    formula_groups_clear(&o->groups);
     marq_formula_problem_destroy(o->own);
     marq_formula_destroy(o->formula);
     csv_clear(&o->table);

@@ -7,10 +7,11 @@
 #include <base/text.h>
 #include <marq/formula.h>
 #include <marq/inference.h>
+#include <plots/curve.h>
 
 /* A quantity derived from the parameters. */
 typedef struct formula_derived {
-    char name[64];
+    char name[128];
     double value, error;
 } formula_derived;
 
@@ -22,8 +23,24 @@ typedef struct formula_statistics {
     double durbin_watson;
 } formula_statistics;
 
+enum { FORMULA_MOST_PARAMETERS = 500 }; /* of a formula (marq/formula.h); more in all groups together */
+
 /* Where a start value comes from; 0: nowhere, it is 1. */
 enum { START_GIVEN = 1, START_FROM_DATA = 2 };
+
+/* Data sets of one file (--group). Each has its own set of the formula's parameters, but for the shared ones,
+ * which are one for all. Without --group there is one group, and all parameters are its own. */
+typedef struct formula_groups {
+    size_t count;
+    const char *const *names; /* NULL without --group */
+    size_t *first;            /* count + 1: group g's rows are first[g] … first[g + 1] − 1 of the table */
+    size_t *order;            /* rows: where the rows of the file, in its order, are in the table */
+    size_t local;             /* parameters of the formula */
+    size_t *place;            /* count × local: which parameter of the fit that is in the group */
+    char **parameters;        /* names of the fit's parameters: a, b[GROUP] … */
+} formula_groups;
+
+typedef struct formula_grouped formula_grouped;
 
 typedef struct formula_outcome {
     const fit_arguments *arguments;
@@ -35,8 +52,11 @@ typedef struct formula_outcome {
     unsigned char *fixed, *given;                    /* given: START_… */
     signed char *side;                               /* marq_bound_sides */
     const char **names;
+    formula_groups groups;
     marq_formula_problem *own;
-    marq_problem problem;
+    marq_problem of_formula; /* all rows, the formula's parameters */
+    formula_grouped *grouped;
+    marq_problem problem; /* all rows, all parameters */
     marq_options options;
     marq_result result;
     size_t minima; /* distinct ones that many starts found; 0: one start */
@@ -46,7 +66,8 @@ typedef struct formula_outcome {
     marq_interval *intervals; /* parameters, with --profile-ci; else NULL */
     marq_curve_point *curves; /* parameters × MARQ_CURVE_POINTS */
     unsigned char *linear;    /* parameters that enter linearly; NULL: not looked for */
-    formula_derived derived[FIT_MOST_EXPRESSIONS];
+    formula_derived *derived; /* owned */
+    size_t derived_count;
     double *left, *model;      /* rows: left side, right side */
     double *measured, *fitted; /* rows, on the data's scale */
     fit_warnings warnings;
@@ -59,8 +80,34 @@ typedef struct formula_outcome {
 marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error);
 
 /* setup.c: the text, the columns it needs, start values, fixed parameters, bounds, weights. */
+/* The places that many starts solve from, and the distinct minima that they report. */
+enum { FORMULA_STARTS = 32, FORMULA_MINIMA = 8 };
+size_t formula_starts(const fit_arguments *arguments);
+
 marq_status formula_setup(formula_outcome *o, marq_error *error);
 marq_formula_data formula_data(const formula_outcome *o);
+
+/* groups.c: which rows and parameters are whose. */
+/* Sorts the table's rows by group, after csv_check. */
+marq_status formula_group_rows(formula_outcome *o, marq_error *error);
+/* Names and places of the parameters. */
+marq_status formula_group_parameters(formula_outcome *o, marq_error *error);
+void formula_groups_clear(formula_groups *groups);
+size_t formula_group_size(const formula_outcome *o, size_t group);
+/* Finds what an option calls NAME or NAME[GROUP] in group `group`; NONE if that is not meant. */
+size_t formula_named_place(const formula_outcome *o, const char *name, size_t group);
+/* local[i] ← the group's value of the formula's parameter i. */
+void formula_local(const formula_outcome *o, size_t group, const double *theta, double *local);
+/* The quadratic form of the covariance with a gradient by the formula's parameters in a group. */
+double formula_variance(const formula_outcome *o, size_t group, const double *gradient);
+/* value ← the right side in all rows. */
+void formula_values(const formula_outcome *o, const double *theta, double *value);
+
+/* grouped.c: o->problem ← that of all groups. */
+marq_status formula_bind_groups(formula_outcome *o, marq_error *error);
+
+/* start_groups.c: fits each of several groups by itself, for the start of all. */
+marq_status formula_start_groups(formula_outcome *o, marq_error *error);
 
 /* start.c: starts from the data for the parameters of lineshapes that have none. */
 void formula_start_shapes(formula_outcome *o);
@@ -69,10 +116,18 @@ size_t formula_start_box(const formula_outcome *o, double *low, double *high);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);
+/* χ² of one group's rows, and R² about their own mean. */
+void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, double *r2);
+
+/* derived.c: --derive. */
+marq_status formula_derive(formula_outcome *o, marq_error *error);
 
 /* profile.c: --profile-ci. */
 marq_status formula_profile(formula_outcome *o, marq_error *error);
 marq_status formula_draw_profiles(formula_outcome *o, const plots_style *style, marq_error *error);
+
+/* predictions.c: the rows of the file in its order, as CSV. */
+void formula_predictions(const formula_outcome *o, marq_text *text);
 
 /* report.c */
 void formula_report_text(const formula_outcome *o, marq_text *text);
@@ -80,7 +135,19 @@ void formula_report_json(const formula_outcome *o, marq_text *text);
 void formula_parameters_json(const formula_outcome *o, marq_text *text);
 const char *formula_status_word(const formula_outcome *o);
 
+/* curves.c: one curve a group. Zero-initialise; *curves is the caller's, also after a failure. */
+typedef struct formula_curves {
+    size_t count;
+    plots_curve *curve;
+    double *memory;
+} formula_curves;
+marq_status formula_make_curves(const formula_outcome *o, int logarithmic, formula_curves *curves,
+                                marq_error *error);
+void formula_curves_clear(formula_curves *curves);
+
 /* pictures.c */
+/* Whether rows have standard deviations on the data's scale. */
+bool formula_bars(const formula_outcome *o);
 marq_status formula_draw(formula_outcome *o, marq_error *error);
 
 #endif

@@ -1,8 +1,6 @@
-/* Pictures of a formula's fit: with one predictor data, curve, confidence and prediction bands above the
- * residuals; else fitted against measured; the residuals as histogram, over the fitted values and over normal
- * quantiles; the correlations. With C the covariance and g the
- * gradient of the model at x:  confidence ± t √(gᵀCg),  prediction ± t √(gᵀCg + s²), s² the variance of a
- * measurement; only the former where rows have standard deviations of their own. */
+/* Pictures of a formula's fit: with one predictor data, curves and bands above the residuals; else fitted
+ * against measured; the residuals as histogram, over the fitted values and over normal quantiles; the
+ * correlations. */
 #include "formulas/fit.h"
 
 #include "drawn.h"
@@ -14,111 +12,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTS = 500, BANDS = 5 }; /* y, low, high, prediction low and high */
-
-typedef struct grid {
-    double *x, *y[BANDS];
-    double *memory; /* x, and all of y */
-    double *gradient;
-    const double **columns;
-} grid;
-
-static void clear_grid(grid *g) {
-    free(g->memory);
-    free(g->gradient);
-    free(g->columns);
+bool formula_bars(const formula_outcome *o) {
+    return o->weights && !marq_formula_is_transformed(o->formula);
 }
 
-static bool make_grid(const formula_outcome *o, grid *g) {
-    *g = (grid){.memory = marq_alloc_doubles(1 + BANDS, POINTS),
-                .gradient = marq_alloc_doubles(POINTS, o->parameters),
-                .columns = marq_alloc(o->table.columns, sizeof *g->columns)};
-    if (!g->memory || !g->gradient || !g->columns) return false;
-    g->x = g->memory;
-    for (size_t b = 0; b < BANDS; b++) g->y[b] = g->memory + (b + 1) * POINTS;
-    return true;
+/* The rows of one predictor; their arrays are owned. */
+typedef struct point_set {
+    plots_points view;
+    double *x, *sigma;
+    size_t *group;
+} point_set;
+
+static void clear_points(point_set *p) {
+    free(p->x);
+    free(p->sigma);
+    free(p->group);
 }
 
-static void fill_x(const formula_outcome *o, size_t column, int logarithmic, double *x) {
-    double low = HUGE_VAL, high = -HUGE_VAL;
+static bool make_points(const formula_outcome *o, point_set *p) {
+    size_t column = marq_formula_column(o->formula, 0);
+    *p = (point_set){.x = marq_alloc_doubles(o->rows, 1),
+                     .sigma = marq_alloc_doubles(o->rows, 1),
+                     .group = marq_alloc(o->rows, sizeof *p->group)};
+    if (!p->x || !p->sigma || !p->group) return false;
+    for (size_t g = 0; g < o->groups.count; g++)
+        for (size_t i = o->groups.first[g]; i < o->groups.first[g + 1]; i++) p->group[i] = g;
     for (size_t i = 0; i < o->rows; i++) {
-        double v = o->columns[column][i * o->table.columns];
-        if (logarithmic && v <= 0) continue;
-        low = fmin(low, v);
-        high = fmax(high, v);
+        p->x[i] = o->columns[column][i * o->table.columns];
+        p->sigma[i] = o->weights ? 1 / o->weights[i] : 0;
     }
-    for (size_t k = 0; k < POINTS; k++) {
-        double share = (double)k / (POINTS - 1);
-        x[k] = logarithmic ? low * pow(high / low, share) : low + (high - low) * share;
-    }
-}
-
-static double band(const formula_outcome *o, const double *g) {
-    double sum = 0;
-    for (size_t i = 0; i < o->parameters; i++)
-        for (size_t j = 0; j < o->parameters; j++)
-            if (g[i] != 0 && g[j] != 0) sum += g[i] * o->covariance[i * o->parameters + j] * g[j];
-    return sum;
-}
-
-static marq_status fill_bands(const formula_outcome *o, size_t column, grid *g, marq_error *error) {
-    for (size_t c = 0; c < o->table.columns; c++) g->columns[c] = NULL;
-    g->columns[column] = g->x;
-    marq_formula_data data = {g->columns, 1, POINTS};
-    marq_formula_gradient(o->formula, &data, o->theta, 0, POINTS, g->y[0], g->gradient, o->parameters);
-    double t = o->statistics.factor, noise = o->weights ? (double)NAN : o->uncertainty.variance;
-    for (size_t k = 0; k < POINTS; k++) {
-        double variance = band(o, g->gradient + k * o->parameters), mean = g->y[0][k];
-        g->y[1][k] = mean - t * sqrt(variance);
-        g->y[2][k] = mean + t * sqrt(variance);
-        g->y[3][k] = mean - t * sqrt(variance + noise);
-        g->y[4][k] = mean + t * sqrt(variance + noise);
-    }
-    marq_status status = MARQ_OK;
-    for (size_t b = 0; status == MARQ_OK && b < BANDS && marq_formula_is_transformed(o->formula); b++)
-        status = marq_formula_back(o->formula, &data, 0, POINTS, g->y[b], g->y[b], error);
-    return status;
+    p->view = (plots_points){.rows = o->rows,
+                             .x = p->x,
+                             .y = o->measured,
+                             .y_sigma = formula_bars(o) ? p->sigma : NULL,
+                             .groups = o->groups.count,
+                             .group = p->group,
+                             .group_names = o->groups.names,
+                             .x_name = o->table.names[column],
+                             .y_name = o->table.names[o->response]};
+    return true;
 }
 
 static marq_status draw_one(formula_outcome *o, plots_style *style, const double *residual,
                             marq_error *error) {
-    size_t column = marq_formula_column(o->formula, 0);
-    double *x = marq_alloc_doubles(o->rows, 1), *sigma = marq_alloc_doubles(o->rows, 1);
-    grid g = {0};
-    marq_status status = x && sigma && make_grid(o, &g) ? MARQ_OK : marq_fail_memory(error, "a plot");
-    for (size_t i = 0; status == MARQ_OK && i < o->rows; i++) {
-        x[i] = o->columns[column][i * o->table.columns];
-        sigma[i] = o->weights ? 1 / o->weights[i] : 0;
-    }
+    point_set points = {0};
+    formula_curves curves = {0};
+    marq_status status = make_points(o, &points) ? MARQ_OK : marq_fail_memory(error, "a plot");
     if (status == MARQ_OK) {
-        if (!style->logx) style->logx = plots_wants_log(x, o->rows);
+        if (!style->logx) style->logx = plots_wants_log(points.x, o->rows);
         if (!style->logy) style->logy = plots_wants_log(o->measured, o->rows);
-        fill_x(o, column, style->logx, g.x);
-        status = fill_bands(o, column, &g, error);
+        status = formula_make_curves(o, style->logx, &curves, error);
     }
     if (status == MARQ_OK) {
-        bool known = o->weights && !marq_formula_is_transformed(o->formula);
-        plots_points points = {.rows = o->rows,
-                               .x = x,
-                               .y = o->measured,
-                               .y_sigma = known ? sigma : NULL,
-                               .x_name = o->table.names[column],
-                               .y_name = o->table.names[o->response]};
-        plots_curve curve = {.points = POINTS,
-                             .x = g.x,
-                             .y = g.y[0],
-                             .low = g.y[1],
-                             .high = g.y[2],
-                             .prediction_low = o->weights ? NULL : g.y[3],
-                             .prediction_high = o->weights ? NULL : g.y[4],
-                             .level = o->arguments->confidence};
-        plots_models models = {
-            .models = 1, .curves = 1, .curve = &curve, .residuals = &residual, .weighted = known};
-        status = plots_fit(style, "fit", &points, &models, &o->plots, error);
+        plots_models models = {.models = 1,
+                               .curves = curves.count,
+                               .curve = curves.curve,
+                               .residuals = &residual,
+                               .weighted = formula_bars(o)};
+        status = plots_fit(style, "fit", &points.view, &models, &o->plots, error);
     }
-    free(x);
-    free(sigma);
-    clear_grid(&g);
+    formula_curves_clear(&curves);
+    clear_points(&points);
     return status;
 }
 
@@ -162,7 +116,7 @@ static marq_status draw_correlation(formula_outcome *o, const plots_style *style
 static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error *error) {
     double *residual = marq_alloc_doubles(o->rows, 1);
     if (!residual) return marq_fail_memory(error, "a plot");
-    bool known = o->weights && !marq_formula_is_transformed(o->formula);
+    bool known = formula_bars(o);
     for (size_t i = 0; i < o->rows; i++)
         residual[i] = (o->measured[i] - o->fitted[i]) * (known ? o->weights[i] : 1);
     plots_rows rows = {.rows = o->rows,

@@ -28,6 +28,10 @@ static void add_head(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "data      %s: %zu rows", a->data, o->rows);
     marq_text_add(text, a->sigma ? ", standard deviations from %s%s\n" : "\n", a->sigma,
                   a->sigma_absolute ? " (absolute)" : "");
+    if (a->group) {
+        marq_text_add(text, "groups    %zu, by %s; ", o->groups.count, a->group);
+        marq_text_add(text, a->shared ? "shared: %s\n" : "nothing is shared\n", a->shared);
+    }
     marq_text_add(text, "formula   %s\n", a->formula);
     marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);
     marq_text_add(text, "          %zu iterations, %zu residual and %zu Jacobian evaluations", r->iterations,
@@ -42,6 +46,19 @@ static void add_statistics(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "reduced chi2     %-14.7g R2                  %.9g\n", s->reduced, s->r2);
     marq_text_add(text, "AICc             %-14.7g adjusted R2         %.9g\n", s->aicc, s->adjusted_r2);
     marq_text_add(text, "BIC              %-14.7g Durbin-Watson       %.3f\n", s->bic, s->durbin_watson);
+}
+
+/* What each data set has of the residuals. */
+static void add_groups(const formula_outcome *o, marq_text *text) {
+    if (!o->groups.names) return;
+    marq_text_add(text, "\n%-24s %8s  %14s  %s\n", o->table.names[o->table.labels.column], "rows", "chi2",
+                  "R2");
+    for (size_t g = 0; g < o->groups.count; g++) {
+        double chi2, r2;
+        formula_judge_group(o, g, &chi2, &r2);
+        marq_text_add(text, "%-24s %8zu  %14.7g  %.9g\n", o->groups.names[g], formula_group_size(o, g), chi2,
+                      r2);
+    }
 }
 
 static const char *state(const formula_outcome *o, size_t j) {
@@ -68,7 +85,7 @@ static void add_parameters(const formula_outcome *o, marq_text *text) {
                       o->names[j], value, error, 100 * fabs(error / value), value - reach, value + reach,
                       value / error, o->start[j]);
     }
-    for (size_t k = 0; k < o->arguments->derived_count; k++) {
+    for (size_t k = 0; k < o->derived_count; k++) {
         const formula_derived *d = &o->derived[k];
         double reach = o->statistics.factor * d->error;
         marq_text_add(text, "%-*s  %15.9g  %12.5g %8.3g  %15.8g ... %-15.8g   derived\n", width, d->name,
@@ -120,6 +137,7 @@ static void add_files(const formula_outcome *o, marq_text *text) {
 void formula_report_text(const formula_outcome *o, marq_text *text) {
     add_head(o, text);
     add_statistics(o, text);
+    add_groups(o, text);
     add_parameters(o, text);
     add_profiles(o, text);
     add_correlations(o, text);
@@ -156,9 +174,24 @@ static json_t *all_parameters(const formula_outcome *o) {
     return list;
 }
 
+static json_t *all_groups(const formula_outcome *o) {
+    json_t *list = json_array();
+    for (size_t g = 0; g < o->groups.count; g++) {
+        double chi2, r2;
+        formula_judge_group(o, g, &chi2, &r2);
+        json_t *group = json_object();
+        json_object_set_new(group, "name", json_string(o->groups.names[g]));
+        json_object_set_new(group, "rows", fit_json_size(formula_group_size(o, g)));
+        json_object_set_new(group, "chi2", fit_json_number(chi2));
+        json_object_set_new(group, "r2", fit_json_number(r2));
+        json_array_append_new(list, group);
+    }
+    return list;
+}
+
 static json_t *all_derived(const formula_outcome *o) {
     json_t *list = json_array();
-    for (size_t k = 0; k < o->arguments->derived_count; k++) {
+    for (size_t k = 0; k < o->derived_count; k++) {
         json_t *d = json_object();
         json_object_set_new(d, "name", json_string(o->derived[k].name));
         json_object_set_new(d, "value", fit_json_number(o->derived[k].value));
@@ -243,6 +276,7 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     json_object_set_new(root, "parameters", all_parameters(o));
     json_object_set_new(root, "derived", all_derived(o));
     json_object_set_new(root, "covariance", covariance(o));
+    if (o->groups.names) json_object_set_new(root, "groups", all_groups(o));
     set_circumstances(root, o);
     fit_json_add(text, root);
 }

@@ -26,14 +26,19 @@ static marq_status fail_at(const formula_outcome *o, const marq_formula_place *p
     return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s\n%s", reason, marked);
 }
 
+static bool has_use(const formula_outcome *o, long column, long sigma) {
+    const csv_labels *labels = &o->table.labels;
+    return column == sigma || (labels->row && column == (long)labels->column);
+}
+
 /* The column of the response where the formula names none: --outputs, or the last one without another use. */
 static marq_status find_response(formula_outcome *o, long sigma, marq_error *error) {
     const fit_arguments *a = o->arguments;
     long column = (long)o->table.columns - 1;
     if (a->outputs)
         column = csv_find_column(&o->table, a->outputs);
-    else if (column == sigma)
-        column--;
+    else
+        while (column >= 0 && has_use(o, column, sigma)) column--;
     if (column < 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
                          a->outputs ? a->outputs : "left");
@@ -41,7 +46,24 @@ static marq_status find_response(formula_outcome *o, long sigma, marq_error *err
     return MARQ_OK;
 }
 
-static marq_status parse(formula_outcome *o, marq_error *error) {
+/* Whether a lineshape took a column with another use for its predictor: the first one that is not the
+ * response. */
+static bool shape_over_used(const formula_outcome *o, long sigma) {
+    for (size_t k = 0; k < marq_formula_shape_count(o->formula); k++) {
+        size_t column = marq_formula_shape_at(o->formula, k)->predictor;
+        if (column != MARQ_FORMULA_NONE && has_use(o, (long)column, sigma)) return true;
+    }
+    return false;
+}
+
+/* The first column without another use. */
+static size_t free_column(const formula_outcome *o, long sigma) {
+    for (size_t c = 0; c < o->table.columns; c++)
+        if (c != marq_formula_response(o->formula) && !has_use(o, (long)c, sigma)) return c;
+    return MARQ_FORMULA_NONE;
+}
+
+static marq_status parse(formula_outcome *o, long sigma, marq_error *error) {
     const fit_arguments *a = o->arguments;
     marq_formula_options options = marq_formula_options_default();
     options.columns = (const char *const *)o->table.names;
@@ -51,6 +73,11 @@ static marq_status parse(formula_outcome *o, marq_error *error) {
     options.tie_count = a->tie_count;
     marq_formula_place place = {.tie = MARQ_FORMULA_NONE};
     marq_status status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
+    if (status == MARQ_OK && shape_over_used(o, sigma)) {
+        options.predictor = free_column(o, sigma);
+        marq_formula_destroy(o->formula);
+        status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
+    }
     if (status == MARQ_ERROR_FORMAT) return fail_at(o, &place, error);
     if (status != MARQ_OK) return status;
     o->response = marq_formula_response(o->formula);
@@ -92,7 +119,24 @@ static marq_status take_weights(formula_outcome *o, long sigma, marq_error *erro
 
 /* ---- Lists: a=1,b=2 ---- */
 
-typedef marq_status (*list_entry)(formula_outcome *o, size_t parameter, char *value, marq_error *error);
+typedef marq_status (*list_entry)(formula_outcome *o, size_t parameter, const char *value, marq_error *error);
+
+/* NAME: the parameter in every group; NAME[GROUP]: in one. */
+static marq_status take_entry(formula_outcome *o, const char *option, const char *name, const char *value,
+                              list_entry take, marq_error *error) {
+    marq_status status = MARQ_OK;
+    size_t last = MARQ_FORMULA_NONE;
+    for (size_t g = 0; status == MARQ_OK && g < o->groups.count; g++) {
+        size_t parameter = formula_named_place(o, name, g);
+        if (parameter == MARQ_FORMULA_NONE || parameter == last) continue;
+        last = parameter;
+        status = take(o, parameter, value, error);
+    }
+    if (last == MARQ_FORMULA_NONE)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option,
+                         name);
+    return status;
+}
 
 static marq_status read_list(formula_outcome *o, const char *option, const char *list, list_entry take,
                              marq_error *error) {
@@ -112,12 +156,7 @@ static marq_status read_list(formula_outcome *o, const char *option, const char 
         }
         *equals = '\0';
         for (char *end = equals; end > entry && end[-1] == ' ';) *--end = '\0';
-        size_t parameter = marq_formula_find_parameter(o->formula, entry);
-        if (parameter == MARQ_FORMULA_NONE)
-            status = marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option,
-                               entry);
-        else
-            status = take(o, parameter, equals + 1, error);
+        status = take_entry(o, option, entry, equals + 1, take, error);
     }
     free(copy);
     return status;
@@ -129,25 +168,28 @@ static marq_status number_of(const formula_outcome *o, size_t parameter, const c
     return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s=%s: a number is expected", o->names[parameter], text);
 }
 
-static marq_status take_start(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
+static marq_status take_start(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
     o->given[parameter] = START_GIVEN;
     return number_of(o, parameter, value, &o->start[parameter], error);
 }
 
-static marq_status take_fixed(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
+static marq_status take_fixed(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
     o->fixed[parameter] = 1;
     return take_start(o, parameter, value, error);
 }
 
 /* low:high, either may be left out. */
-static marq_status take_bounds(formula_outcome *o, size_t parameter, char *value, marq_error *error) {
-    char *colon = strchr(value, ':');
-    if (!colon)
+static marq_status take_bounds(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
+    const char *colon = strchr(value, ':');
+    char low[64];
+    size_t length = colon ? (size_t)(colon - value) : sizeof low;
+    if (length >= sizeof low)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bounds: %s=%s is not LOW:HIGH", o->names[parameter],
                          value);
-    *colon = '\0';
+    memcpy(low, value, length);
+    low[length] = '\0';
     marq_status status = MARQ_OK;
-    if (value[strspn(value, " ")]) status = number_of(o, parameter, value, &o->lower[parameter], error);
+    if (low[strspn(low, " ")]) status = number_of(o, parameter, low, &o->lower[parameter], error);
     if (status == MARQ_OK && colon[1 + strspn(colon + 1, " ")])
         status = number_of(o, parameter, colon + 1, &o->upper[parameter], error);
     if (status == MARQ_OK && o->lower[parameter] > o->upper[parameter])
@@ -160,7 +202,7 @@ static marq_status take_bounds(formula_outcome *o, size_t parameter, char *value
 static marq_status check_starts(formula_outcome *o, marq_error *error) {
     for (size_t j = 0; j < o->parameters; j++) {
         bool inside = o->start[j] >= o->lower[j] && o->start[j] <= o->upper[j];
-        if (o->given[j] && !inside && !o->fixed[j])
+        if (o->given[j] == START_GIVEN && !inside && !o->fixed[j])
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "the start %s=%g lies outside its bounds %g:%g",
                              o->names[j], o->start[j], o->lower[j], o->upper[j]);
         if (o->fixed[j]) o->lower[j] = -HUGE_VAL, o->upper[j] = HUGE_VAL; /* --fix wins */
@@ -170,7 +212,7 @@ static marq_status check_starts(formula_outcome *o, marq_error *error) {
 }
 
 static marq_status allocate(formula_outcome *o, marq_error *error) {
-    size_t n = o->parameters = marq_formula_parameter_count(o->formula);
+    size_t n = o->parameters;
     o->start = marq_alloc_doubles(n, 1);
     o->theta = marq_alloc_doubles(n, 1);
     o->lower = marq_alloc_doubles(n, 1);
@@ -185,7 +227,7 @@ static marq_status allocate(formula_outcome *o, marq_error *error) {
         !o->given || !o->side || !o->names)
         return marq_fail_memory(error, "the parameters");
     for (size_t j = 0; j < n; j++) {
-        o->names[j] = marq_formula_parameter_name(o->formula, j);
+        o->names[j] = o->groups.parameters[j];
         o->start[j] = 1;
         o->lower[j] = -HUGE_VAL;
         o->upper[j] = HUGE_VAL;
@@ -205,24 +247,35 @@ static marq_status read_lists(formula_outcome *o, marq_error *error) {
 
 /* ---- The problem ---- */
 
+/* marks ← the formula's linear parameters in one group, of those that still are in the others. */
+static void mark_group(formula_outcome *o, size_t group) {
+    unsigned char held[FORMULA_MOST_PARAMETERS], marks[FORMULA_MOST_PARAMETERS];
+    const size_t *place = o->groups.place + group * o->groups.local;
+    for (size_t i = 0; i < o->groups.local; i++) held[i] = o->fixed[place[i]];
+    marq_formula_linear(o->formula, held, marks);
+    for (size_t i = 0; i < o->groups.local; i++) o->linear[place[i]] &= marks[i];
+}
+
 /* Linear parameters are eliminated, but for those whose start the user gave: among minima that differ by the
  * order of equal terms it says which. */
 static bool mark_linear(formula_outcome *o) {
     o->linear = marq_alloc(o->parameters, 1);
     if (!o->linear) return false;
-    size_t marked = marq_formula_linear(o->formula, o->fixed, o->linear);
-    for (size_t j = 0; j < o->parameters; j++)
-        if (o->linear[j] && o->given[j] == START_GIVEN) {
-            o->linear[j] = 0;
-            marked--;
-        }
-    if (marked > 0) o->problem.linear = o->linear;
+    memset(o->linear, 1, o->parameters);
+    for (size_t g = 0; g < o->groups.count; g++) mark_group(o, g);
+    bool marked = false;
+    for (size_t j = 0; j < o->parameters; j++) {
+        if (o->given[j] == START_GIVEN) o->linear[j] = 0;
+        marked = marked || o->linear[j];
+    }
+    if (marked) o->problem.linear = o->linear;
     return true;
 }
 
 static marq_status bind(formula_outcome *o, marq_error *error) {
     marq_formula_data data = formula_data(o);
-    marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->problem, error);
+    marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->of_formula, error);
+    if (status == MARQ_OK) status = formula_bind_groups(o, error);
     if (status != MARQ_OK) return status;
     bool bounded = false, fixed = false;
     for (size_t j = 0; j < o->parameters; j++) {
@@ -251,14 +304,20 @@ static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
 
 marq_status formula_setup(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    marq_status status = csv_read(a->data, &a->csv, &o->table, error);
+    csv_options reading = a->csv;
+    reading.labels = a->group;
+    marq_status status = csv_read(a->data, &reading, &o->table, error);
     if (status != MARQ_OK) return status;
+    if (a->group && !o->table.labels.row)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
     long sigma = a->sigma ? csv_find_column(&o->table, a->sigma) : -1;
     if (a->sigma && sigma < 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma: %s has no column %s", o->table.file, a->sigma);
     status = find_response(o, sigma, error);
-    if (status == MARQ_OK) status = parse(o, error);
+    if (status == MARQ_OK) status = parse(o, sigma, error);
     if (status == MARQ_OK) status = check_columns(o, sigma, error);
+    if (status == MARQ_OK) status = formula_group_rows(o, error);
+    if (status == MARQ_OK) status = formula_group_parameters(o, error);
     if (status != MARQ_OK) return status;
     o->columns = marq_alloc(o->table.columns, sizeof *o->columns);
     if (!o->columns) return marq_fail_memory(error, "the columns");

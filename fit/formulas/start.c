@@ -15,6 +15,7 @@ typedef struct series {
     const double *x; /* stride */
     size_t stride;
     double *y; /* what is left to explain */
+    size_t group;
     double x_low, x_high, y_low, y_high;
 } series;
 
@@ -33,10 +34,14 @@ static void measure(series *s) {
     }
 }
 
-static void propose(formula_outcome *o, const marq_formula_shape *shape, size_t k, double value) {
-    size_t j = shape->parameters[k];
-    if (j == MARQ_FORMULA_NONE || o->given[j] || !isfinite(value)) return;
-    o->start[j] = value;
+/* A shared parameter starts at the mean over the groups. */
+static void propose(formula_outcome *o, const series *s, const marq_formula_shape *shape, size_t k,
+                    double value) {
+    if (shape->parameters[k] == MARQ_FORMULA_NONE || !isfinite(value)) return;
+    size_t j = o->groups.place[s->group * o->groups.local + shape->parameters[k]];
+    if (o->given[j] == START_GIVEN) return;
+    double before = o->given[j] ? (double)s->group : 0;
+    o->start[j] = (before * o->start[j] + value) / (before + 1);
     o->given[j] = START_FROM_DATA;
 }
 
@@ -56,22 +61,22 @@ static void start_peak(formula_outcome *o, const marq_formula_shape *shape, seri
     double base = s->y_low, height = s->y[peak] - base, center = x_at(s, peak);
     double width = 2 * half_width(s, peak, base), sigma = width / (2 * sqrt(2 * log(2)));
     double area = height * sigma * sqrt(2 * acos(-1));
-    propose(o, shape, 0, shape->sign < 0 ? -area : area);
-    propose(o, shape, 1, center);
+    propose(o, s, shape, 0, shape->sign < 0 ? -area : area);
+    propose(o, s, shape, 1, center);
     switch (shape->shape) {
     case MARQ_LINESHAPE_GAUSS:
-        propose(o, shape, 2, sigma);
+        propose(o, s, shape, 2, sigma);
         break;
     case MARQ_LINESHAPE_LORENTZ:
-        propose(o, shape, 2, width / 2);
+        propose(o, s, shape, 2, width / 2);
         break;
     case MARQ_LINESHAPE_VOIGT:
-        propose(o, shape, 2, 0.7 * sigma);
-        propose(o, shape, 3, 0.25 * width);
+        propose(o, s, shape, 2, 0.7 * sigma);
+        propose(o, s, shape, 3, 0.25 * width);
         break;
     default:
-        propose(o, shape, 2, width);
-        propose(o, shape, 3, 0.5);
+        propose(o, s, shape, 2, width);
+        propose(o, s, shape, 3, 0.5);
     }
     for (size_t i = 0; i < s->rows; i++) {
         double t = (x_at(s, i) - center) / sigma;
@@ -84,21 +89,21 @@ static void start_other(formula_outcome *o, const marq_formula_shape *shape, ser
     double range = s->x_high > s->x_low ? s->x_high - s->x_low : 1, sign = shape->sign < 0 ? -1 : 1;
     switch (shape->shape) {
     case MARQ_LINESHAPE_EXPONENTIAL:
-        propose(o, shape, 0, sign * (s->y_high - s->y_low));
-        propose(o, shape, 1, 3 / range);
+        propose(o, s, shape, 0, sign * (s->y_high - s->y_low));
+        propose(o, s, shape, 1, 3 / range);
         break;
     case MARQ_LINESHAPE_POWER_LAW:
-        propose(o, shape, 0, sign * s->y_high / (s->x_high > 0 ? s->x_high : 1));
-        propose(o, shape, 1, 1);
+        propose(o, s, shape, 0, sign * s->y_high / (s->x_high > 0 ? s->x_high : 1));
+        propose(o, s, shape, 1, 1);
         break;
     case MARQ_LINESHAPE_LOGISTIC:
-        propose(o, shape, 0, sign * (s->y_high - s->y_low));
-        propose(o, shape, 1, 0.5 * (s->x_low + s->x_high));
-        propose(o, shape, 2, 8 / range);
+        propose(o, s, shape, 0, sign * (s->y_high - s->y_low));
+        propose(o, s, shape, 1, 0.5 * (s->x_low + s->x_high));
+        propose(o, s, shape, 2, 8 / range);
         break;
     default:
-        propose(o, shape, 0, sign * s->y_low);
-        for (size_t k = 1; k < shape->parameter_count; k++) propose(o, shape, k, 0);
+        propose(o, s, shape, 0, sign * s->y_low);
+        for (size_t k = 1; k < shape->parameter_count; k++) propose(o, s, shape, k, 0);
     }
 }
 
@@ -107,23 +112,34 @@ static bool is_peak(marq_lineshape shape) {
            shape == MARQ_LINESHAPE_VOIGT || shape == MARQ_LINESHAPE_PSEUDO_VOIGT;
 }
 
-void formula_start_shapes(formula_outcome *o) {
-    size_t shapes = marq_formula_shape_count(o->formula);
-    double *left = shapes ? marq_alloc_doubles(o->rows, 1) : NULL;
-    if (!left) return; /* then all start at 1 */
+/* The shapes of one sign in one group; left: room for its rows. */
+static void start_group(formula_outcome *o, size_t group, bool negative, double *left) {
     marq_formula_data data = formula_data(o);
-    for (int negative = 0; negative < 2; negative++) {
-        marq_formula_left(o->formula, &data, 0, o->rows, left);
-        for (size_t i = 0; negative && i < o->rows; i++) left[i] = -left[i];
-        for (size_t k = 0; k < shapes; k++) {
-            const marq_formula_shape *shape = marq_formula_shape_at(o->formula, k);
-            if (shape->predictor == MARQ_FORMULA_NONE || (shape->sign < 0) != negative) continue;
-            series s = {o->rows, o->columns[shape->predictor], o->table.columns, left, 0, 0, 0, 0};
-            if (is_peak(shape->shape))
-                start_peak(o, shape, &s);
-            else
-                start_other(o, shape, &s);
-        }
+    size_t first = o->groups.first[group], rows = formula_group_size(o, group);
+    marq_formula_left(o->formula, &data, first, rows, left);
+    for (size_t i = 0; negative && i < rows; i++) left[i] = -left[i];
+    for (size_t k = 0; k < marq_formula_shape_count(o->formula); k++) {
+        const marq_formula_shape *shape = marq_formula_shape_at(o->formula, k);
+        if (shape->predictor == MARQ_FORMULA_NONE || (shape->sign < 0) != negative) continue;
+        series s = {.rows = rows,
+                    .x = o->columns[shape->predictor] + first * o->table.columns,
+                    .stride = o->table.columns,
+                    .y = left,
+                    .group = group};
+        if (is_peak(shape->shape))
+            start_peak(o, shape, &s);
+        else
+            start_other(o, shape, &s);
+    }
+}
+
+void formula_start_shapes(formula_outcome *o) {
+    if (marq_formula_shape_count(o->formula) == 0) return;
+    double *left = marq_alloc_doubles(o->rows, 1);
+    if (!left) return; /* then all start at 1 */
+    for (size_t g = 0; g < o->groups.count; g++) {
+        start_group(o, g, false, left);
+        start_group(o, g, true, left);
     }
     free(left);
 }

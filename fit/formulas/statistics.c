@@ -20,18 +20,27 @@ static double weighted_residual(const formula_outcome *o, size_t i) {
     return weight(o, i) * (o->model[i] - o->left[i]);
 }
 
-static double spread(const formula_outcome *o) {
+/* Σ w² (y − ȳ_w)² over rows first … end−1. */
+static double spread(const formula_outcome *o, size_t first, size_t end) {
     double sum = 0, weights = 0, spread = 0;
-    for (size_t i = 0; i < o->rows; i++) {
+    for (size_t i = first; i < end; i++) {
         double w = weight(o, i) * weight(o, i);
         sum += w * o->left[i];
         weights += w;
     }
-    for (size_t i = 0; i < o->rows; i++) {
+    for (size_t i = first; i < end; i++) {
         double d = weight(o, i) * (o->left[i] - sum / weights);
         spread += d * d;
     }
     return spread;
+}
+
+void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, double *r2) {
+    size_t first = o->groups.first[group], end = o->groups.first[group + 1];
+    double total = spread(o, first, end);
+    *chi2 = 0;
+    for (size_t i = first; i < end; i++) *chi2 += weighted_residual(o, i) * weighted_residual(o, i);
+    *r2 = total > 0 ? 1 - *chi2 / total : (double)NAN;
 }
 
 static void judge_residuals(formula_outcome *o) {
@@ -45,7 +54,7 @@ static void judge_residuals(formula_outcome *o) {
         s->rss += r * r;
         steps += change * change;
     }
-    double none = (double)NAN, total = spread(o);
+    double none = (double)NAN, total = spread(o, 0, o->rows);
     s->reduced = s->dof ? s->chi2 / (double)s->dof : none;
     s->r2 = total > 0 ? 1 - s->chi2 / total : none;
     s->adjusted_r2 = s->dof ? 1 - (1 - s->r2) * (rows - 1) / (double)s->dof : none;
@@ -58,43 +67,6 @@ static void judge_residuals(formula_outcome *o) {
     s->factor = o->arguments->sigma_absolute ? marq_normal_quantile(tail)
                 : s->dof                     ? marq_t_quantile(tail, (double)s->dof)
                                              : none;
-}
-
-/* √(gᵀ C g) with the gradient of the quantity. */
-static marq_status derive(formula_outcome *o, size_t k, marq_error *error) {
-    const char *text = o->arguments->derived[k];
-    marq_formula_options options = marq_formula_options_default();
-    options.kind = MARQ_FORMULA_PARAMETERS;
-    options.parameters = o->names;
-    options.parameter_count = o->parameters;
-    marq_formula *formula;
-    marq_formula_place place;
-    marq_status status = marq_formula_parse(text, &options, &formula, &place, error);
-    if (status != MARQ_OK) {
-        char reason[sizeof error->message], marked[256];
-        memcpy(reason, error->message, sizeof reason);
-        if (status != MARQ_ERROR_FORMAT) return status;
-        marq_formula_mark(text, &place, marked, sizeof marked);
-        marked[strcspn(marked, "\n")] = '\0';
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--derive: %s in %s", reason, marked);
-    }
-    size_t n = o->parameters;
-    formula_derived *d = &o->derived[k];
-    const char *name = marq_formula_left_text(formula);
-    marq_format(d->name, sizeof d->name, "%s", *name ? name : text);
-    double *gradient = marq_alloc_doubles(n, 1), variance = 0;
-    if (gradient) {
-        marq_formula_gradient(formula, NULL, o->theta, 0, 1, &d->value, gradient, n);
-        for (size_t i = 0; i < n; i++)
-            for (size_t j = 0; j < n; j++)
-                if (gradient[i] != 0 && gradient[j] != 0)
-                    variance += gradient[i] * o->covariance[i * n + j] * gradient[j];
-        d->error = sqrt(variance);
-    }
-    marq_formula_destroy(formula);
-    if (!gradient) return marq_fail_memory(error, "a derived quantity");
-    free(gradient);
-    return MARQ_OK;
 }
 
 static void warn(formula_outcome *o) {
@@ -136,7 +108,7 @@ marq_status formula_judge(formula_outcome *o, marq_error *error) {
         return marq_fail_memory(error, "the fitted values");
     marq_formula_data data = formula_data(o);
     marq_formula_left(o->formula, &data, 0, o->rows, o->left);
-    marq_formula_evaluate(o->formula, &data, o->theta, 0, o->rows, o->model);
+    formula_values(o, o->theta, o->model);
     for (size_t i = 0; i < o->rows; i++) o->measured[i] = o->table.values[i * o->table.columns + o->response];
     memcpy(o->fitted, o->model, o->rows * sizeof *o->fitted);
     marq_status status = MARQ_OK;
@@ -148,9 +120,7 @@ marq_status formula_judge(formula_outcome *o, marq_error *error) {
     if (status < 0) return status;
     marq_bound_sides(&o->problem, o->theta, o->side);
     judge_residuals(o);
-    status = MARQ_OK;
-    for (size_t k = 0; status == MARQ_OK && k < o->arguments->derived_count; k++)
-        status = derive(o, k, error);
+    status = formula_derive(o, error);
     warn(o);
     return status;
 }

@@ -1,0 +1,72 @@
+/* Quantities derived from the parameters, with the error √(gᵀ C g), g the gradient of the quantity and C the
+ * covariance. In a global fit each group has its own, unless it is made of shared parameters only. */
+#include "formulas/fit.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static marq_status fail_at(const char *text, const marq_formula_place *place, marq_error *error) {
+    char reason[sizeof error->message], marked[256];
+    memcpy(reason, error->message, sizeof reason);
+    marq_formula_mark(text, place, marked, sizeof marked);
+    marked[strcspn(marked, "\n")] = '\0';
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "--derive: %s in %s", reason, marked);
+}
+
+static marq_status parse(const formula_outcome *o, const char *text, marq_formula **formula,
+                         marq_error *error) {
+    const char *names[FORMULA_MOST_PARAMETERS];
+    for (size_t i = 0; i < o->groups.local; i++) names[i] = marq_formula_parameter_name(o->formula, i);
+    marq_formula_options options = marq_formula_options_default();
+    options.kind = MARQ_FORMULA_PARAMETERS;
+    options.parameters = names;
+    options.parameter_count = o->groups.local;
+    marq_formula_place place;
+    marq_status status = marq_formula_parse(text, &options, formula, &place, error);
+    return status == MARQ_ERROR_FORMAT ? fail_at(text, &place, error) : status;
+}
+
+static void evaluate(formula_outcome *o, const marq_formula *formula, size_t group, formula_derived *d) {
+    double local[FORMULA_MOST_PARAMETERS], gradient[FORMULA_MOST_PARAMETERS];
+    formula_local(o, group, o->theta, local);
+    marq_formula_gradient(formula, NULL, local, 0, 1, &d->value, gradient, o->groups.local);
+    d->error = sqrt(formula_variance(o, group, gradient));
+}
+
+/* Whether a parameter that it depends on differs between groups. */
+static bool is_of_groups(const formula_outcome *o, const marq_formula *formula) {
+    double local[FORMULA_MOST_PARAMETERS], gradient[FORMULA_MOST_PARAMETERS], value;
+    formula_local(o, 0, o->theta, local);
+    marq_formula_gradient(formula, NULL, local, 0, 1, &value, gradient, o->groups.local);
+    for (size_t i = 0; o->groups.count > 1 && i < o->groups.local; i++)
+        if (gradient[i] != 0 && o->groups.place[i] != o->groups.place[o->groups.local + i]) return true;
+    return false;
+}
+
+static marq_status derive(formula_outcome *o, const char *text, marq_error *error) {
+    marq_formula *formula;
+    marq_status status = parse(o, text, &formula, error);
+    if (status != MARQ_OK) return status;
+    const char *left = marq_formula_left_text(formula), *name = *left ? left : text;
+    bool each = is_of_groups(o, formula);
+    for (size_t g = 0; g < (each ? o->groups.count : 1); g++) {
+        formula_derived *d = &o->derived[o->derived_count++];
+        marq_format(d->name, sizeof d->name, each ? "%s[%s]" : "%s", name, each ? o->groups.names[g] : "");
+        evaluate(o, formula, g, d);
+    }
+    marq_formula_destroy(formula);
+    return MARQ_OK;
+}
+
+marq_status formula_derive(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    o->derived = marq_alloc(a->derived_count * o->groups.count, sizeof *o->derived);
+    if (!o->derived) return marq_fail_memory(error, "derived quantities");
+    marq_status status = MARQ_OK;
+    for (size_t k = 0; status == MARQ_OK && k < a->derived_count; k++)
+        status = derive(o, a->derived[k], error);
+    return status;
+}

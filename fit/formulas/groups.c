@@ -1,0 +1,180 @@
+/* Global fits: which rows belong to which data set, and which of the fit's parameters a data set uses. */
+#include "formulas/fit.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Rows ---- */
+
+size_t formula_group_size(const formula_outcome *o, size_t group) {
+    return o->groups.first[group + 1] - o->groups.first[group];
+}
+
+static size_t group_of(const csv_table *table, size_t row) {
+    return table->labels.row ? table->labels.row[row] : 0;
+}
+
+/* first[g] ← where group g begins; order ← where each row goes: the order within a group stays. */
+static void place_rows(const csv_table *table, formula_groups *g) {
+    for (size_t i = 0; i < table->rows; i++) g->first[group_of(table, i) + 1]++;
+    for (size_t k = 0; k < g->count; k++) g->first[k + 1] += g->first[k];
+    size_t *next = g->first; /* moves on by one group while it is filled */
+    for (size_t i = 0; i < table->rows; i++) g->order[i] = next[group_of(table, i)]++;
+    for (size_t k = g->count; k > 0; k--) next[k] = next[k - 1];
+    next[0] = 0;
+}
+
+static bool sort_table(csv_table *table, const size_t *order) {
+    size_t width = table->columns;
+    double *values = marq_alloc_doubles(table->rows, width);
+    size_t *lines = marq_alloc(table->rows, sizeof *lines);
+    bool complete = values && lines;
+    for (size_t i = 0; complete && i < table->rows; i++) {
+        memcpy(values + order[i] * width, table->values + i * width, width * sizeof *values);
+        lines[order[i]] = table->lines[i];
+    }
+    free(complete ? table->values : values);
+    free(complete ? table->lines : lines);
+    if (complete) table->values = values, table->lines = lines;
+    return complete;
+}
+
+/* Groups all of whose rows were dropped are left out. */
+static size_t drop_empty(csv_labels *labels, size_t rows) {
+    size_t kept = 0;
+    for (size_t k = 0; k < labels->count; k++) {
+        size_t members = 0;
+        for (size_t i = 0; i < rows; i++) members += labels->row[i] == k;
+        char *text = labels->texts[k];
+        labels->texts[k] = labels->texts[kept];
+        labels->texts[kept] = text;
+        for (size_t i = 0; members > 0 && kept != k && i < rows; i++)
+            if (labels->row[i] == k) labels->row[i] = kept;
+        kept += members > 0;
+    }
+    return kept;
+}
+
+marq_status formula_group_rows(formula_outcome *o, marq_error *error) {
+    formula_groups *g = &o->groups;
+    csv_labels *labels = &o->table.labels;
+    g->count = labels->row ? drop_empty(labels, o->table.rows) : 1;
+    g->names = labels->row ? (const char *const *)labels->texts : NULL;
+    g->first = marq_alloc(g->count + 1, sizeof *g->first);
+    g->order = marq_alloc(o->table.rows, sizeof *g->order);
+    if (!g->first || !g->order) return marq_fail_memory(error, "the groups");
+    place_rows(&o->table, g);
+    if (g->count > 1 && !sort_table(&o->table, g->order)) return marq_fail_memory(error, "the groups");
+    return MARQ_OK;
+}
+
+/* ---- Parameters ---- */
+
+/* Whether the comma-separated list has the name. */
+static bool lists(const char *list, const char *name) {
+    size_t length = strlen(name);
+    while (list) {
+        list += strspn(list, " ");
+        size_t item = strcspn(list, ", ");
+        if (item == length && strncmp(list, name, length) == 0) return true;
+        list = strchr(list, ',');
+        if (list) list++;
+    }
+    return false;
+}
+
+static marq_status check_shared(const formula_outcome *o, marq_error *error) {
+    const char *list = o->arguments->shared;
+    char name[128];
+    while (list) {
+        list += strspn(list, " ");
+        size_t length = strcspn(list, ", ");
+        marq_format(name, sizeof name, "%.*s", (int)length, list);
+        if (marq_formula_find_parameter(o->formula, name) == MARQ_FORMULA_NONE)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "--shared: the formula has no free parameter %s",
+                             name);
+        list = strchr(list, ',');
+        if (list) list++;
+    }
+    return MARQ_OK;
+}
+
+static char *name_in(const char *name, const char *group) {
+    marq_text text = {0};
+    marq_text_add(&text, group ? "%s[%s]" : "%s", name, group);
+    return text.data;
+}
+
+marq_status formula_group_parameters(formula_outcome *o, marq_error *error) {
+    formula_groups *g = &o->groups;
+    marq_status status = check_shared(o, error);
+    if (status != MARQ_OK) return status;
+    g->local = marq_formula_parameter_count(o->formula);
+    g->place = marq_alloc(g->count * g->local, sizeof *g->place);
+    g->parameters = marq_alloc(g->count * g->local, sizeof *g->parameters);
+    if (!g->place || !g->parameters) return marq_fail_memory(error, "the groups");
+    o->parameters = 0;
+    for (size_t i = 0; i < g->local; i++) {
+        const char *name = marq_formula_parameter_name(o->formula, i);
+        bool one = !g->names || lists(o->arguments->shared, name);
+        for (size_t k = 0; k < g->count; k++) {
+            g->place[k * g->local + i] = one && k > 0 ? g->place[i] : o->parameters;
+            if (one && k > 0) continue;
+            char *text = name_in(name, one ? NULL : g->names[k]);
+            if (!text) return marq_fail_memory(error, "names of parameters");
+            g->parameters[o->parameters++] = text;
+        }
+    }
+    return MARQ_OK;
+}
+
+size_t formula_named_place(const formula_outcome *o, const char *name, size_t group) {
+    const formula_groups *g = &o->groups;
+    const char *bracket = strchr(name, '[');
+    size_t length = bracket ? (size_t)(bracket - name) : strlen(name);
+    for (size_t i = 0; i < g->local; i++) {
+        const char *local = marq_formula_parameter_name(o->formula, i);
+        size_t place = g->place[group * g->local + i];
+        if (strlen(local) != length || strncmp(local, name, length) != 0) continue;
+        return !bracket || strcmp(g->parameters[place], name) == 0 ? place : MARQ_FORMULA_NONE;
+    }
+    return MARQ_FORMULA_NONE;
+}
+
+void formula_groups_clear(formula_groups *g) {
+    for (size_t j = 0; g->parameters && j < g->count * g->local; j++) free(g->parameters[j]);
+    free(g->parameters);
+    free(g->place);
+    free(g->first);
+    free(g->order);
+    *g = (formula_groups){0};
+}
+
+/* ---- One group's view ---- */
+
+void formula_local(const formula_outcome *o, size_t group, const double *theta, double *local) {
+    const size_t *place = o->groups.place + group * o->groups.local;
+    for (size_t i = 0; i < o->groups.local; i++) local[i] = theta[place[i]];
+}
+
+double formula_variance(const formula_outcome *o, size_t group, const double *gradient) {
+    const size_t *place = o->groups.place + group * o->groups.local;
+    double sum = 0;
+    for (size_t i = 0; i < o->groups.local; i++)
+        for (size_t j = 0; j < o->groups.local; j++)
+            if (gradient[i] != 0 && gradient[j] != 0)
+                sum += gradient[i] * o->covariance[place[i] * o->parameters + place[j]] * gradient[j];
+    return sum;
+}
+
+void formula_values(const formula_outcome *o, const double *theta, double *value) {
+    marq_formula_data data = formula_data(o);
+    double local[FORMULA_MOST_PARAMETERS];
+    for (size_t g = 0; g < o->groups.count; g++) {
+        size_t first = o->groups.first[g];
+        formula_local(o, g, theta, local);
+        marq_formula_evaluate(o->formula, &data, local, first, formula_group_size(o, g), value + first);
+    }
+}
