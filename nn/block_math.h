@@ -33,6 +33,21 @@ typedef struct marq_block_product_float {
     float *C;
 } marq_block_product_float;
 
+/* A panel: MARQ_PANEL_ROWS rows side by side, one line a value: value q of row r at q·MARQ_PANEL_ROWS + r, on
+ * cache lines. A multiple of what the vectors of every instruction set hold, and of four. */
+enum { MARQ_PANEL_ROWS = 12 };
+
+/* K ← Σ_l (A_lᵀ A'_l + 1) ⊙ (D_lᵀ D'_l): a piece of the kernel matrix, column-major. Each panel holds, layer
+ * by layer, the lines of A and those of D. */
+typedef struct marq_block_kernel {
+    size_t layers;
+    const size_t *widths;           /* lines of A and of D, of each layer */
+    const double *rows, *columns;   /* panels */
+    size_t row_count, column_count; /* of K: at most MARQ_PANEL_ROWS */
+    double *K;
+    size_t order; /* leading dimension */
+} marq_block_kernel;
+
 /* The constants of one step: the rules are in update.h. */
 typedef struct marq_step_rule {
     double rate, first, second, epsilon;
@@ -49,6 +64,7 @@ typedef struct marq_block_math {
     void (*product_float)(const marq_block_product_float *p);
     /* G (m × k) += D Bᵀ, with D m × n and B k × n as above. b (m) += the sums of D's rows. */
     void (*gradient)(size_t m, size_t k, size_t n, const double *D, const double *B, double *G, double *b);
+    void (*kernel)(const marq_block_kernel *k);
     marq_step_function sgd, adam, rmsprop;
 } marq_block_math;
 

@@ -1,93 +1,91 @@
 /* The kernel matrix K = JJᵀ of a net without J. The parameters of a layer enter J as δ_l(i,o) ⊗ (a_{l−1}(i),
- * 1), so K_(i,o),(j,p) = Σ_l (δ_l(i,o) · δ_l(j,p)) · (a_{l−1}(i) · a_{l−1}(j) + 1). K is cut into square
- * tiles of rows; a thread takes a tile through all layers: two Gram products of the layer's width and one
- * element-wise product, while the tile is in its cache. */
+ * 1), so K_(i,o),(j,p) = Σ_l (δ_l(i,o) · δ_l(j,p)) · (a_{l−1}(i) · a_{l−1}(j) + 1). The activations and
+ * derivatives of a (row, output) pair lie in panels of few pairs (block_math.h). K is cut into square tiles
+ * of panels, and a thread takes one through all layers at once: two Gram products of the layer's width and
+ * one element-wise product for each, in registers. */
 #include "linearisation.h"
 
-#include <cblas.h>
+#include "block_math.h"
 
-enum { TILE_PAIRS = 128 };
-
-/* Rows (not pairs) of a tile. */
-static size_t tile_rows(const marq_net *net) {
-    size_t outputs = marq_net_outputs(net);
-    return outputs < TILE_PAIRS ? TILE_PAIRS / outputs : 1;
-}
-
-/* One a·a tile (rows × rows) and one δ·δ tile (pairs × pairs). */
-size_t marq_net_kernel_scratch(const marq_net *net) {
-    size_t rows = tile_rows(net), pairs = rows * marq_net_outputs(net);
-    return rows * rows + pairs * pairs;
-}
+enum { TILE_PANELS = 4 };
 
 /* Both Grams of every layer, half of the matrix, two flops a product. */
 double marq_net_kernel_flops(const marq_net *net, size_t rows) {
-    double outputs = (double)marq_net_outputs(net), widths = 0;
+    double pairs = (double)rows * (double)marq_net_outputs(net), widths = 0;
     for (size_t l = 0; l < net->layers; l++)
-        widths += (double)net->layer[l].in + outputs * outputs * ((double)net->layer[l].out + 3);
-    return (double)rows * (double)rows * widths;
+        widths += (double)net->layer[l].in + (double)net->layer[l].out + 3;
+    return pairs * pairs * widths;
 }
 
-typedef struct tile {
-    size_t i, rows_i; /* rows of K: i ≥ j */
-    size_t j, rows_j; /* columns of K */
-} tile;
+/* ---- Panels ---- */
 
-/* c (rows_b × rows_a, row-major) ← b aᵀ */
-static void gram(size_t rows_b, size_t rows_a, size_t width, const double *b, const double *a, double *c) {
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows_b, (int)rows_a, (int)width, 1.0, b,
-                (int)width, a, (int)width, 0.0, c, (int)rows_a);
+static size_t panel_doubles(const marq_net *net) {
+    size_t lines = 0;
+    for (size_t l = 0; l < net->layers; l++) lines += net->layer[l].in + net->layer[l].out;
+    return (lines * MARQ_PANEL_ROWS + 7) / 8 * 8;
 }
 
-/* K's tile (column j is contiguous) += or = (g + 1) ⊙ d for one output. */
-static void combine(const tile *t, const double *g, const double *d, int add, double *k, size_t order) {
-    for (size_t j = 0; j < t->rows_j; j++) {
-        double *column = k + t->i + (t->j + j) * order;
-        const double *gj = g + j * t->rows_i, *dj = d + j * t->rows_i;
-        if (add)
-            for (size_t i = 0; i < t->rows_i; i++) column[i] += (gj[i] + 1) * dj[i];
-        else
-            for (size_t i = 0; i < t->rows_i; i++) column[i] = (gj[i] + 1) * dj[i];
-    }
+static size_t panel_count(size_t pairs) {
+    return (pairs + MARQ_PANEL_ROWS - 1) / MARQ_PANEL_ROWS;
 }
 
-/* The same for several outputs: g is per pair of rows, d per pair of (row, output) pairs. */
-static void combine_outputs(const tile *t, size_t outputs, const double *g, const double *d, int add,
-                            double *k, size_t order) {
-    size_t wide = t->rows_i * outputs;
-    for (size_t q = 0; q < t->rows_j * outputs; q++) {
-        double *column = k + t->i * outputs + (t->j * outputs + q) * order;
-        const double *gj = g + q / outputs * t->rows_i, *dj = d + q * wide;
-        for (size_t p = 0; p < wide; p++) column[p] = (add ? column[p] : 0) + (gj[p / outputs] + 1) * dj[p];
-    }
+size_t marq_net_panels_doubles(const marq_net *net, size_t rows) {
+    return panel_count(rows * marq_net_outputs(net)) * panel_doubles(net);
 }
 
-static void fill_tile(const marq_linearisation *lin, const tile *t, double *k) {
+/* Values of a pair go to their lines; returns where the next lines begin. */
+static double *write_lines(size_t width, const double *values, double *panel) {
+    for (size_t q = 0; q < width; q++) panel[q * MARQ_PANEL_ROWS] = values[q];
+    return panel + width * MARQ_PANEL_ROWS;
+}
+
+void marq_net_fill_panels(marq_linearisation *lin, marq_rows block) {
     const marq_net *net = lin->net;
-    const marq_pass *all = &lin->pass;
-    size_t outputs = marq_net_outputs(net), order = lin->rows * outputs, rows = tile_rows(net);
-    double *g = marq_scratch_of_thread(lin), *d = g + rows * rows;
-    for (size_t l = 0; l < net->layers; l++) {
-        size_t in = net->layer[l].in, out = net->layer[l].out;
-        const double *a = all->a[l], *delta = all->delta[l];
-        gram(t->rows_j, t->rows_i, in, a + t->j * in, a + t->i * in, g);
-        gram(t->rows_j * outputs, t->rows_i * outputs, out, delta + t->j * outputs * out,
-             delta + t->i * outputs * out, d);
-        if (outputs == 1)
-            combine(t, g, d, l > 0, k, order);
-        else
-            combine_outputs(t, outputs, g, d, l > 0, k, order);
+    size_t outputs = marq_net_outputs(net), stride = panel_doubles(net);
+    for (size_t pair = block.at * outputs; pair < (block.at + block.rows) * outputs; pair++) {
+        double *to = lin->panels + pair / MARQ_PANEL_ROWS * stride + pair % MARQ_PANEL_ROWS;
+        for (size_t l = 0; l < net->layers; l++) {
+            size_t in = net->layer[l].in, out = net->layer[l].out;
+            to = write_lines(in, lin->pass.a[l] + pair / outputs * in, to);
+            to = write_lines(out, lin->pass.delta[l] + pair * out, to);
+        }
     }
+}
+
+/* ---- K ---- */
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Panels i and j of the lower triangle, i ≥ j. */
+static void fill_piece(const marq_linearisation *lin, size_t i, size_t j, double *jjt) {
+    size_t order = lin->rows * marq_net_outputs(lin->net), stride = panel_doubles(lin->net);
+    size_t row = i * MARQ_PANEL_ROWS, column = j * MARQ_PANEL_ROWS;
+    marq_block_kernel piece = {.layers = lin->net->layers,
+                               .widths = lin->widths,
+                               .rows = lin->panels + i * stride,
+                               .columns = lin->panels + j * stride,
+                               .row_count = least(MARQ_PANEL_ROWS, order - row),
+                               .column_count = least(MARQ_PANEL_ROWS, order - column),
+                               .K = jjt + column * order + row,
+                               .order = order};
+    marq_block_math_here()->kernel(&piece);
+}
+
+/* Square tiles of panels, counted row by row of the lower triangle: tile -> (i, j). */
+static void fill_tile(const marq_linearisation *lin, size_t panels, size_t tile, double *jjt) {
+    size_t row = 0;
+    while (tile > row) tile -= ++row;
+    size_t end = least((row + 1) * TILE_PANELS, panels);
+    for (size_t i = row * TILE_PANELS; i < end; i++)
+        for (size_t j = tile * TILE_PANELS; j < (tile + 1) * TILE_PANELS && j <= i; j++)
+            fill_piece(lin, i, j, jjt);
 }
 
 void marq_net_kernel(marq_linearisation *lin, double *jjt) {
-    size_t step = tile_rows(lin->net), rows = lin->rows, tiles = (rows + step - 1) / step;
-#pragma omp parallel for schedule(dynamic) collapse(2)
-    for (size_t ti = 0; ti < tiles; ti++)
-        for (size_t tj = 0; tj < tiles; tj++) {
-            if (tj > ti) continue;
-            size_t i = ti * step, j = tj * step;
-            tile t = {i, rows - i < step ? rows - i : step, j, rows - j < step ? rows - j : step};
-            fill_tile(lin, &t, jjt);
-        }
+    size_t panels = panel_count(lin->rows * marq_net_outputs(lin->net));
+    size_t across = (panels + TILE_PANELS - 1) / TILE_PANELS, tiles = across * (across + 1) / 2;
+#pragma omp parallel for schedule(dynamic)
+    for (size_t tile = 0; tile < tiles; tile++) fill_tile(lin, panels, tile, jjt);
 }

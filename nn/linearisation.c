@@ -24,39 +24,49 @@ static size_t block_doubles(const marq_net *net) {
 }
 
 /* A multiple of a cache line, so that threads share none. */
-static size_t scratch_doubles(const marq_net *net, bool stored) {
+static size_t scratch_doubles(const marq_net *net) {
     size_t most = larger(block_doubles(net), marq_net_gram_scratch());
-    if (stored) most = larger(most, marq_net_kernel_scratch(net));
     return (most + 7) / 8 * 8;
 }
 
 /* Rows that the pass holds. */
-static size_t held_rows(const marq_net *net, size_t rows, bool stored) {
+static size_t held_rows(const marq_net *net, size_t rows, marq_storage storage) {
     size_t window = window_rows(net);
-    return stored || rows < window ? rows : window;
+    return storage || rows < window ? rows : window;
 }
 
-double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, bool stored) {
-    size_t held = held_rows(net, rows, stored);
+double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, marq_storage storage) {
+    size_t held = held_rows(net, rows, storage);
     double doubles = (double)marq_pass_doubles(net, held, 1);
     doubles += (double)(marq_net_chunks(held) + 1) * (double)net->count;
-    doubles += (double)threads * (double)scratch_doubles(net, stored);
+    doubles += (double)threads * (double)scratch_doubles(net);
+    if (storage == MARQ_STORE_PANELS) doubles += (double)marq_net_panels_doubles(net, rows);
     return doubles * sizeof(double);
 }
 
 int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
-                              bool stored) {
-    *lin = (marq_linearisation){.net = net, .capacity = rows, .window = held_rows(net, rows, stored)};
-    lin->scratch_stride = scratch_doubles(net, stored);
+                              marq_storage storage) {
+    *lin = (marq_linearisation){.net = net, .capacity = rows, .window = held_rows(net, rows, storage)};
+    lin->scratch_stride = scratch_doubles(net);
     lin->theta = marq_alloc_doubles(net->count, 1);
     lin->scratch = marq_alloc_doubles((size_t)threads, lin->scratch_stride);
     lin->partial = marq_alloc_doubles(marq_net_chunks(lin->window), net->count);
-    return lin->theta && lin->scratch && lin->partial && marq_pass_create(&lin->pass, net, lin->window, 1);
+    lin->widths = marq_alloc(2 * net->layers, sizeof *lin->widths);
+    for (size_t l = 0; lin->widths && l < net->layers; l++) {
+        lin->widths[2 * l] = net->layer[l].in;
+        lin->widths[2 * l + 1] = net->layer[l].out;
+    }
+    bool panels = storage == MARQ_STORE_PANELS;
+    if (panels) lin->panels = marq_alloc_doubles(marq_net_panels_doubles(net, rows), 1);
+    return lin->theta && lin->scratch && lin->partial && lin->widths && (lin->panels || !panels) &&
+           marq_pass_create(&lin->pass, net, lin->window, 1);
 }
 
 void marq_linearisation_destroy(marq_linearisation *lin) {
     marq_pass_destroy(&lin->pass);
     free(lin->theta);
+    free(lin->widths);
+    free(lin->panels);
     free(lin->scratch);
     free(lin->partial);
     *lin = (marq_linearisation){0};
@@ -72,6 +82,7 @@ static void compute_block(marq_linearisation *lin, marq_rows block) {
            block.rows * inputs * sizeof(double));
     marq_forward(lin->net, lin->theta, &lin->pass, block.at, block.rows);
     marq_reverse(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+    if (lin->panels) marq_net_fill_panels(lin, block);
 }
 
 void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t rows, const double *X) {

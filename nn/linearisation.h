@@ -18,17 +18,27 @@ typedef struct marq_linearisation {
     const double *X; /* rows × inputs, normalised; borrowed from marq_net_linearise on */
     double *theta;
     marq_pass pass;
+    size_t *widths;  /* of each layer: inputs, neurons */
+    double *panels;  /* of all pairs, for the kernel matrix; NULL: not stored */
     double *scratch; /* threads × scratch_stride */
     size_t scratch_stride;
     double *partial; /* chunks × parameters: sums over rows */
 } marq_linearisation;
 
-/* For up to `rows` rows and `threads` threads. stored: all rows are. 0 without memory. */
+/* Rows first … first + rows − 1 of the linearisation, which the pass holds from its row `at` on. */
+typedef struct marq_rows {
+    size_t first, rows, at;
+} marq_rows;
+
+/* What is stored: a window of rows; all rows; all rows, and their panels for the kernel matrix. */
+typedef enum marq_storage { MARQ_STORE_WINDOW, MARQ_STORE_ROWS, MARQ_STORE_PANELS } marq_storage;
+
+/* For up to `rows` rows and `threads` threads. 0 without memory. */
 int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
-                              bool stored);
+                              marq_storage storage);
 
 /* What it allocates. */
-double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, bool stored);
+double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, marq_storage storage);
 void marq_linearisation_destroy(marq_linearisation *lin);
 
 /* Fixes the point (theta is copied) and the rows, at most as many as there is memory for. */
@@ -41,11 +51,14 @@ void marq_net_diagonal(marq_linearisation *lin, double *d); /* of JᵀJ */
 size_t marq_net_chunks(size_t window);                      /* partial sums that Jᵀw takes */
 double marq_net_product_flops(const marq_net *net, size_t rows, bool stored); /* of Jv and Jᵀw together */
 
-/* kernel.c: jjt ← JJᵀ, lower triangle, column-major, leading dimension rows·outputs. Only where all rows are
- * stored. */
+/* kernel.c: jjt ← JJᵀ, lower triangle (in its diagonal panels the upper one too), column-major, leading
+ * dimension rows·outputs. Only with MARQ_STORE_PANELS. */
 void marq_net_kernel(marq_linearisation *lin, double *jjt);
-size_t marq_net_kernel_scratch(const marq_net *net); /* doubles a thread */
 double marq_net_kernel_flops(const marq_net *net, size_t rows);
+
+/* Copies these rows, which the pass holds, into the panels; and what all panels take. */
+void marq_net_fill_panels(marq_linearisation *lin, marq_rows block);
+size_t marq_net_panels_doubles(const marq_net *net, size_t rows);
 
 /* gram.c: jtj ← JᵀJ, lower triangle, column-major, leading dimension parameters; jtw ← Jᵀw. */
 void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double *jtw);
@@ -53,11 +66,6 @@ size_t marq_net_gram_scratch(void); /* doubles a thread */
 double marq_net_gram_flops(const marq_net *net, size_t rows);
 
 /* ---- Windows ---- */
-
-/* Rows first … first + rows − 1 of the linearisation, which the pass holds from its row `at` on. */
-typedef struct marq_rows {
-    size_t first, rows, at;
-} marq_rows;
 
 /* products.c, for Jᵀw: adds the window's part to the partial sums; the threads of a team call it together.
  * held: the pass holds the window's rows already. */

@@ -78,7 +78,7 @@ static int diagonal(void *user, double *d) {
 static bool stores_for_iterations(const marq_net *net, size_t rows, double max_memory) {
     const double MOST_BYTES = 256e6;
     double most = max_memory > 0 ? max_memory / 2 : MOST_BYTES;
-    return marq_linearisation_bytes(net, rows, 1, true) <= most;
+    return marq_linearisation_bytes(net, rows, 1, MARQ_STORE_ROWS) <= most;
 }
 
 /* The kernel matrix needs the activations of all rows at once; the other products may pass over windows of
@@ -91,20 +91,25 @@ static marq_products offered(const marq_net *net, size_t rows, bool stored) {
         .apply = apply,
         .apply_transposed = apply_transposed,
         .diagonal = diagonal,
-        .gram_cost = {marq_net_gram_flops(net, rows), marq_linearisation_bytes(net, rows, 1, false)},
-        .kernel_cost = {marq_net_kernel_flops(net, rows), marq_linearisation_bytes(net, rows, 1, true)},
+        .gram_cost = {marq_net_gram_flops(net, rows),
+                      marq_linearisation_bytes(net, rows, 1, MARQ_STORE_WINDOW)},
+        .kernel_cost = {marq_net_kernel_flops(net, rows),
+                        marq_linearisation_bytes(net, rows, 1, MARQ_STORE_PANELS)},
         .product_cost = {marq_net_product_flops(net, rows, stored),
-                         marq_linearisation_bytes(net, rows, 1, stored)},
+                         marq_linearisation_bytes(net, rows, 1,
+                                                  stored ? MARQ_STORE_ROWS : MARQ_STORE_WINDOW)},
     };
 }
 
 /* ---- Binding ---- */
 
 static marq_status allocate(marq_net_problem *own, int threads, bool store, marq_error *error) {
-    bool stored = own->plan.form == MARQ_FORM_KERNEL || (own->plan.form == MARQ_FORM_ITERATIVE && store);
+    marq_storage storage = own->plan.form == MARQ_FORM_KERNEL               ? MARQ_STORE_PANELS
+                           : own->plan.form == MARQ_FORM_ITERATIVE && store ? MARQ_STORE_ROWS
+                                                                            : MARQ_STORE_WINDOW;
     if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
         (!own->plan.products ||
-         marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, stored)))
+         marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, storage)))
         return MARQ_OK;
     marq_net_problem_destroy(own);
     return marq_fail_memory(error, "the training passes");

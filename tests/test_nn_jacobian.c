@@ -2,6 +2,7 @@
  * form it against the Jacobian. */
 #include "require.h"
 
+#include "nn/block_math_tables.h"
 #include "nn/problem.h"
 #include <base/memory.h>
 #include <base/random.h>
@@ -262,7 +263,8 @@ static answers products_of(const marq_net *net, const double *X, const double *v
     marq_linearisation lin;
     int before = omp_get_max_threads();
     omp_set_num_threads(threads);
-    assert_true(marq_linearisation_create(&lin, net, MANY_ROWS, threads, stored));
+    assert_true(marq_linearisation_create(&lin, net, MANY_ROWS, threads,
+                                          stored ? MARQ_STORE_ROWS : MARQ_STORE_WINDOW));
     assert_int_equal(lin.window == MANY_ROWS, stored);
     marq_net_linearise(&lin, marq_net_parameters_const(net), MANY_ROWS, X);
     marq_net_apply(&lin, vector, a.jv);
@@ -355,8 +357,36 @@ static void residuals_are_predictions_less_targets(void **state) {
     unbind_net(&b);
 }
 
+/* Panels of a net 3-5-2, of whole numbers, so that sums are exact in any order. */
+static void every_instruction_set_gives_the_same_kernel_matrix(void **state) {
+    (void)state;
+    enum { LAYERS = 2, LINES = 3 + 5 + 5 + 2, SIZE = LINES * MARQ_PANEL_ROWS, ROWS = 11, COLUMNS = 7 };
+    const size_t widths[2 * LAYERS] = {3, 5, 5, 2};
+    double *memory = marq_alloc_doubles(2 * SIZE, 1), *x = memory, *y = memory + SIZE,
+           K[2][COLUMNS][ROWS + 1];
+    for (size_t i = 0; i < 2 * SIZE; i++) memory[i] = (double)(i * i % 11) - 5;
+    const marq_block_math *const maths[2] = {&marq_block_math_base, marq_block_math_here()};
+    for (int set = 0; set < 2; set++) {
+        for (size_t i = 0; i < COLUMNS * (ROWS + 1); i++) K[set][i / (ROWS + 1)][i % (ROWS + 1)] = -1;
+        maths[set]->kernel(&(marq_block_kernel){LAYERS, widths, x, y, ROWS, COLUMNS, K[set][0], ROWS + 1});
+        for (size_t j = 0; j < COLUMNS; j++)
+            for (size_t i = 0; i <= ROWS; i++) {
+                double sum = 0, dot[2 * LAYERS] = {0};
+                for (size_t w = 0, line = 0; w < 2 * LAYERS; w++)
+                    for (size_t q = 0; q < widths[w]; q++, line++)
+                        dot[w] += x[line * MARQ_PANEL_ROWS + i] * y[line * MARQ_PANEL_ROWS + j];
+                for (size_t l = 0; l < LAYERS; l++) sum += (dot[2 * l] + 1) * dot[2 * l + 1];
+                double expected = i < ROWS ? sum : -1; /* the next row is not touched */
+                REQUIRE(K[set][j][i] == expected, "set %d: K[%zu, %zu] = %g, not %g", set, i, j, K[set][j][i],
+                        expected);
+            }
+    }
+    free(memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_instruction_set_gives_the_same_kernel_matrix),
         cmocka_unit_test(the_jacobian_agrees_with_differences_of_predictions),
         cmocka_unit_test(its_bits_do_not_depend_on_threads),
         cmocka_unit_test(products_agree_with_the_jacobian),

@@ -84,7 +84,7 @@ bench_bed *bench_bed_create(const bench_shape *shape, size_t rows, int threads) 
     if (marq_net_problem_create(&bed->own, bed->net, rows, bed->X, bed->Y, &options, &bed->problem, &error) !=
         MARQ_OK)
         bench_fail("%s", error.message);
-    if (!marq_linearisation_create(&bed->passes, bed->net, rows, threads, true))
+    if (!marq_linearisation_create(&bed->passes, bed->net, rows, threads, MARQ_STORE_PANELS))
         bench_fail("out of memory for the passes");
     marq_team team = marq_team_enter(threads);
     marq_net_linearise(&bed->passes, bed->theta, rows, bed->X);
