@@ -26,6 +26,7 @@ typedef struct fit_arguments {
     const char *out;              /* NULL: made from the data's name */
     const char *inputs, *outputs; /* comma-separated names or numbers; NULL: by default */
     csv_options csv;
+    const char *where; /* expression that chooses rows; NULL: all */
     int threads; /* 0: OpenMP's own */
     bool json, no_plot, profile, quiet, verbose;
     plots_format plot_format;

@@ -88,6 +88,7 @@ static bool next_item(const char **list, char separator, char *item, size_t size
 
 TEXT_OPTION(set_inputs, inputs)
 TEXT_OPTION(set_outputs, outputs)
+TEXT_OPTION(set_where, where)
 TEXT_OPTION(set_title, title)
 TEXT_OPTION(set_xlabel, xlabel)
 TEXT_OPTION(set_ylabel, ylabel)
@@ -413,6 +414,7 @@ const fit_option fit_options[] = {
     {"--split", "70/15/15", "shares of rows for training, validation and test", set_split},
     {"--split-contiguous", NULL, "split in the order of rows instead of at random", set_contiguous},
     {"--split-column", "C", "column that says the set: 0 training, 1 validation, 2 test", set_split_column},
+    {"--where", "'x < 5'", "use only rows where this expression of columns holds (see Formulas)", set_where},
     {"--missing", "error|drop", "rows with a missing cell in a column in use (error)", set_missing},
     {"--separator", "C", "between cells: a character or tab (found by itself)", set_separator},
     {"--decimal", ".|,", "decimal sign of the data (.)", set_decimal},

@@ -108,6 +108,16 @@ static marq_node_id find_culprit(const row *r, marq_node_id root, const unsigned
     return root;
 }
 
+/* Whether node id is made of no parameter. work: id + 1 flags, overwritten. */
+static int is_of_data(const marq_graph *graph, marq_node_id id, unsigned char *work) {
+    for (marq_node_id i = 0; i <= id; i++) {
+        const marq_node *node = &graph->nodes[i];
+        work[i] = node->op == MARQ_OP_PARAMETER;
+        for (int k = 0; k < marq_op_arguments(node->op); k++) work[i] |= work[node->argument[k]];
+    }
+    return !work[id];
+}
+
 void marq_trouble_describe(const marq_formula *formula, const marq_formula_data *data, const double *theta,
                            marq_node_id root, marq_formula_trouble *trouble) {
     unsigned char *needed = marq_alloc((size_t)root + 1, 1);
@@ -120,6 +130,7 @@ void marq_trouble_describe(const marq_formula *formula, const marq_formula_data 
         marq_node_id culprit = find_culprit(&r, root, needed);
         trouble->place = formula->graph.nodes[culprit].place;
         describe(&r, &formula->graph.nodes[culprit], r.values[culprit], trouble);
+        trouble->by_data = is_of_data(&formula->graph, culprit, needed);
     }
     free(needed);
     free(r.values);

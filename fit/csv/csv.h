@@ -78,6 +78,9 @@ marq_status csv_read(const char *path, const csv_options *options, csv_table *ta
 marq_status csv_check(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                       size_t *dropped, marq_error *error);
 
+/* Keeps the rows whose value is not 0; values: one a row. */
+void csv_keep(csv_table *table, const double *values);
+
 /* The 0-based column of a name or of a 1-based number; −1: there is none. A name wins over a number. */
 long csv_find_column(const csv_table *table, const char *name_or_number);
 

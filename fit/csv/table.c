@@ -62,6 +62,13 @@ static void move_row(csv_table *table, size_t to, size_t from) {
     if (table->labels.row) table->labels.row[to] = table->labels.row[from];
 }
 
+void csv_keep(csv_table *table, const double *values) {
+    size_t kept = 0;
+    for (size_t i = 0; i < table->rows; i++)
+        if (values[i] != 0) move_row(table, kept++, i);
+    table->rows = kept;
+}
+
 static marq_status check_missing(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                                  size_t *dropped, marq_error *error) {
     size_t kept = 0, rows = table->rows;

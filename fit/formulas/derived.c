@@ -2,19 +2,13 @@
  * covariance. In a global fit each group has its own, unless it is made of shared parameters only. */
 #include "formulas/fit.h"
 
+#include "expression.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-static marq_status fail_at(const char *text, const marq_formula_place *place, marq_error *error) {
-    char reason[sizeof error->message], marked[256];
-    memcpy(reason, error->message, sizeof reason);
-    marq_formula_mark(text, place, marked, sizeof marked);
-    marked[strcspn(marked, "\n")] = '\0';
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "--derive: %s in %s", reason, marked);
-}
+/* ---- Set-up ---- */
 
 static marq_status parse(const formula_outcome *o, const char *text, marq_formula **formula,
                          marq_error *error) {
@@ -24,10 +18,23 @@ static marq_status parse(const formula_outcome *o, const char *text, marq_formul
     options.kind = MARQ_FORMULA_PARAMETERS;
     options.parameters = names;
     options.parameter_count = o->groups.local;
-    marq_formula_place place;
+    options.ties = o->arguments->ties;
+    options.tie_count = o->arguments->tie_count;
+    marq_formula_place place = {.tie = MARQ_FORMULA_NONE};
     marq_status status = marq_formula_parse(text, &options, formula, &place, error);
-    return status == MARQ_ERROR_FORMAT ? fail_at(text, &place, error) : status;
+    if (status != MARQ_ERROR_FORMAT) return status;
+    const char *wrong = place.tie == MARQ_FORMULA_NONE ? text : o->arguments->ties[place.tie];
+    return fit_fail_expression("--derive", wrong, &place, error);
 }
+
+marq_status formula_parse_derived(formula_outcome *o, marq_error *error) {
+    marq_status status = MARQ_OK;
+    for (size_t k = 0; status == MARQ_OK && k < o->arguments->derived_count; k++)
+        status = parse(o, o->arguments->derived[k], &o->quantities[k], error);
+    return status;
+}
+
+/* ---- After the solve ---- */
 
 static void evaluate(formula_outcome *o, const marq_formula *formula, size_t group, formula_derived *d) {
     double local[FORMULA_MOST_PARAMETERS], gradient[FORMULA_MOST_PARAMETERS];
@@ -46,27 +53,22 @@ static bool is_of_groups(const formula_outcome *o, const marq_formula *formula) 
     return false;
 }
 
-static marq_status derive(formula_outcome *o, const char *text, marq_error *error) {
-    marq_formula *formula;
-    marq_status status = parse(o, text, &formula, error);
-    if (status != MARQ_OK) return status;
+static void derive(formula_outcome *o, const marq_formula *formula, const char *text) {
     const char *left = marq_formula_left_text(formula), *name = *left ? left : text;
     bool each = is_of_groups(o, formula);
     for (size_t g = 0; g < (each ? o->groups.count : 1); g++) {
         formula_derived *d = &o->derived[o->derived_count++];
         marq_format(d->name, sizeof d->name, each ? "%s[%s]" : "%s", name, each ? o->groups.names[g] : "");
         evaluate(o, formula, g, d);
+        if (!isfinite(d->value))
+            fit_warn(&o->warnings, "--derive: %s is not a finite number at the solution", d->name);
     }
-    marq_formula_destroy(formula);
-    return MARQ_OK;
 }
 
 marq_status formula_derive(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
     o->derived = marq_alloc(a->derived_count * o->groups.count, sizeof *o->derived);
     if (!o->derived) return marq_fail_memory(error, "derived quantities");
-    marq_status status = MARQ_OK;
-    for (size_t k = 0; status == MARQ_OK && k < a->derived_count; k++)
-        status = derive(o, a->derived[k], error);
-    return status;
+    for (size_t k = 0; k < a->derived_count; k++) derive(o, o->quantities[k], a->derived[k]);
+    return MARQ_OK;
 }

@@ -42,11 +42,12 @@ static marq_status explain_start(const formula_outcome *o, marq_error *error) {
         formula_local(o, g, o->start, local);
         if (marq_formula_find_trouble(o->formula, &data, local, o->groups.first[g], formula_group_size(o, g),
                                       &trouble))
-            return marq_fail(error, MARQ_ERROR_START,
-                             "%s:%zu: at the start %s: give other values with --start", o->table.file,
-                             o->table.lines[trouble.row], trouble.message);
+            return marq_fail(error, MARQ_ERROR_START, "%s:%zu: at the start %s: %s", o->table.file,
+                             o->table.lines[trouble.row], trouble.message,
+                             trouble.by_data ? "no parameter can change that; leave the row out with --where"
+                                             : "give other values with --start");
     }
-    return marq_fail(error, MARQ_ERROR_START, "%s", o->result.message);
+    return error->status;
 }
 
 /* From many places where some parameters have no start. */
@@ -55,6 +56,7 @@ static marq_status solve_many(formula_outcome *o, const double *low, const doubl
     marq_status status =
         marq_solve_many(&o->problem, &o->options, low, high, formula_starts(o->arguments), o->arguments->seed,
                         o->theta, minima, NULL, FORMULA_MINIMA, &o->minima, error);
+    if (status == MARQ_ERROR_START) return explain_start(o, error);
     if (status < 0) return status;
     o->result = minima[0].result;
     /* Minima of one cost are a valley: the rank has its own warning. */
@@ -77,10 +79,8 @@ static marq_status solve(formula_outcome *o, marq_error *error) {
         status = solve_many(o, low, high, error);
     } else if (status == MARQ_OK) {
         status = marq_solve(&o->problem, &o->options, o->theta, &o->result);
-        if (status == MARQ_ERROR_START)
-            explain_start(o, error);
-        else if (status < 0)
-            marq_fail(error, status, "%s", o->result.message);
+        if (status < 0) marq_fail(error, status, "%s", o->result.message);
+        if (status == MARQ_ERROR_START) explain_start(o, error);
     }
     fit_interrupt_end(&interrupt);
     free(low);
@@ -139,6 +139,7 @@ static void clear(formula_outcome *o) {
     free(o->folder);
     free(o->grouped);
     formula_groups_clear(&o->groups);
+    for (size_t k = 0; k < FIT_MOST_EXPRESSIONS; k++) marq_formula_destroy(o->quantities[k]);
     marq_formula_problem_destroy(o->own);
     marq_formula_destroy(o->formula);
     csv_clear(&o->table);

@@ -63,10 +63,11 @@ typedef struct formula_outcome {
     double *covariance, *deviation;
     marq_uncertainty uncertainty;
     formula_statistics statistics;
-    marq_interval *intervals; /* parameters, with --profile-ci; else NULL */
-    marq_curve_point *curves; /* parameters × MARQ_CURVE_POINTS */
-    unsigned char *linear;    /* parameters that enter linearly; NULL: not looked for */
-    formula_derived *derived; /* owned */
+    marq_interval *intervals;                       /* parameters, with --profile-ci; else NULL */
+    marq_curve_point *curves;                       /* parameters × MARQ_CURVE_POINTS */
+    unsigned char *linear;                          /* parameters that enter linearly; NULL: not looked for */
+    marq_formula *quantities[FIT_MOST_EXPRESSIONS]; /* of --derive */
+    formula_derived *derived;                       /* owned */
     size_t derived_count;
     double *left, *model;      /* rows: left side, right side */
     double *measured, *fitted; /* rows, on the data's scale */
@@ -119,7 +120,8 @@ marq_status formula_judge(formula_outcome *o, marq_error *error);
 /* χ² of one group's rows, and R² about their own mean. */
 void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, double *r2);
 
-/* derived.c: --derive. */
+/* derived.c: --derive: reads the texts, once the parameters are known; values and errors, after the solve. */
+marq_status formula_parse_derived(formula_outcome *o, marq_error *error);
 marq_status formula_derive(formula_outcome *o, marq_error *error);
 
 /* profile.c: --profile-ci. */

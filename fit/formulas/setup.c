@@ -1,6 +1,8 @@
 /* Arguments and table -> a formula with its data, start values, bounds and weights. */
 #include "formulas/fit.h"
 
+#include "expression.h"
+#include "rows.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -14,16 +16,10 @@ marq_formula_data formula_data(const formula_outcome *o) {
 
 /* ---- The text ---- */
 
-/* The message with the place under it, on lines of their own. */
 static marq_status fail_at(const formula_outcome *o, const marq_formula_place *place, marq_error *error) {
     const fit_arguments *a = o->arguments;
     const char *text = place->tie == MARQ_FORMULA_NONE ? a->formula : a->ties[place->tie];
-    char marked[256], reason[sizeof error->message];
-    memcpy(reason, error->message, sizeof reason);
-    marq_formula_mark(text, place, marked, sizeof marked);
-    size_t length = strlen(marked);
-    if (length && marked[length - 1] == '\n') marked[length - 1] = '\0';
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s\n%s", reason, marked);
+    return fit_fail_expression(NULL, text, place, error);
 }
 
 static bool has_use(const formula_outcome *o, long column, long sigma) {
@@ -272,9 +268,25 @@ static bool mark_linear(formula_outcome *o) {
     return true;
 }
 
+/* Which row's left side is not finite. */
+static marq_status explain_left(const formula_outcome *o, marq_error *error) {
+    marq_formula_data data = formula_data(o);
+    double left = 0;
+    size_t i = 0;
+    for (; i < o->rows && isfinite(left); i++) marq_formula_left(o->formula, &data, i, 1, &left);
+    marq_formula_trouble trouble;
+    double local[FORMULA_MOST_PARAMETERS];
+    formula_local(o, 0, o->start, local);
+    if (i > 0 && marq_formula_find_trouble(o->formula, &data, local, i - 1, 1, &trouble))
+        return marq_fail(error, MARQ_ERROR_DATA, "%s:%zu: %s: leave the row out with --where, or correct it",
+                         o->table.file, o->table.lines[trouble.row], trouble.message);
+    return error->status;
+}
+
 static marq_status bind(formula_outcome *o, marq_error *error) {
     marq_formula_data data = formula_data(o);
     marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->of_formula, error);
+    if (status == MARQ_ERROR_DATA) return explain_left(o, error);
     if (status == MARQ_OK) status = formula_bind_groups(o, error);
     if (status != MARQ_OK) return status;
     bool bounded = false, fixed = false;
@@ -304,9 +316,7 @@ static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
 
 marq_status formula_setup(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    csv_options reading = a->csv;
-    reading.labels = a->group;
-    marq_status status = csv_read(a->data, &reading, &o->table, error);
+    marq_status status = fit_read_rows(a, &o->table, error);
     if (status != MARQ_OK) return status;
     if (a->group && !o->table.labels.row)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
@@ -323,6 +333,7 @@ marq_status formula_setup(formula_outcome *o, marq_error *error) {
     if (!o->columns) return marq_fail_memory(error, "the columns");
     for (size_t c = 0; c < o->table.columns; c++) o->columns[c] = o->table.values + c;
     status = allocate(o, error);
+    if (status == MARQ_OK) status = formula_parse_derived(o, error);
     if (status == MARQ_OK) status = take_weights(o, sigma, error);
     if (status == MARQ_OK) status = read_lists(o, error);
     if (status == MARQ_OK) status = enough_rows(o, error);

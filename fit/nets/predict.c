@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "predictions.h"
+#include "rows.h"
 #include <base/error.h>
 #include <base/file.h>
 #include <base/memory.h>
@@ -13,7 +14,7 @@ static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_da
                              marq_error *error) {
     csv_table table = {0};
     fit_warnings warnings = {0};
-    marq_status status = csv_read(a->data, &a->csv, &table, error);
+    marq_status status = fit_read_rows(a, &table, error);
     if (status == MARQ_OK) status = fit_select_for_net(a, net, &table, data, error);
     if (status == MARQ_OK && !a->quiet) {
         fit_warn_of_table(&warnings, &table, data->dropped);

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "nets/pictures.h"
 #include "predictions.h"
+#include "rows.h"
 #include "nets/progress.h"
 #include "nets/report.h"
 #include <base/error.h>
@@ -20,7 +21,7 @@ enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
 static marq_status read_data(fit_outcome *o, marq_error *error) {
     csv_table table = {0};
-    marq_status status = csv_read(o->arguments->data, &o->arguments->csv, &table, error);
+    marq_status status = fit_read_rows(o->arguments, &table, error);
     if (status == MARQ_OK) status = fit_select(o->arguments, &table, &o->data, &o->warnings, error);
     if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &table, o->data.dropped);
     csv_clear(&table);

@@ -220,6 +220,7 @@ MARQ_API marq_status marq_formula_back(const marq_formula *formula, const marq_f
 typedef struct marq_formula_trouble {
     size_t row;       /* from 0 */
     int left;         /* non-zero: on the left side */
+    int by_data;      /* non-zero: no parameter can change it */
     size_t parameter; /* the derivative by it is not finite, though the value is; NONE: the value is not */
     /* The innermost subexpression that is not finite while what it is made of is; length 0: none in the text.
      */

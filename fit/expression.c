@@ -1,0 +1,15 @@
+#include "expression.h"
+
+#include <base/error.h>
+#include <string.h>
+
+marq_status fit_fail_expression(const char *option, const char *text, const marq_formula_place *place,
+                                marq_error *error) {
+    char marked[256], reason[sizeof error->message];
+    memcpy(reason, error->message, sizeof reason);
+    marq_formula_mark(text, place, marked, sizeof marked);
+    size_t length = strlen(marked);
+    if (length && marked[length - 1] == '\n') marked[length - 1] = '\0';
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s%s%s\n%s", option ? option : "", option ? ": " : "",
+                     reason, marked);
+}
