@@ -52,6 +52,7 @@ struct marq_workspace {
     double *history, *mixing; /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;  /* polish: n, m */
     double *partial;                     /* partial sums of products over rows */
+    double *largest;                     /* n: |θ_j| so far; trust region */
     double *norms;                       /* n: of J's columns here and now; stop tests go by them */
     double *row_factor, *model_residual; /* m: weights and losses (loss.c); NULL: plain squares */
     signed char *side;        /* n: marq_bound_sides' values where bounds hold a parameter; NULL: none */

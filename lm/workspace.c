@@ -38,6 +38,7 @@ static void allocate_trust_region(ledger *l, marq_workspace *w) {
     w->mixing = take(l, 2 * MARQ_POLISH_DEPTH, n);
     w->best_theta = take(l, n, 1);
     w->norms = take(l, n, 1);
+    w->largest = take(l, n, 1);
     w->best_residual = take(l, m, 1);
 }
 
@@ -177,11 +178,12 @@ marq_workspace *marq_workspace_create(const marq_problem *problem, const marq_op
 void marq_workspace_destroy(marq_workspace *w) {
     if (!w) return;
     double *memory[] = {
-        w->theta_trial, w->residual,      w->residual_trial,  w->gradient,        w->step,    w->scale,
-        w->trial_work,  w->acceleration,  w->rows_work,       w->rows_solution,   w->matrix,  w->factor,
-        w->jacobian,    w->partial,       w->difference,      w->typical,         w->history, w->mixing,
-        w->best_theta,  w->best_residual, w->row_factor,      w->model_residual,  w->norms,   w->decay_image,
-        w->inverse,     w->direction,     w->direction_image, w->system_gradient, w->diagonal};
+        w->theta_trial, w->residual,       w->residual_trial,  w->gradient,        w->step,
+        w->scale,       w->trial_work,     w->acceleration,    w->rows_work,       w->rows_solution,
+        w->matrix,      w->factor,         w->jacobian,        w->partial,         w->difference,
+        w->typical,     w->history,        w->mixing,          w->best_theta,      w->best_residual,
+        w->row_factor,  w->model_residual, w->norms,           w->largest,         w->decay_image,
+        w->inverse,     w->direction,      w->direction_image, w->system_gradient, w->diagonal};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
     free(w->side);
     marq_model_destroy(&w->model);

@@ -185,7 +185,8 @@ typedef enum marq_damping {
 
 typedef enum marq_scaling {
     /* Steps don't depend on units. D_jj follows the norm of J's column j: under damping the largest so far
-     * (Moré 1978); in the trust region it falls by at most 5 % an iteration. */
+     * (Moré 1978); in the trust region it falls by at most 5 % an iteration, and a parameter that matters
+     * little at a point is held to changes of some 50 times its size. */
     MARQ_SCALING_COLUMNS,
     MARQ_SCALING_NONE /* D = I, as nets want it */
 } marq_scaling;
