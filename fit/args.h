@@ -3,6 +3,7 @@
 #define FIT_ARGS_H
 
 #include "csv/csv.h"
+#include <marq/inference.h>
 #include <marq/nn.h>
 #include <plots/plots.h>
 #include <stdbool.h>
@@ -27,7 +28,7 @@ typedef struct fit_arguments {
     const char *inputs, *outputs; /* comma-separated names or numbers; NULL: by default */
     csv_options csv;
     const char *where; /* expression that chooses rows; NULL: all */
-    int threads; /* 0: OpenMP's own */
+    int threads;       /* 0: OpenMP's own */
     bool json, no_plot, profile, quiet, verbose;
     plots_format plot_format;
     const char *title, *xlabel, *ylabel;
@@ -56,7 +57,9 @@ typedef struct fit_arguments {
     bool nesterov;
     /* Formulas */
     const char *formula; /* NULL: a net */
-    const char *start, *fix, *bounds, *sigma, *group, *shared;
+    const char *formulas[FIT_MOST_EXPRESSIONS];
+    size_t formula_count;
+    const char *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
     size_t tie_count, derived_count;
     bool sigma_absolute, profile_ci, varpro;
@@ -64,7 +67,9 @@ typedef struct fit_arguments {
     double loss_scale;
     marq_method method;
     double confidence;
-    fit_number starts;
+    fit_number starts, bootstrap;
+    marq_resampling resampling;
+    bool resampling_given;
     bool given[FIT_MOST_OPTIONS]; /* by their places in fit_options */
 } fit_arguments;
 

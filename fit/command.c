@@ -4,8 +4,8 @@
 #include "formulas/fit.h"
 #include "help.h"
 #include "nets/predict.h"
-#include "nist/selftest.h"
 #include "nets/train.h"
+#include "nist/selftest.h"
 #include <stdio.h>
 
 static int exit_code(marq_status status) {

@@ -95,6 +95,7 @@ TEXT_OPTION(set_ylabel, ylabel)
 TEXT_OPTION(set_split_column, split_column)
 TEXT_OPTION(set_from, from)
 TEXT_OPTION(set_group, group)
+TEXT_OPTION(set_sigma_x, sigma_x)
 TEXT_OPTION(set_shared, shared)
 FLAG_OPTION(set_json, json, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
@@ -284,7 +285,7 @@ OPTION(set_batch) {
 
 OPTION(set_formula) {
     if (a->formula) return marq_fail(error, MARQ_ERROR_ARGUMENT, "--formula can be given once");
-    a->formula = v;
+    a->formula = a->formulas[a->formula_count++] = v;
     return *v ? MARQ_OK : wrong(error, "--formula", v, "a formula such as 'y = a*exp(-b*x)'");
 }
 
@@ -364,6 +365,21 @@ OPTION(set_confidence) {
 
 OPTION(set_starts) {
     return given_whole("--starts", v, 1, 1e5, &a->starts, error);
+}
+
+/* N, N:residuals or N:cases. */
+OPTION(set_bootstrap) {
+    char count[32];
+    size_t length = strcspn(v, ":");
+    if (length >= sizeof count) return wrong(error, "--bootstrap", v, "a number of samples");
+    memcpy(count, v, length);
+    count[length] = '\0';
+    a->resampling_given = v[length] != '\0';
+    const char *what = v[length] ? v + length + 1 : "residuals";
+    a->resampling = strcmp(what, "cases") == 0 ? MARQ_RESAMPLING_CASES : MARQ_RESAMPLING_RESIDUALS;
+    if (a->resampling == MARQ_RESAMPLING_RESIDUALS && strcmp(what, "residuals") != 0)
+        return wrong(error, "--bootstrap", v, "N, N:residuals or N:cases");
+    return given_whole("--bootstrap", count, 2, 1e7, &a->bootstrap, error);
 }
 
 OPTION(set_decay) {
@@ -478,10 +494,14 @@ const fit_option fit_options[] = {
     {"--group", "COL", "column that names each row's data set: parameters are one a set, NAME[SET] ...",
      set_group},
     {"--shared", "a,b", "... but for these, which are one for all sets", set_shared},
+    {"--sigma-x", "COL|x=COL",
+     "column with the standard deviation of the input: orthogonal distance regression", set_sigma_x},
     {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
     {"--method", "NAME", "auto (default), lm or trf", set_method},
     {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},
     {"--profile-ci", NULL, "intervals by profile likelihood as well, with their curves", set_profile_ci},
+    {"--bootstrap", "N[:cases]", "percentile intervals from N fits of resampled residuals, or rows",
+     set_bootstrap},
     {"--varpro", "on|off", "eliminate parameters that enter linearly (on)", set_varpro},
     HEADING("Output"),
     {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},

@@ -7,6 +7,7 @@
 #include <base/text.h>
 #include <marq/formula.h>
 #include <marq/inference.h>
+#include <marq/odr.h>
 #include <plots/curve.h>
 
 /* A quantity derived from the parameters. */
@@ -41,10 +42,30 @@ typedef struct formula_groups {
 } formula_groups;
 
 typedef struct formula_grouped formula_grouped;
+typedef struct formula_odr formula_odr;
 
+/* Columns that options name. */
+typedef struct formula_uses {
+    size_t sigma;  /* MARQ_FORMULA_NONE: none */
+    size_t inputs; /* with errors */
+    size_t input[MARQ_ODR_MOST_INPUTS], input_sigma[MARQ_ODR_MOST_INPUTS];
+} formula_uses;
+
+typedef struct formula_bootstrap {
+    size_t samples, used; /* used 0: there is none */
+    marq_spread *spread;  /* parameters */
+    double *values;       /* samples × parameters */
+} formula_bootstrap;
+
+typedef struct formula_run formula_run;
+
+/* One formula's fit. */
 typedef struct formula_outcome {
-    const fit_arguments *arguments;
-    csv_table table;
+    const formula_run *run;
+    const fit_arguments *arguments; /* with this formula */
+    FILE *err;
+    csv_table table; /* the run's: borrowed */
+    formula_uses uses;
     const double **columns; /* of the table: stride table.columns */
     marq_formula *formula;
     size_t rows, parameters, response;
@@ -55,6 +76,7 @@ typedef struct formula_outcome {
     formula_groups groups;
     marq_formula_problem *own;
     marq_problem of_formula; /* all rows, the formula's parameters */
+    formula_odr *odr;        /* NULL: the inputs are exact */
     formula_grouped *grouped;
     marq_problem problem; /* all rows, all parameters */
     marq_options options;
@@ -69,27 +91,60 @@ typedef struct formula_outcome {
     marq_formula *quantities[FIT_MOST_EXPRESSIONS]; /* of --derive */
     formula_derived *derived;                       /* owned */
     size_t derived_count;
-    double *left, *model;      /* rows: left side, right side */
-    double *measured, *fitted; /* rows, on the data's scale */
+    formula_bootstrap bootstrap;
+    double *distance, *true_inputs; /* with odr: rows; rows × inputs */
+    double *left, *model;           /* rows: left side, right side */
+    double *measured, *fitted;      /* rows, on the data's scale */
     fit_warnings warnings;
     plots_list plots;
     char *folder;
     int threads;
 } formula_outcome;
 
+/* All of a command's formulas, on the same rows. */
+struct formula_run {
+    const fit_arguments *arguments;
+    csv_table table;
+    size_t count, best;
+    fit_arguments *each;      /* count: the arguments with one formula each */
+    formula_outcome *outcome; /* count */
+    marq_profile *profile;    /* NULL: not asked for */
+};
+
 /* Runs the command. */
 marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error);
 
-/* setup.c: the text, the columns it needs, start values, fixed parameters, bounds, weights. */
+/* columns.c */
+enum { FORMULA_OTHER_COLUMNS = 2 + MARQ_ODR_MOST_INPUTS }; /* beside those on the right side, at most */
+marq_status formula_find_columns(formula_outcome *o, marq_error *error);
+marq_status formula_find_response(formula_outcome *o, marq_error *error);
+bool formula_has_use(const formula_outcome *o, size_t column);
+/* Whether a lineshape has a column with another use for its predictor; the first one without. */
+bool formula_shape_is_misled(const formula_outcome *o);
+size_t formula_free_column(const formula_outcome *o);
+/* After parsing: which input has which errors. */
+marq_status formula_match_errors(formula_outcome *o, marq_error *error);
+/* The column with the standard deviations of an input; −1: it is exact. */
+long formula_errors_of(const formula_outcome *o, size_t column);
+/* Writes all columns in use, returns how many. */
+size_t formula_list_columns(const formula_outcome *o, size_t *list);
+marq_status formula_take_weights(formula_outcome *o, marq_error *error);
+
+/* setup.c: the text; start values, fixed parameters, bounds, the problem. */
+marq_status formula_read(formula_outcome *o, marq_error *error);
+marq_status formula_setup(formula_outcome *o, marq_error *error);
+marq_formula_data formula_data(const formula_outcome *o);
+bool formula_any_has(const formula_outcome *o, const char *name);
+
+/* solve.c */
 /* The places that many starts solve from, and the distinct minima that they report. */
 enum { FORMULA_STARTS = 32, FORMULA_MINIMA = 8 };
 size_t formula_starts(const fit_arguments *arguments);
-
-marq_status formula_setup(formula_outcome *o, marq_error *error);
-marq_formula_data formula_data(const formula_outcome *o);
+marq_status formula_solve(formula_outcome *o, marq_error *error);
 
 /* groups.c: which rows and parameters are whose. */
 /* Sorts the table's rows by group, after csv_check. */
+marq_status formula_sort_table(csv_table *table, marq_error *error);
 marq_status formula_group_rows(formula_outcome *o, marq_error *error);
 /* Names and places of the parameters. */
 marq_status formula_group_parameters(formula_outcome *o, marq_error *error);
@@ -107,6 +162,11 @@ void formula_values(const formula_outcome *o, const double *theta, double *value
 /* grouped.c: o->problem ← that of all groups. */
 marq_status formula_bind_groups(formula_outcome *o, marq_error *error);
 
+/* odr.c: o->problem ← distances in place of residuals; at the solution the distances and the true inputs. */
+marq_status formula_bind_odr(formula_outcome *o, marq_error *error);
+marq_status formula_judge_odr(formula_outcome *o, marq_error *error);
+void formula_odr_destroy(formula_odr *odr);
+
 /* start_groups.c: fits each of several groups by itself, for the start of all. */
 marq_status formula_start_groups(formula_outcome *o, marq_error *error);
 
@@ -117,6 +177,8 @@ size_t formula_start_box(const formula_outcome *o, double *low, double *high);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);
+/* model − left side of a row times its weight; with errors in the inputs the signed distance. */
+double formula_weighted_residual(const formula_outcome *o, size_t row);
 /* χ² of one group's rows, and R² about their own mean. */
 void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, double *r2);
 
@@ -127,6 +189,17 @@ marq_status formula_derive(formula_outcome *o, marq_error *error);
 /* profile.c: --profile-ci. */
 marq_status formula_profile(formula_outcome *o, marq_error *error);
 marq_status formula_draw_profiles(formula_outcome *o, const plots_style *style, marq_error *error);
+
+/* resample.c: --bootstrap. */
+marq_resampling formula_resampling(const formula_outcome *o);
+marq_status formula_resample(formula_outcome *o, marq_error *error);
+void formula_bootstrap_text(const formula_outcome *o, marq_text *text);
+/* The parameters of each sample. */
+void formula_bootstrap_csv(const formula_outcome *o, marq_text *text);
+
+/* files.c: all files of one fit into its folder. */
+marq_status formula_write(formula_outcome *o, marq_error *error);
+void formula_clear(formula_outcome *o);
 
 /* predictions.c: the rows of the file in its order, as CSV. */
 void formula_predictions(const formula_outcome *o, marq_text *text);

@@ -16,33 +16,37 @@ static size_t group_of(const csv_table *table, size_t row) {
     return table->labels.row ? table->labels.row[row] : 0;
 }
 
-/* first[g] ← where group g begins; order ← where each row goes: the order within a group stays. */
-static void place_rows(const csv_table *table, formula_groups *g) {
-    for (size_t i = 0; i < table->rows; i++) g->first[group_of(table, i) + 1]++;
-    for (size_t k = 0; k < g->count; k++) g->first[k + 1] += g->first[k];
-    size_t *next = g->first; /* moves on by one group while it is filled */
-    for (size_t i = 0; i < table->rows; i++) g->order[i] = next[group_of(table, i)]++;
-    for (size_t k = g->count; k > 0; k--) next[k] = next[k - 1];
-    next[0] = 0;
+/* order[i] ← where row i goes: the order within a group stays. Returns false without memory. */
+static bool place_rows(const csv_table *table, size_t groups, size_t *order) {
+    size_t *next = marq_alloc(groups + 1, sizeof *next);
+    if (!next) return false;
+    for (size_t i = 0; i < table->rows; i++) next[group_of(table, i) + 1]++;
+    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
+    for (size_t i = 0; i < table->rows; i++) order[i] = next[group_of(table, i)]++;
+    free(next);
+    return true;
 }
 
-static bool sort_table(csv_table *table, const size_t *order) {
+static bool move_rows(csv_table *table, const size_t *order) {
     size_t width = table->columns;
     double *values = marq_alloc_doubles(table->rows, width);
     size_t *lines = marq_alloc(table->rows, sizeof *lines);
-    bool complete = values && lines;
+    size_t *labels = marq_alloc(table->rows, sizeof *labels);
+    bool complete = values && lines && labels;
     for (size_t i = 0; complete && i < table->rows; i++) {
         memcpy(values + order[i] * width, table->values + i * width, width * sizeof *values);
         lines[order[i]] = table->lines[i];
+        labels[order[i]] = table->labels.row[i];
     }
     free(complete ? table->values : values);
     free(complete ? table->lines : lines);
-    if (complete) table->values = values, table->lines = lines;
+    free(complete ? table->labels.row : labels);
+    if (complete) table->values = values, table->lines = lines, table->labels.row = labels;
     return complete;
 }
 
 /* Groups all of whose rows were dropped are left out. */
-static size_t drop_empty(csv_labels *labels, size_t rows) {
+static void drop_empty(csv_labels *labels, size_t rows) {
     size_t kept = 0;
     for (size_t k = 0; k < labels->count; k++) {
         size_t members = 0;
@@ -54,20 +58,46 @@ static size_t drop_empty(csv_labels *labels, size_t rows) {
             if (labels->row[i] == k) labels->row[i] = kept;
         kept += members > 0;
     }
-    return kept;
+    while (labels->count > kept) free(labels->texts[--labels->count]);
+}
+
+marq_status formula_sort_table(csv_table *table, marq_error *error) {
+    if (!table->labels.row) return MARQ_OK;
+    drop_empty(&table->labels, table->rows);
+    size_t *order = marq_alloc(table->rows, sizeof *order);
+    bool complete = order && place_rows(table, table->labels.count, order) && move_rows(table, order);
+    free(order);
+    return complete ? MARQ_OK : marq_fail_memory(error, "the groups");
+}
+
+/* A row and its line in the file. */
+typedef struct line_row {
+    size_t line, row;
+} line_row;
+
+static int compare_lines(const void *a, const void *b) {
+    size_t x = ((const line_row *)a)->line, y = ((const line_row *)b)->line;
+    return x < y ? -1 : x > y;
 }
 
 marq_status formula_group_rows(formula_outcome *o, marq_error *error) {
     formula_groups *g = &o->groups;
-    csv_labels *labels = &o->table.labels;
-    g->count = labels->row ? drop_empty(labels, o->table.rows) : 1;
-    g->names = labels->row ? (const char *const *)labels->texts : NULL;
+    const csv_table *table = &o->table;
+    g->count = table->labels.row ? table->labels.count : 1;
+    g->names = table->labels.row ? (const char *const *)table->labels.texts : NULL;
     g->first = marq_alloc(g->count + 1, sizeof *g->first);
-    g->order = marq_alloc(o->table.rows, sizeof *g->order);
-    if (!g->first || !g->order) return marq_fail_memory(error, "the groups");
-    place_rows(&o->table, g);
-    if (g->count > 1 && !sort_table(&o->table, g->order)) return marq_fail_memory(error, "the groups");
-    return MARQ_OK;
+    g->order = marq_alloc(table->rows, sizeof *g->order);
+    line_row *lines = marq_alloc(table->rows, sizeof *lines);
+    bool complete = g->first && g->order && lines;
+    for (size_t i = 0; complete && i < table->rows; i++) {
+        g->first[group_of(table, i) + 1]++;
+        lines[i] = (line_row){table->lines[i], i};
+    }
+    for (size_t k = 0; complete && k < g->count; k++) g->first[k + 1] += g->first[k];
+    if (complete) qsort(lines, table->rows, sizeof *lines, compare_lines);
+    for (size_t i = 0; complete && i < table->rows; i++) g->order[i] = lines[i].row;
+    free(lines);
+    return complete ? MARQ_OK : marq_fail_memory(error, "the groups");
 }
 
 /* ---- Parameters ---- */
@@ -92,7 +122,7 @@ static marq_status check_shared(const formula_outcome *o, marq_error *error) {
         list += strspn(list, " ");
         size_t length = strcspn(list, ", ");
         marq_format(name, sizeof name, "%.*s", (int)length, list);
-        if (marq_formula_find_parameter(o->formula, name) == MARQ_FORMULA_NONE)
+        if (!formula_any_has(o, name))
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "--shared: the formula has no free parameter %s",
                              name);
         list = strchr(list, ',');

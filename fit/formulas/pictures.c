@@ -16,16 +16,21 @@ bool formula_bars(const formula_outcome *o) {
     return o->weights && !marq_formula_is_transformed(o->formula);
 }
 
+static const char *residual_name(const formula_outcome *o) {
+    return o->odr ? "distance / σ" : formula_bars(o) ? "residual / σ" : NULL;
+}
+
 /* The rows of one predictor; their arrays are owned. */
 typedef struct point_set {
     plots_points view;
-    double *x, *sigma;
+    double *x, *sigma, *x_sigma;
     size_t *group;
 } point_set;
 
 static void clear_points(point_set *p) {
     free(p->x);
     free(p->sigma);
+    free(p->x_sigma);
     free(p->group);
 }
 
@@ -34,16 +39,20 @@ static bool make_points(const formula_outcome *o, point_set *p) {
     *p = (point_set){.x = marq_alloc_doubles(o->rows, 1),
                      .sigma = marq_alloc_doubles(o->rows, 1),
                      .group = marq_alloc(o->rows, sizeof *p->group)};
-    if (!p->x || !p->sigma || !p->group) return false;
+    long errors = formula_errors_of(o, column);
+    if (errors >= 0) p->x_sigma = marq_alloc_doubles(o->rows, 1);
+    if (!p->x || !p->sigma || !p->group || (errors >= 0 && !p->x_sigma)) return false;
     for (size_t g = 0; g < o->groups.count; g++)
         for (size_t i = o->groups.first[g]; i < o->groups.first[g + 1]; i++) p->group[i] = g;
     for (size_t i = 0; i < o->rows; i++) {
         p->x[i] = o->columns[column][i * o->table.columns];
         p->sigma[i] = o->weights ? 1 / o->weights[i] : 0;
+        if (p->x_sigma) p->x_sigma[i] = o->columns[errors][i * o->table.columns];
     }
     p->view = (plots_points){.rows = o->rows,
                              .x = p->x,
                              .y = o->measured,
+                             .x_sigma = p->x_sigma,
                              .y_sigma = formula_bars(o) ? p->sigma : NULL,
                              .groups = o->groups.count,
                              .group = p->group,
@@ -68,7 +77,8 @@ static marq_status draw_one(formula_outcome *o, plots_style *style, const double
                                .curves = curves.count,
                                .curve = curves.curve,
                                .residuals = &residual,
-                               .weighted = formula_bars(o)};
+                               .weighted = formula_bars(o),
+                               .residual_name = residual_name(o)};
         status = plots_fit(style, "fit", &points.view, &models, &o->plots, error);
     }
     formula_curves_clear(&curves);
@@ -82,11 +92,12 @@ static marq_status draw_residuals(formula_outcome *o, const plots_style *style, 
     double *standard = marq_alloc_doubles(o->rows, 1);
     if (!standard) return marq_fail_memory(error, "a plot");
     double unit = sqrt(o->statistics.reduced);
-    for (size_t i = 0; i < o->rows; i++)
-        standard[i] = (o->left[i] - o->model[i]) * (o->weights ? o->weights[i] : 1) / unit;
-    plots_residual_rows rows = {.rows = o->rows, .residual = residual, .fitted = o->fitted};
+    for (size_t i = 0; i < o->rows; i++) standard[i] = -formula_weighted_residual(o, i) / unit;
+    plots_residual_rows rows = {
+        .rows = o->rows, .residual = residual, .fitted = o->fitted, .residual_name = residual_name(o)};
     marq_status status = plots_residuals_fitted(style, "residuals-fitted", &rows, &o->plots, error);
     rows.residual = standard;
+    rows.residual_name = NULL;
     if (status == MARQ_OK && unit > 0 && o->rows >= 3)
         status = plots_qq(style, "qq", &rows, &o->plots, error);
     free(standard);
@@ -118,7 +129,9 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
     if (!residual) return marq_fail_memory(error, "a plot");
     bool known = formula_bars(o);
     for (size_t i = 0; i < o->rows; i++)
-        residual[i] = (o->measured[i] - o->fitted[i]) * (known ? o->weights[i] : 1);
+        residual[i] = o->odr  ? -formula_weighted_residual(o, i)
+                      : known ? (o->measured[i] - o->fitted[i]) * o->weights[i]
+                              : o->measured[i] - o->fitted[i];
     plots_rows rows = {.rows = o->rows,
                        .measured = o->measured,
                        .fitted = o->fitted,

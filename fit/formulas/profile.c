@@ -2,6 +2,7 @@
  * and their picture. */
 #include "formulas/fit.h"
 
+#include "count_progress.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
@@ -17,9 +18,19 @@ marq_status formula_profile(formula_outcome *o, marq_error *error) {
     marq_interval_options options = marq_interval_options_default();
     options.level = o->arguments->confidence;
     options.absolute = o->arguments->sigma_absolute;
+    fit_count_progress progress = fit_count_begin(o->err, o->arguments->quiet, "profile, side");
+    options.progress = fit_count_show;
+    options.progress_user = &progress;
     marq_status status =
         marq_profile_intervals(&o->problem, &o->options, o->theta, &options, o->intervals, o->curves, error);
+    fit_count_end(&progress);
     if (status < 0) return status;
+    if (status == MARQ_STOP_CALLER) {
+        free(o->intervals);
+        o->intervals = NULL;
+        fit_warn(&o->warnings, "the profiles were interrupted: they are left out");
+        return MARQ_OK;
+    }
     for (size_t j = 0; j < n; j++) {
         const marq_interval_end *ends[] = {&o->intervals[j].low, &o->intervals[j].high};
         for (size_t side = 0; side < 2; side++)

@@ -22,6 +22,17 @@ const char *formula_status_word(const formula_outcome *o) {
 
 /* ---- Text ---- */
 
+static void add_errors(const formula_outcome *o, marq_text *text) {
+    const formula_uses *u = &o->uses;
+    if (u->inputs == 0) return;
+    marq_text_add(text, "errors    orthogonal distance regression: ");
+    for (size_t k = 0; k < u->inputs; k++)
+        marq_text_add(text, "%s%s has the errors %s", k ? ", " : "", o->table.names[u->input[k]],
+                      o->table.names[u->input_sigma[k]]);
+    marq_text_add(text, "%s\n          residuals are distances in units of the standard deviations\n",
+                  o->weights ? "" : ", the output has 1");
+}
+
 static void add_head(const formula_outcome *o, marq_text *text) {
     const fit_arguments *a = o->arguments;
     const marq_result *r = &o->result;
@@ -33,6 +44,7 @@ static void add_head(const formula_outcome *o, marq_text *text) {
         marq_text_add(text, a->shared ? "shared: %s\n" : "nothing is shared\n", a->shared);
     }
     marq_text_add(text, "formula   %s\n", a->formula);
+    add_errors(o, text);
     marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);
     marq_text_add(text, "          %zu iterations, %zu residual and %zu Jacobian evaluations", r->iterations,
                   r->residual_evaluations, r->jacobian_evaluations);
@@ -130,7 +142,9 @@ static void add_correlations(const formula_outcome *o, marq_text *text) {
 }
 
 static void add_files(const formula_outcome *o, marq_text *text) {
-    marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv\n", o->folder);
+    marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv%s%s\n", o->folder,
+                  o->bootstrap.used ? " bootstrap.csv" : "",
+                  o->run->profile ? " profile.speedscope.json profile.folded" : "");
     fit_drawn_text(o->arguments, &o->plots, text);
 }
 
@@ -140,6 +154,7 @@ void formula_report_text(const formula_outcome *o, marq_text *text) {
     add_groups(o, text);
     add_parameters(o, text);
     add_profiles(o, text);
+    formula_bootstrap_text(o, text);
     add_correlations(o, text);
     add_files(o, text);
 }
@@ -165,6 +180,12 @@ static json_t *parameter(const formula_outcome *o, size_t j) {
         json_object_set_new(p, "profile_low", fit_json_number(o->intervals[j].low.value));
         json_object_set_new(p, "profile_high", fit_json_number(o->intervals[j].high.value));
     }
+    if (o->bootstrap.used) {
+        json_object_set_new(p, "bootstrap_low", fit_json_number(o->bootstrap.spread[j].low));
+        json_object_set_new(p, "bootstrap_high", fit_json_number(o->bootstrap.spread[j].high));
+        json_object_set_new(p, "bootstrap_mean", fit_json_number(o->bootstrap.spread[j].mean));
+        json_object_set_new(p, "bootstrap_stderr", fit_json_number(o->bootstrap.spread[j].deviation));
+    }
     return p;
 }
 
@@ -172,6 +193,24 @@ static json_t *all_parameters(const formula_outcome *o) {
     json_t *list = json_array();
     for (size_t j = 0; j < o->parameters; j++) json_array_append_new(list, parameter(o, j));
     return list;
+}
+
+/* Input -> the column with its standard deviations. */
+static json_t *errors_in_inputs(const formula_outcome *o) {
+    json_t *inputs = json_object();
+    for (size_t k = 0; k < o->uses.inputs; k++)
+        json_object_set_new(inputs, o->table.names[o->uses.input[k]],
+                            json_string(o->table.names[o->uses.input_sigma[k]]));
+    return inputs;
+}
+
+static json_t *bootstrap(const formula_outcome *o) {
+    bool cases = formula_resampling(o) == MARQ_RESAMPLING_CASES;
+    json_t *b = json_object();
+    json_object_set_new(b, "samples", fit_json_size(o->bootstrap.samples));
+    json_object_set_new(b, "used", fit_json_size(o->bootstrap.used));
+    json_object_set_new(b, "resampling", json_string(cases ? "cases" : "residuals"));
+    return b;
 }
 
 static json_t *all_groups(const formula_outcome *o) {
@@ -276,6 +315,8 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     json_object_set_new(root, "parameters", all_parameters(o));
     json_object_set_new(root, "derived", all_derived(o));
     json_object_set_new(root, "covariance", covariance(o));
+    if (o->odr) json_object_set_new(root, "sigma_x", errors_in_inputs(o));
+    if (o->bootstrap.used) json_object_set_new(root, "bootstrap", bootstrap(o));
     if (o->groups.names) json_object_set_new(root, "groups", all_groups(o));
     set_circumstances(root, o);
     fit_json_add(text, root);

@@ -2,7 +2,6 @@
 #include "formulas/fit.h"
 
 #include "expression.h"
-#include "rows.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -22,44 +21,7 @@ static marq_status fail_at(const formula_outcome *o, const marq_formula_place *p
     return fit_fail_expression(NULL, text, place, error);
 }
 
-static bool has_use(const formula_outcome *o, long column, long sigma) {
-    const csv_labels *labels = &o->table.labels;
-    return column == sigma || (labels->row && column == (long)labels->column);
-}
-
-/* The column of the response where the formula names none: --outputs, or the last one without another use. */
-static marq_status find_response(formula_outcome *o, long sigma, marq_error *error) {
-    const fit_arguments *a = o->arguments;
-    long column = (long)o->table.columns - 1;
-    if (a->outputs)
-        column = csv_find_column(&o->table, a->outputs);
-    else
-        while (column >= 0 && has_use(o, column, sigma)) column--;
-    if (column < 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
-                         a->outputs ? a->outputs : "left");
-    o->response = (size_t)column;
-    return MARQ_OK;
-}
-
-/* Whether a lineshape took a column with another use for its predictor: the first one that is not the
- * response. */
-static bool shape_over_used(const formula_outcome *o, long sigma) {
-    for (size_t k = 0; k < marq_formula_shape_count(o->formula); k++) {
-        size_t column = marq_formula_shape_at(o->formula, k)->predictor;
-        if (column != MARQ_FORMULA_NONE && has_use(o, (long)column, sigma)) return true;
-    }
-    return false;
-}
-
-/* The first column without another use. */
-static size_t free_column(const formula_outcome *o, long sigma) {
-    for (size_t c = 0; c < o->table.columns; c++)
-        if (c != marq_formula_response(o->formula) && !has_use(o, (long)c, sigma)) return c;
-    return MARQ_FORMULA_NONE;
-}
-
-static marq_status parse(formula_outcome *o, long sigma, marq_error *error) {
+static marq_status parse(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
     marq_formula_options options = marq_formula_options_default();
     options.columns = (const char *const *)o->table.names;
@@ -69,8 +31,8 @@ static marq_status parse(formula_outcome *o, long sigma, marq_error *error) {
     options.tie_count = a->tie_count;
     marq_formula_place place = {.tie = MARQ_FORMULA_NONE};
     marq_status status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
-    if (status == MARQ_OK && shape_over_used(o, sigma)) {
-        options.predictor = free_column(o, sigma);
+    if (status == MARQ_OK && formula_shape_is_misled(o)) {
+        options.predictor = formula_free_column(o);
         marq_formula_destroy(o->formula);
         status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
     }
@@ -79,43 +41,21 @@ static marq_status parse(formula_outcome *o, long sigma, marq_error *error) {
     o->response = marq_formula_response(o->formula);
     for (size_t k = 0; k < marq_formula_warning_count(o->formula); k++)
         fit_warn(&o->warnings, "%s", marq_formula_warning(o->formula, k));
-    return MARQ_OK;
-}
-
-/* ---- Columns ---- */
-
-static marq_status check_columns(formula_outcome *o, long sigma, marq_error *error) {
-    size_t count = marq_formula_column_count(o->formula), dropped = 0;
-    size_t *used = marq_alloc(count + 2, sizeof *used);
-    if (!used) return marq_fail_memory(error, "column numbers");
-    for (size_t k = 0; k < count; k++) used[k] = marq_formula_column(o->formula, k);
-    used[count++] = o->response;
-    if (sigma >= 0) used[count++] = (size_t)sigma;
-    marq_status status = csv_check(&o->table, used, count, o->arguments->csv.missing, &dropped, error);
-    free(used);
-    if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &o->table, dropped);
-    o->rows = o->table.rows;
-    return status;
-}
-
-static marq_status take_weights(formula_outcome *o, long sigma, marq_error *error) {
-    if (sigma < 0) return MARQ_OK;
-    o->weights = marq_alloc_doubles(o->rows, 1);
-    if (!o->weights) return marq_fail_memory(error, "the weights");
-    for (size_t i = 0; i < o->rows; i++) {
-        double deviation = o->table.values[i * o->table.columns + (size_t)sigma];
-        if (!(deviation > 0))
-            return marq_fail(error, MARQ_ERROR_DATA,
-                             "%s:%zu:%ld: a standard deviation of %g: they must be above 0", o->table.file,
-                             o->table.lines[i], sigma + 1, deviation);
-        o->weights[i] = 1 / deviation;
-    }
-    return MARQ_OK;
+    return formula_match_errors(o, error);
 }
 
 /* ---- Lists: a=1,b=2 ---- */
 
 typedef marq_status (*list_entry)(formula_outcome *o, size_t parameter, const char *value, marq_error *error);
+
+/* Whether one of the formulas has the parameter; what is in brackets behind it is not looked at. */
+bool formula_any_has(const formula_outcome *o, const char *name) {
+    char local[256];
+    marq_format(local, sizeof local, "%.*s", (int)strcspn(name, "["), name);
+    for (size_t k = 0; k < o->run->count; k++)
+        if (marq_formula_find_parameter(o->run->outcome[k].formula, local) != MARQ_FORMULA_NONE) return true;
+    return false;
+}
 
 /* NAME: the parameter in every group; NAME[GROUP]: in one. */
 static marq_status take_entry(formula_outcome *o, const char *option, const char *name, const char *value,
@@ -128,7 +68,7 @@ static marq_status take_entry(formula_outcome *o, const char *option, const char
         last = parameter;
         status = take(o, parameter, value, error);
     }
-    if (last == MARQ_FORMULA_NONE)
+    if (last == MARQ_FORMULA_NONE && !(o->run->count > 1 && formula_any_has(o, name)))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option,
                          name);
     return status;
@@ -314,27 +254,23 @@ static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
+/* Reads the formula, and says which columns it needs. */
+marq_status formula_read(formula_outcome *o, marq_error *error) {
+    marq_status status = formula_find_columns(o, error);
+    if (status == MARQ_OK) status = formula_find_response(o, error);
+    return status == MARQ_OK ? parse(o, error) : status;
+}
+
 marq_status formula_setup(formula_outcome *o, marq_error *error) {
-    const fit_arguments *a = o->arguments;
-    marq_status status = fit_read_rows(a, &o->table, error);
-    if (status != MARQ_OK) return status;
-    if (a->group && !o->table.labels.row)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
-    long sigma = a->sigma ? csv_find_column(&o->table, a->sigma) : -1;
-    if (a->sigma && sigma < 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma: %s has no column %s", o->table.file, a->sigma);
-    status = find_response(o, sigma, error);
-    if (status == MARQ_OK) status = parse(o, sigma, error);
-    if (status == MARQ_OK) status = check_columns(o, sigma, error);
-    if (status == MARQ_OK) status = formula_group_rows(o, error);
-    if (status == MARQ_OK) status = formula_group_parameters(o, error);
-    if (status != MARQ_OK) return status;
+    o->rows = o->table.rows;
     o->columns = marq_alloc(o->table.columns, sizeof *o->columns);
     if (!o->columns) return marq_fail_memory(error, "the columns");
     for (size_t c = 0; c < o->table.columns; c++) o->columns[c] = o->table.values + c;
-    status = allocate(o, error);
+    marq_status status = formula_group_rows(o, error);
+    if (status == MARQ_OK) status = formula_group_parameters(o, error);
+    if (status == MARQ_OK) status = allocate(o, error);
     if (status == MARQ_OK) status = formula_parse_derived(o, error);
-    if (status == MARQ_OK) status = take_weights(o, sigma, error);
+    if (status == MARQ_OK) status = formula_take_weights(o, error);
     if (status == MARQ_OK) status = read_lists(o, error);
     if (status == MARQ_OK) status = enough_rows(o, error);
     return status == MARQ_OK ? bind(o, error) : status;

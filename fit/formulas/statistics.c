@@ -1,5 +1,6 @@
 /* Statistics of a fit with N rows, p free parameters and weighted residuals f = w (model − left side):
- *     χ² = Σ f²,  reduced χ² = χ²/(N − p),  R² = 1 − Σ f² / Σ w² (y − ȳ_w)²,  ȳ_w the weighted mean
+ *     χ² = Σ f²,  reduced χ² = χ²/(N − p),  R² = 1 − Σ w² (model − y)² / Σ w² (y − ȳ_w)²,
+ * ȳ_w the weighted mean (with errors in the inputs f are the distances, and R² has the vertical residuals),
  *     AICc = N ln(χ²/N) + 2k + 2k(k + 1)/(N − k − 1),  BIC = N ln(χ²/N) + k ln N,  k = p + 1 (the variance
  * too) (Burnham & Anderson 2002, section 2.4; lmfit counts k = p). Durbin–Watson: Σ (f_i − f_{i−1})² / Σ f²
  * in the order of rows, near 2 for residuals without serial correlation. */
@@ -16,8 +17,8 @@ static double weight(const formula_outcome *o, size_t i) {
     return o->weights ? o->weights[i] : 1;
 }
 
-static double weighted_residual(const formula_outcome *o, size_t i) {
-    return weight(o, i) * (o->model[i] - o->left[i]);
+double formula_weighted_residual(const formula_outcome *o, size_t i) {
+    return o->distance ? o->distance[i] : weight(o, i) * (o->model[i] - o->left[i]);
 }
 
 /* Σ w² (y − ȳ_w)² over rows first … end−1. */
@@ -38,25 +39,31 @@ static double spread(const formula_outcome *o, size_t first, size_t end) {
 void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, double *r2) {
     size_t first = o->groups.first[group], end = o->groups.first[group + 1];
     double total = spread(o, first, end);
+    double vertical = 0;
     *chi2 = 0;
-    for (size_t i = first; i < end; i++) *chi2 += weighted_residual(o, i) * weighted_residual(o, i);
-    *r2 = total > 0 ? 1 - *chi2 / total : (double)NAN;
+    for (size_t i = first; i < end; i++) {
+        double f = formula_weighted_residual(o, i), r = weight(o, i) * (o->left[i] - o->model[i]);
+        *chi2 += f * f;
+        vertical += r * r;
+    }
+    *r2 = total > 0 ? 1 - vertical / total : (double)NAN;
 }
 
 static void judge_residuals(formula_outcome *o) {
     formula_statistics *s = &o->statistics;
-    double rows = (double)o->rows, k = (double)o->uncertainty.free + 1, steps = 0;
+    double rows = (double)o->rows, k = (double)o->uncertainty.free + 1, steps = 0, vertical = 0;
     s->dof = o->uncertainty.dof;
     for (size_t i = 0; i < o->rows; i++) {
-        double f = weighted_residual(o, i), r = o->left[i] - o->model[i];
-        double change = i ? f - weighted_residual(o, i - 1) : 0;
+        double f = formula_weighted_residual(o, i), r = o->left[i] - o->model[i];
+        double change = i ? f - formula_weighted_residual(o, i - 1) : 0;
         s->chi2 += f * f;
         s->rss += r * r;
+        vertical += weight(o, i) * r * weight(o, i) * r;
         steps += change * change;
     }
     double none = (double)NAN, total = spread(o, 0, o->rows);
     s->reduced = s->dof ? s->chi2 / (double)s->dof : none;
-    s->r2 = total > 0 ? 1 - s->chi2 / total : none;
+    s->r2 = total > 0 ? 1 - vertical / total : none;
     s->adjusted_r2 = s->dof ? 1 - (1 - s->r2) * (rows - 1) / (double)s->dof : none;
     s->bic = s->chi2 > 0 ? rows * log(s->chi2 / rows) + k * log(rows) : none;
     s->aicc = s->chi2 > 0 && rows > k + 1
@@ -85,7 +92,7 @@ static void warn(formula_outcome *o) {
                  s->durbin_watson);
     size_t far = 0;
     for (size_t i = 0; i < o->rows; i++)
-        far += weighted_residual(o, i) * weighted_residual(o, i) > 16 * s->reduced;
+        far += formula_weighted_residual(o, i) * formula_weighted_residual(o, i) > 16 * s->reduced;
     if (far > 0 && s->dof > 0)
         fit_warn(&o->warnings,
                  "%zu row%s lie%s more than 4 standard deviations off: look at them, or try --loss", far,
@@ -117,6 +124,8 @@ marq_status formula_judge(formula_outcome *o, marq_error *error) {
     if (status == MARQ_OK)
         status = marq_covariance_at(&o->problem, &o->options, o->theta, o->arguments->sigma_absolute,
                                     o->names, o->covariance, o->deviation, &o->uncertainty, error);
+    if (status < 0) return status;
+    if (o->odr) status = formula_judge_odr(o, error);
     if (status < 0) return status;
     marq_bound_sides(&o->problem, o->theta, o->side);
     judge_residuals(o);

@@ -14,7 +14,4 @@ void fit_report_json(const fit_outcome *outcome, marq_text *text);
 /* The text for a person. */
 void fit_report_text(const fit_outcome *outcome, marq_text *text);
 
-/* Phases of the profile: total, share, calls, mean, last. */
-void fit_phases_text(const marq_profile *profile, marq_text *text);
-
 #endif

@@ -78,16 +78,3 @@ void fit_report_text(const fit_outcome *outcome, marq_text *text) {
     add_errors(outcome, text);
     add_files(outcome, text);
 }
-
-void fit_phases_text(const marq_profile *profile, marq_text *text) {
-    marq_phase phases[64];
-    size_t count = marq_profile_phases(profile, phases, 64);
-    if (count > 64) count = 64;
-    marq_text_add(text, "phase           calls     total ms      self ms      mean ms      last ms\n");
-    for (size_t i = 0; i < count; i++) {
-        const marq_phase *p = &phases[i];
-        marq_text_add(text, "%-12s %8llu %12.3f %12.3f %12.4f %12.4f\n", p->name,
-                      (unsigned long long)p->count, 1e-6 * (double)p->total_ns, 1e-6 * (double)p->self_ns,
-                      1e-6 * (double)p->total_ns / (double)p->count, 1e-6 * (double)p->last_ns);
-    }
-}

@@ -4,18 +4,17 @@
 #include "folder.h"
 #include "interrupt.h"
 #include "nets/pictures.h"
-#include "predictions.h"
-#include "rows.h"
 #include "nets/progress.h"
 #include "nets/report.h"
+#include "rows.h"
+#include "phases.h"
+#include "predictions.h"
 #include <base/error.h>
 #include <base/file.h>
 #include <base/memory.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PROFILE_EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
 /* ---- Reading ---- */
 
@@ -126,7 +125,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options = fit_train_options(o->arguments);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
     if (o->arguments->profile) {
-        o->profile = marq_profile_create((size_t)o->threads, PROFILE_EVENTS);
+        o->profile = fit_profile_create(o->threads);
         if (!o->profile) return marq_fail_memory(error, "the profile");
         o->options.profile = o->profile;
     }
@@ -182,14 +181,6 @@ static marq_status write_history(const fit_outcome *o, const char *path, marq_er
     return fit_history_write(&o->history, path, error);
 }
 
-static marq_status write_speedscope(const fit_outcome *o, const char *path, marq_error *error) {
-    return marq_profile_write_speedscope(o->profile, path, error);
-}
-
-static marq_status write_folded(const fit_outcome *o, const char *path, marq_error *error) {
-    return marq_profile_write_folded(o->profile, path, error);
-}
-
 typedef marq_status (*writer)(const fit_outcome *outcome, const char *path, marq_error *error);
 
 static marq_status write_file(const fit_outcome *o, const char *name, writer write, marq_error *error) {
@@ -206,9 +197,7 @@ static marq_status write_all(fit_outcome *o, marq_error *error) {
     marq_status status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
     if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
-    if (status == MARQ_OK && o->profile)
-        status = write_file(o, "profile.speedscope.json", write_speedscope, error);
-    if (status == MARQ_OK && o->profile) status = write_file(o, "profile.folded", write_folded, error);
+    if (status == MARQ_OK && o->profile) status = fit_profile_write(o->profile, o->folder, error);
     if (status == MARQ_OK && !o->arguments->no_plot) status = fit_draw(o, error);
     if (status == MARQ_OK) status = write_file(o, "report.json", write_report, error);
     return status;

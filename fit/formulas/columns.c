@@ -1,0 +1,153 @@
+/* Which columns of the table a formula's fit uses, and for what. */
+#include "formulas/fit.h"
+
+#include <base/error.h>
+#include <base/memory.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Named by options ---- */
+
+static marq_status find(const formula_outcome *o, const char *option, const char *name, size_t *column,
+                        marq_error *error) {
+    long found = csv_find_column(&o->table, name);
+    if (found < 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: %s has no column %s", option, o->table.file, name);
+    *column = (size_t)found;
+    return MARQ_OK;
+}
+
+/* One of --sigma-x: COL, or INPUT=COL. */
+static marq_status read_errors(formula_outcome *o, char *entry, marq_error *error) {
+    formula_uses *u = &o->uses;
+    if (u->inputs == MARQ_ODR_MOST_INPUTS)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma-x: at most %d columns", MARQ_ODR_MOST_INPUTS);
+    char *equals = strchr(entry, '=');
+    size_t at = u->inputs++;
+    u->input[at] = MARQ_FORMULA_NONE;
+    if (equals) *equals = '\0';
+    marq_status status = equals ? find(o, "--sigma-x", entry, &u->input[at], error) : MARQ_OK;
+    return status == MARQ_OK ? find(o, "--sigma-x", equals ? equals + 1 : entry, &u->input_sigma[at], error)
+                             : status;
+}
+
+marq_status formula_find_columns(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    formula_uses *u = &o->uses;
+    u->sigma = MARQ_FORMULA_NONE;
+    if (a->group && !o->table.labels.row)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
+    marq_status status = a->sigma ? find(o, "--sigma", a->sigma, &u->sigma, error) : MARQ_OK;
+    char *copy = marq_copy_text(a->sigma_x);
+    if (a->sigma_x && !copy) return marq_fail_memory(error, "an option");
+    for (char *next = copy, *entry; status == MARQ_OK && next;) {
+        entry = next;
+        next = strchr(entry, ',');
+        if (next) *next++ = '\0';
+        status = read_errors(o, entry, error);
+    }
+    free(copy);
+    return status;
+}
+
+bool formula_has_use(const formula_outcome *o, size_t column) {
+    const csv_labels *labels = &o->table.labels;
+    for (size_t k = 0; k < o->uses.inputs; k++)
+        if (o->uses.input_sigma[k] == column) return true;
+    return column == o->uses.sigma || (labels->row && column == labels->column);
+}
+
+/* ---- Chosen by default ---- */
+
+/* The column of the response where the formula names none: --outputs, or the last one without another use. */
+marq_status formula_find_response(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    long column = (long)o->table.columns - 1;
+    if (a->outputs)
+        column = csv_find_column(&o->table, a->outputs);
+    else
+        while (column >= 0 && formula_has_use(o, (size_t)column)) column--;
+    if (column < 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
+                         a->outputs ? a->outputs : "left");
+    o->response = (size_t)column;
+    return MARQ_OK;
+}
+
+/* A lineshape's predictor is the first column that is not the response: not one with another use. */
+bool formula_shape_is_misled(const formula_outcome *o) {
+    for (size_t k = 0; k < marq_formula_shape_count(o->formula); k++) {
+        size_t column = marq_formula_shape_at(o->formula, k)->predictor;
+        if (column != MARQ_FORMULA_NONE && formula_has_use(o, column)) return true;
+    }
+    return false;
+}
+
+size_t formula_free_column(const formula_outcome *o) {
+    for (size_t c = 0; c < o->table.columns; c++)
+        if (c != marq_formula_response(o->formula) && !formula_has_use(o, c)) return c;
+    return MARQ_FORMULA_NONE;
+}
+
+/* ---- Of the parsed formula ---- */
+
+/* Gives --sigma-x COL its input: the only one. */
+marq_status formula_match_errors(formula_outcome *o, marq_error *error) {
+    formula_uses *u = &o->uses;
+    size_t count = marq_formula_column_count(o->formula);
+    for (size_t k = 0; k < u->inputs; k++) {
+        bool found = false;
+        if (u->input[k] == MARQ_FORMULA_NONE && count == 1 && u->inputs == 1)
+            u->input[k] = marq_formula_column(o->formula, 0);
+        for (size_t i = 0; i < count; i++) found = found || marq_formula_column(o->formula, i) == u->input[k];
+        if (u->input[k] == MARQ_FORMULA_NONE)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "--sigma-x: the formula has %zu inputs: say whose errors they are, as in "
+                             "--sigma-x x1=COL,x2=COL",
+                             count);
+        if (!found)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma-x: %s is no input of the formula",
+                             o->table.names[u->input[k]]);
+    }
+    return MARQ_OK;
+}
+
+long formula_errors_of(const formula_outcome *o, size_t column) {
+    for (size_t k = 0; k < o->uses.inputs; k++)
+        if (o->uses.input[k] == column) return (long)o->uses.input_sigma[k];
+    return -1;
+}
+
+size_t formula_list_columns(const formula_outcome *o, size_t *list) {
+    size_t count = 0;
+    for (size_t k = 0; k < marq_formula_column_count(o->formula); k++)
+        list[count++] = marq_formula_column(o->formula, k);
+    list[count++] = o->response;
+    if (o->uses.sigma != MARQ_FORMULA_NONE) list[count++] = o->uses.sigma;
+    for (size_t k = 0; k < o->uses.inputs; k++) list[count++] = o->uses.input_sigma[k];
+    return count;
+}
+
+static marq_status fail_deviation(const formula_outcome *o, size_t row, size_t column, const char *words,
+                                  marq_error *error) {
+    return marq_fail(error, MARQ_ERROR_DATA, "%s:%zu:%zu: a standard deviation of %g: they must %s",
+                     o->table.file, o->table.lines[row], column + 1,
+                     o->table.values[row * o->table.columns + column], words);
+}
+
+marq_status formula_take_weights(formula_outcome *o, marq_error *error) {
+    const formula_uses *u = &o->uses;
+    for (size_t k = 0; k < u->inputs; k++)
+        for (size_t i = 0; i < o->rows; i++)
+            if (!(o->table.values[i * o->table.columns + u->input_sigma[k]] >= 0))
+                return fail_deviation(o, i, u->input_sigma[k], "not be below 0", error);
+    if (u->sigma == MARQ_FORMULA_NONE) return MARQ_OK;
+    o->weights = marq_alloc_doubles(o->rows, 1);
+    if (!o->weights) return marq_fail_memory(error, "the weights");
+    for (size_t i = 0; i < o->rows; i++) {
+        double deviation = o->table.values[i * o->table.columns + u->sigma];
+        if (!(deviation > 0)) return fail_deviation(o, i, u->sigma, "be above 0", error);
+        o->weights[i] = 1 / deviation;
+    }
+    return MARQ_OK;
+}

@@ -1,0 +1,53 @@
+/* The files of one formula's fit, and its end. */
+#include "formulas/fit.h"
+
+#include "folder.h"
+#include <stdlib.h>
+
+typedef void (*writer)(const formula_outcome *o, marq_text *text);
+
+static marq_status write_file(const formula_outcome *o, const char *name, writer write, marq_error *error) {
+    marq_text text = {0};
+    write(o, &text);
+    marq_status status = fit_write_in(o->folder, name, &text, error);
+    marq_text_clear(&text);
+    return status;
+}
+
+marq_status formula_write(formula_outcome *o, marq_error *error) {
+    static const char *const old[] = {"model.json", "history.csv", "bootstrap.csv", NULL};
+    fit_remove_old(o->folder, old);
+    marq_status status = write_file(o, "params.json", formula_parameters_json, error);
+    if (status == MARQ_OK) status = write_file(o, "predictions.csv", formula_predictions, error);
+    if (status == MARQ_OK && o->bootstrap.used)
+        status = write_file(o, "bootstrap.csv", formula_bootstrap_csv, error);
+    if (status == MARQ_OK && !o->arguments->no_plot) status = formula_draw(o, error);
+    if (status == MARQ_OK) status = write_file(o, "report.json", formula_report_json, error);
+    return status;
+}
+
+void formula_clear(formula_outcome *o) {
+    double *memory[] = {o->start,      o->theta,     o->lower,       o->upper,           o->weights,
+                        o->covariance, o->deviation, o->left,        o->model,           o->measured,
+                        o->fitted,     o->distance,  o->true_inputs, o->bootstrap.values};
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) free(memory[i]);
+    free(o->fixed);
+    free(o->given);
+    free(o->side);
+    free(o->linear);
+    free(o->derived);
+    free(o->intervals);
+    free(o->curves);
+    free(o->names);
+    free(o->columns);
+    free(o->folder);
+    free(o->bootstrap.spread);
+    formula_odr_destroy(o->odr);
+    free(o->grouped);
+    for (size_t k = 0; k < FIT_MOST_EXPRESSIONS; k++) marq_formula_destroy(o->quantities[k]);
+    formula_groups_clear(&o->groups);
+    marq_formula_problem_destroy(o->own);
+    marq_formula_destroy(o->formula);
+    fit_warnings_clear(&o->warnings);
+    plots_list_clear(&o->plots);
+}
