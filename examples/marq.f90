@@ -30,7 +30,7 @@ module marq
       marq_loss_tukey, marq_loss_custom
   end enum
   enum, bind(c)
-    enumerator :: marq_method_auto, marq_method_trust_region, marq_method_damping
+    enumerator :: marq_method_auto, marq_method_trust_region, marq_method_damping, marq_method_dogleg
   end enum
   enum, bind(c)
     enumerator :: marq_damping_gain, marq_damping_factors
@@ -60,7 +60,7 @@ module marq
   public :: marq_jacobian_auto, marq_jacobian_forward, marq_jacobian_central
   public :: marq_loss_squares, marq_loss_soft_l1, marq_loss_huber, marq_loss_cauchy, marq_loss_arctan, &
     marq_loss_tukey, marq_loss_custom
-  public :: marq_method_auto, marq_method_trust_region, marq_method_damping
+  public :: marq_method_auto, marq_method_trust_region, marq_method_damping, marq_method_dogleg
   public :: marq_damping_gain, marq_damping_factors, marq_scaling_columns, marq_scaling_none
   public :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative
 

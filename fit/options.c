@@ -349,8 +349,10 @@ OPTION(set_method) {
         a->method = MARQ_METHOD_DAMPING;
     else if (strcmp(v, "trf") == 0)
         a->method = MARQ_METHOD_TRUST_REGION;
+    else if (strcmp(v, "dogleg") == 0)
+        a->method = MARQ_METHOD_DOGLEG;
     else
-        return wrong(error, "--method", v, "auto, lm or trf");
+        return wrong(error, "--method", v, "auto, lm, trf or dogleg");
     return MARQ_OK;
 }
 
@@ -497,7 +499,7 @@ const fit_option fit_options[] = {
     {"--sigma-x", "COL|x=COL",
      "column with the standard deviation of the input: orthogonal distance regression", set_sigma_x},
     {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
-    {"--method", "NAME", "auto (default), lm or trf", set_method},
+    {"--method", "NAME", "auto (default), lm, trf or dogleg", set_method},
     {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},
     {"--profile-ci", NULL, "intervals by profile likelihood as well, with their curves", set_profile_ci},
     {"--bootstrap", "N[:cases]", "percentile intervals from N fits of resampled residuals, or rows",

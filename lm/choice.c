@@ -61,7 +61,7 @@ static double flops_of(const marq_problem *problem, const marq_plan *plan) {
     static const marq_products none;
     const marq_products *own = plan->products ? problem->products : &none;
     double m = (double)problem->rows, n = (double)problem->parameters;
-    if (plan->method == MARQ_METHOD_TRUST_REGION) return 4 * m * n * n + 20 * n * n * n;
+    if (marq_has_radius(plan->method)) return 4 * m * n * n + 20 * n * n * n;
     if (plan->form == MARQ_FORM_KERNEL)
         return (own->kernel_cost.flops > 0 ? own->kernel_cost.flops : m * m * n) + m * m * m / 3;
     if (plan->form == MARQ_FORM_ITERATIVE)
@@ -131,9 +131,10 @@ static bool prefers_trust_region(const marq_problem *problem, const marq_options
 
 static void list_plans(plan_list *list) {
     marq_method method = list->options->method;
-    if (method == MARQ_METHOD_TRUST_REGION || prefers_trust_region(list->problem, list->options))
-        add(list, (marq_plan){.method = MARQ_METHOD_TRUST_REGION, .form = MARQ_FORM_GRAM, .held = 1});
-    if (method == MARQ_METHOD_TRUST_REGION) return;
+    if (prefers_trust_region(list->problem, list->options)) method = MARQ_METHOD_TRUST_REGION;
+    if (method == MARQ_METHOD_TRUST_REGION || method == MARQ_METHOD_DOGLEG)
+        add(list, (marq_plan){.method = method, .form = MARQ_FORM_GRAM, .held = 1});
+    if (list->options->method != MARQ_METHOD_AUTO && marq_has_radius(method)) return;
     add_form(list, MARQ_FORM_GRAM);
     add_form(list, MARQ_FORM_KERNEL);
     add_form(list, MARQ_FORM_ITERATIVE);
@@ -154,7 +155,7 @@ static const marq_plan *cheapest(const plan_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const marq_plan *plan = &list->plan[i];
         if (!fits(list, plan)) continue;
-        if (plan->method == MARQ_METHOD_TRUST_REGION) return plan;
+        if (marq_has_radius(plan->method)) return plan;
         if (!best || time_of(plan) < time_of(best)) best = plan;
     }
     return best;
@@ -220,8 +221,9 @@ int marq_plan_text(const marq_plan *plan, char *out, size_t size) {
     describe(plan->flops, "FLOP", work, sizeof work);
     size_t m = plan->rows, n = plan->parameters;
     bool kernel = plan->form == MARQ_FORM_KERNEL;
-    if (plan->method == MARQ_METHOD_TRUST_REGION)
-        marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu", m, n);
+    if (marq_has_radius(plan->method))
+        marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu%s", m, n,
+                    plan->method == MARQ_METHOD_DOGLEG ? ", dogleg" : "");
     else if (plan->form == MARQ_FORM_ITERATIVE)
         marq_format(what, sizeof what, "conjugate gradients on JᵀJ, %zu × %zu, %s", n, n,
                     rows_in_words(plan));

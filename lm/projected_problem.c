@@ -25,7 +25,7 @@ bool marq_is_separable(const marq_problem *p, const marq_options *options, const
     size_t count = count_eliminated(p);
     if (options->max_memory > 0 && 4 * plan->bytes > options->max_memory) return false;
     return count > 0 && count < p->parameters && count < p->rows && !p->ties &&
-           p->loss == MARQ_LOSS_SQUARES && plan->method == MARQ_METHOD_TRUST_REGION;
+           p->loss == MARQ_LOSS_SQUARES && marq_has_radius(plan->method);
 }
 
 /* ---- The problem in α for fixed c, whose Jacobian is ∂r/∂α ---- */

@@ -26,7 +26,7 @@ static double at_least(double tolerance, double least) {
 static marq_options options_of_projection(const marq_options *options) {
     marq_options own = *options;
     own.jacobian = MARQ_JACOBIAN_AUTO;
-    own.method = MARQ_METHOD_TRUST_REGION;
+    if (own.method == MARQ_METHOD_AUTO) own.method = MARQ_METHOD_TRUST_REGION;
     own.polish = 0;
     own.acceleration = 0;
     own.radius = fmin(own.radius, 1);

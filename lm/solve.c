@@ -177,7 +177,7 @@ marq_status marq_fail_early(marq_result *result, marq_status status, const char 
 
 void marq_bind_products(solver *s) {
     bool own = s->work->derivative == DERIVATIVE_PRODUCTS;
-    s->strategy = s->work->method == MARQ_METHOD_DAMPING ? &marq_damped : &marq_trust_region;
+    s->strategy = marq_has_radius(s->work->method) ? &marq_trust_region : &marq_damped;
     s->products = own ? *s->problem->products : marq_rows_products;
     s->products_user = own ? s->problem->user : s;
 }

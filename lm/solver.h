@@ -86,6 +86,7 @@ typedef struct solver {
     double scaled_norm;      /* ‖Ds‖ of the step that is tried */
     double radius;           /* trust region; 0: not set yet */
     double plain_norm;       /* ‖Ds‖ before the correction */
+    bool is_free;            /* the step is the model's minimiser: the radius did not shorten it */
     double correction_ratio; /* ‖Da‖ / ‖Ds‖ */
     double free_decrease;    /* of the cost by the Gauss–Newton step, by the linear model */
     double start;            /* seconds on the monotonic clock */
@@ -96,6 +97,11 @@ typedef struct solver {
     bool overflow, underflow; /* of the squares of finite residuals, at the last evaluation; at the start */
     size_t bad_row;           /* the first row that was not finite at the start */
 } solver;
+
+/* Steps come from a model of J's rows and a radius: every method but damping. */
+static inline bool marq_has_radius(marq_method method) {
+    return method != MARQ_METHOD_DAMPING;
+}
 
 /* options.c: for one of many solves side by side, from starts near their ends: on one thread, and without a
  * polish, for the cost is flat at its minimum. */

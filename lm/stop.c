@@ -44,7 +44,7 @@ marq_status marq_stop_by_cost(const solver *s) {
 
 /* The trust region hands over to the polish where the cost no longer tells points apart. */
 static bool polishes(const solver *s) {
-    return s->work->method == MARQ_METHOD_TRUST_REGION && s->options->polish;
+    return marq_has_radius(s->work->method) && s->options->polish;
 }
 
 /* A tolerance of 0 stays off. */
@@ -67,8 +67,7 @@ marq_status marq_stop_at_point(const solver *s) {
         return MARQ_CONVERGED_GRADIENT;
     /* A short step in a narrow valley lowers the cost as little as one at the minimum: only the free
      * Gauss–Newton step tells them apart (the relative offset of Bates & Watts 1981). */
-    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
-    if (trust_region && cost_tolerance(s) > 0 && cost_has_settled(s) &&
+    if (marq_has_radius(s->work->method) && cost_tolerance(s) > 0 && cost_has_settled(s) &&
         s->free_decrease <= cost_tolerance(s) * s->cost)
         return MARQ_CONVERGED_COST;
     return MARQ_OK;
@@ -79,8 +78,8 @@ marq_status marq_stop_by_limit(const solver *s) {
     if (s->iteration >= o->max_iterations) return MARQ_STOP_ITERATIONS;
     if (o->max_evaluations > 0 && s->residual_evaluations >= o->max_evaluations) return MARQ_STOP_EVALUATIONS;
     if (o->max_seconds > 0 && marq_clock_seconds() - s->start >= o->max_seconds) return MARQ_STOP_TIME;
-    bool damping = s->work->method == MARQ_METHOD_DAMPING;
-    if (damping ? s->mu > o->mu_max : s->rejected_now > 0 && s->radius < 1e-300) return MARQ_STOP_STALLED;
+    bool region = marq_has_radius(s->work->method);
+    if (region ? s->rejected_now > 0 && s->radius < 1e-300 : s->mu > o->mu_max) return MARQ_STOP_STALLED;
     return MARQ_OK;
 }
 
@@ -100,9 +99,8 @@ static bool residual_is_rounding(const solver *s) {
 /* A trust region may shrink far from a minimum, where the model fails: there the free step still promises
  * much, and the gradient is not small. */
 static bool much_is_promised(const solver *s) {
-    bool trust_region = s->work->method == MARQ_METHOD_TRUST_REGION;
-    return trust_region && s->free_decrease > 1e-8 * s->cost && gradient_measure(s) > 1e-7 &&
-           !residual_is_rounding(s);
+    return marq_has_radius(s->work->method) && s->free_decrease > 1e-8 * s->cost &&
+           gradient_measure(s) > 1e-7 && !residual_is_rounding(s);
 }
 
 marq_status marq_stop_by_step(const solver *s) {
@@ -115,8 +113,8 @@ marq_status marq_stop_by_step(const solver *s) {
 marq_status marq_stop_after_step(const solver *s) {
     marq_status status = marq_stop_by_step(s);
     if (status != MARQ_OK) return status;
-    bool damping = s->work->method == MARQ_METHOD_DAMPING;
-    if (damping && cost_tolerance(s) > 0 && cost_has_settled(s)) return MARQ_CONVERGED_COST;
+    if (!marq_has_radius(s->work->method) && cost_tolerance(s) > 0 && cost_has_settled(s))
+        return MARQ_CONVERGED_COST;
     return MARQ_OK;
 }
 

@@ -1,5 +1,5 @@
 /* The trust region: steps with ‖Ds‖ ≤ Δ on the linear model, corrected to second order; or, where curvature.c
- * finds it better, on the quadratic model with S, which needs no correction.
+ * finds it better, on the quadratic model with S, which needs no correction; or along Powell's dogleg.
  *
  * The radius follows the gain ratio ρ (Moré 1978, section 7): ρ ≤ ¼ shrinks it, ρ ≥ ¾ or a free Gauss–Newton
  * step sets it to 2‖Ds‖. A step whose correction ‖Da‖ exceeds limit·‖Ds‖ leaves the range of the linear
@@ -20,6 +20,7 @@
  * starts end here or there by rounding. */
 #include "strategy.h"
 
+#include "dogleg.h"
 #include "model.h"
 #include "vector.h"
 #include <math.h>
@@ -87,7 +88,7 @@ static int prepare(solver *s) {
     int got = marq_linear_model(s, true);
     if (got != MARQ_CALLBACK_OK) return got;
     s->free_decrease = marq_model_decrease(&s->work->model, 0);
-    s->second_order = marq_curvature_arrive(s);
+    s->second_order = s->work->method == MARQ_METHOD_TRUST_REGION && marq_curvature_arrive(s);
     if (s->radius > 0) return MARQ_CALLBACK_OK;
     double length = marq_scaled_norm(s->problem->parameters, s->work->scale, s->theta);
     s->radius = s->options->radius * (length > 0 ? length : 1);
@@ -115,6 +116,7 @@ static void linear_step(solver *s) {
     s->mu = marq_model_damping(model, s->radius);
     s->plain_norm = marq_model_step(model, s->mu, s->work->step);
     s->predicted = marq_model_decrease(model, s->mu);
+    s->is_free = s->mu == 0;
 }
 
 static void quadratic_step(solver *s) {
@@ -122,11 +124,23 @@ static void quadratic_step(solver *s) {
     s->mu = marq_quadratic_damping(quadratic, s->radius);
     s->plain_norm = marq_quadratic_step(quadratic, &s->work->model, s->mu, s->work->step);
     s->predicted = marq_quadratic_decrease(quadratic, s->mu);
+    s->is_free = s->mu == 0;
+}
+
+static void dogleg_step(solver *s) {
+    marq_dogleg dogleg = marq_dogleg_step(&s->work->model, s->radius, s->work->step);
+    s->mu = 0;
+    s->plain_norm = dogleg.length;
+    s->predicted = dogleg.decrease;
+    s->is_free = dogleg.is_newton;
 }
 
 static outcome compute_step(solver *s) {
     MARQ_SCOPE(s->options->profile, "solve");
-    if (s->second_order)
+    bool dogleg = s->work->method == MARQ_METHOD_DOGLEG;
+    if (dogleg)
+        dogleg_step(s);
+    else if (s->second_order)
         quadratic_step(s);
     else
         linear_step(s);
@@ -136,16 +150,18 @@ static outcome compute_step(solver *s) {
     if (s->iteration == 0 && s->rejected_now == 0) s->radius = fmin(s->radius, s->plain_norm);
     s->has_step = marq_all_finite(s->problem->parameters, s->work->step);
     outcome got = s->has_step ? GOOD : REJECTED;
-    if (got == GOOD && s->options->acceleration && !s->second_order) got = correct(s);
+    if (got == GOOD && s->options->acceleration && !s->second_order && !dogleg) got = correct(s);
     return got == GOOD ? marq_stay_inside(s) : got;
 }
 
 static void accept(solver *s) {
-    marq_curvature_judge(s);
-    marq_curvature_leave(s);
+    if (s->work->method == MARQ_METHOD_TRUST_REGION) {
+        marq_curvature_judge(s);
+        marq_curvature_leave(s);
+    }
     if (s->gain_ratio <= 0.25)
         s->radius = 0.5 * fmin(s->radius, s->plain_norm);
-    else if (s->mu == 0 || s->gain_ratio >= 0.75)
+    else if (s->is_free || s->gain_ratio >= 0.75)
         s->radius = 2 * s->plain_norm;
 }
 

@@ -52,6 +52,21 @@ static void errors_and_intervals_agree_with_scipy(void **state) {
     json_decref(report);
 }
 
+static void every_method_finds_the_same_fit(void **state) {
+    (void)state;
+    static const char *const methods[] = {"auto", "lm", "trf", "dogleg"};
+    write_kinetics();
+    for (size_t k = 0; k < COUNT(methods); k++) {
+        json_t *report = parse_json(
+            DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--method", methods[k], "--json", "--no-plot")
+                ->out);
+        REQUIRE(fabs(value_of(report, "Vmax") / 2.16426941e+02 - 1) < 1e-8 &&
+                    fabs(value_of(report, "Km") / 6.53772757e-02 - 1) < 1e-7,
+                "%s: %.10g, %.10g", methods[k], value_of(report, "Vmax"), value_of(report, "Km"));
+        json_decref(report);
+    }
+}
+
 /* Deviations of 2 in every row: scaled they change nothing, absolute they are σ·√((JᵀJ)⁻¹). */
 static void deviations_scale_or_are_absolute(void **state) {
     (void)state;
@@ -179,6 +194,7 @@ static void mistakes_are_named(void **state) {
     refused(USAGE, "outside its bounds", "v = a*S", "--start=a=5", "--bounds=a=0:1");
     refused(USAGE, "LOW:HIGH", "v = a*S", "--bounds", "a=3");
     refused(USAGE, "no column sd", "v = a*S", "--sigma", "sd");
+    refused(USAGE, "auto, lm, trf or dogleg", "v = a*S", "--method", "newton");
     refused(USAGE, "nothing is left to fit", "v = a*S", "--fix", "a=3");
     refused(NO_FIT, "mm.csv:2: at the start log(b-S) is not a number", "v = a*log(b-S)", "--start",
             "a=1,b=0");
@@ -259,6 +275,7 @@ static void nists_problems_are_solved_to_eight_digits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(errors_and_intervals_agree_with_scipy),
+        IN_FOLDER(every_method_finds_the_same_fit),
         IN_FOLDER(deviations_scale_or_are_absolute),
         IN_FOLDER(profile_intervals_are_not_symmetric),
         IN_FOLDER(fixed_bounded_and_tied_parameters),

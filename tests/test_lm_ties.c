@@ -310,8 +310,8 @@ static void bounds_weights_and_losses_are_those_of_the_problem_by_hand(void **st
     const double lower3[] = {0, 0, 0.25}, upper3[] = {2 - 0.85, 0.48, 9};
     double weights[ROWS];
     for (int i = 0; i < ROWS; i++) weights[i] = i % 3;
-    static const marq_method methods[] = {MARQ_METHOD_TRUST_REGION, MARQ_METHOD_DAMPING};
-    for (int way = 0; way < 4; way++) {
+    static const marq_method methods[] = {MARQ_METHOD_TRUST_REGION, MARQ_METHOD_DAMPING, MARQ_METHOD_DOGLEG};
+    for (int way = 0; way < 6; way++) {
         decays d = make_decays();
         marq_problem problem = problem_of(&d, &linear_ties), own = problem;
         own.parameters = 3;
@@ -319,13 +319,13 @@ static void bounds_weights_and_losses_are_those_of_the_problem_by_hand(void **st
         own.jacobian = NULL;
         own.ties = NULL;
         problem.lower = lower, problem.upper = upper, own.lower = lower3, own.upper = upper3;
-        if (way / 2) {
+        if (way / 3) {
             problem.weights = own.weights = weights;
             problem.loss = own.loss = MARQ_LOSS_CAUCHY;
             problem.loss_scale = own.loss_scale = 0.01;
         }
         marq_options options = marq_options_default();
-        options.method = methods[way % 2];
+        options.method = methods[way % 3];
         double theta[] = {1, 0.4, 0, 0, 0.3}, expected[] = {1, 0.4, 0.3};
         marq_result result, other;
         marq_solve(&problem, &options, theta, &result);

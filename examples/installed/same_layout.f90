@@ -172,6 +172,7 @@ program same_layout
   call same("MARQ_METHOD_AUTO", int(marq_method_auto, c_long))
   call same("MARQ_METHOD_TRUST_REGION", int(marq_method_trust_region, c_long))
   call same("MARQ_METHOD_DAMPING", int(marq_method_damping, c_long))
+  call same("MARQ_METHOD_DOGLEG", int(marq_method_dogleg, c_long))
   call same("MARQ_DAMPING_GAIN", int(marq_damping_gain, c_long))
   call same("MARQ_DAMPING_FACTORS", int(marq_damping_factors, c_long))
   call same("MARQ_SCALING_COLUMNS", int(marq_scaling_columns, c_long))

@@ -141,7 +141,8 @@ typedef struct marq_problem {
     const marq_jacobian *column_jacobian;
     const marq_products *products; /* NULL: the solver forms J and its products */
     /* Non-zero: residual and jacobian may be called by several OpenMP threads at once, each with its own θ
-     * and rows (omp_get_thread_num() tells them apart). Zero: one call at a time. */
+     * and rows. Scratch of theirs is best on the stack or _Thread_local: omp_get_thread_num() is the same for
+     * the solves that marq_solve_many has side by side. Zero: one call at a time. */
     int concurrent;
     const double *lower, *upper; /* n each, −Inf, +Inf: none; NULL: none at all. The start must lie inside */
     const unsigned char *fixed; /* n, non-zero: stays at its start; NULL: none. lower = upper does the same */
@@ -174,7 +175,11 @@ typedef enum marq_method {
      * residuals bend the cost, a secant estimate of Σ r_i ∇²r_i joins JᵀJ (Dennis, Gay & Welsch 1981). Ends
      * with a polish. */
     MARQ_METHOD_TRUST_REGION,
-    MARQ_METHOD_DAMPING /* μ itself is raised and lowered; Cholesky on JᵀJ or JJᵀ, for many parameters */
+    MARQ_METHOD_DAMPING, /* μ itself is raised and lowered; Cholesky on JᵀJ or JJᵀ, for many parameters */
+    /* The trust region with Powell's dogleg (1970) in place of the damped step: steepest descent, then
+     * towards the Gauss–Newton step, to the radius. Without second-order corrections, so one evaluation a
+     * trial; more iterations where the problem is hard. */
+    MARQ_METHOD_DOGLEG
 } marq_method;
 
 typedef enum marq_damping {
@@ -206,7 +211,7 @@ typedef struct marq_progress {
     size_t iteration;       /* 1, 2, …; 0: the start */
     double cost;            /* ½‖r‖² */
     double gradient_norm;   /* max_j |g_j| at the point before the step */
-    double mu;              /* that gave the step */
+    double mu;              /* that gave the step; 0 under MARQ_METHOD_DOGLEG */
     double gain_ratio;      /* actual / predicted decrease of the cost */
     double step_norm;       /* ‖s‖₂ */
     double seconds;         /* since the solve began */
