@@ -101,7 +101,8 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     MARQ_SCOPE(s->options->profile, "evaluate");
     s->residual_evaluations++;
     s->bad_row = s->problem->rows;
-    int got = call_blocks(s->problem, theta, residual);
+    int got = s->products.evaluate ? s->products.evaluate(s->products_user, theta, residual)
+                                   : call_blocks(s->problem, theta, residual);
     if (got != MARQ_CALLBACK_OK) return got;
     double squares = half_squares(s->problem->rows, residual, &s->bad_row);
     if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;

@@ -40,6 +40,7 @@ double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, m
     double doubles = (double)marq_pass_doubles(net, held, 1);
     doubles += (double)(marq_net_chunks(held) + 1) * (double)net->count;
     doubles += (double)threads * (double)scratch_doubles(net);
+    if (storage) doubles += (double)marq_pass_doubles(net, rows, 0) + (double)net->count;
     if (storage == MARQ_STORE_PANELS) doubles += (double)marq_net_panels_doubles(net, rows);
     return doubles * sizeof(double);
 }
@@ -57,6 +58,8 @@ int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size
         lin->widths[2 * l + 1] = net->layer[l].out;
     }
     bool panels = storage == MARQ_STORE_PANELS;
+    if (storage) lin->ahead_theta = marq_alloc_doubles(net->count, 1);
+    if (storage && (!lin->ahead_theta || !marq_pass_create(&lin->ahead, net, rows, 0))) return 0;
     if (panels) lin->panels = marq_alloc_doubles(marq_net_panels_doubles(net, rows), 1);
     return lin->theta && lin->scratch && lin->partial && lin->widths && (lin->panels || !panels) &&
            marq_pass_create(&lin->pass, net, lin->window, 1);
@@ -64,6 +67,8 @@ int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size
 
 void marq_linearisation_destroy(marq_linearisation *lin) {
     marq_pass_destroy(&lin->pass);
+    marq_pass_destroy(&lin->ahead);
+    free(lin->ahead_theta);
     free(lin->theta);
     free(lin->widths);
     free(lin->panels);
@@ -76,13 +81,48 @@ static bool is_stored(const marq_linearisation *lin) {
     return lin->window >= lin->rows;
 }
 
-static void compute_block(marq_linearisation *lin, marq_rows block) {
-    size_t inputs = marq_net_inputs(lin->net);
-    memcpy(lin->pass.a[0] + block.at * inputs, lin->X + block.first * inputs,
-           block.rows * inputs * sizeof(double));
-    marq_forward(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+static void load_inputs(const marq_net *net, const double *X, size_t rows, double *a) {
+    memcpy(a, X, rows * marq_net_inputs(net) * sizeof *a);
+}
+
+static void differentiate_block(marq_linearisation *lin, marq_rows block) {
     marq_reverse(lin->net, lin->theta, &lin->pass, block.at, block.rows);
     if (lin->panels) marq_net_fill_panels(lin, block);
+}
+
+static void compute_block(marq_linearisation *lin, marq_rows block) {
+    size_t inputs = marq_net_inputs(lin->net);
+    load_inputs(lin->net, lin->X + block.first * inputs, block.rows, lin->pass.a[0] + block.at * inputs);
+    marq_forward(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+    differentiate_block(lin, block);
+}
+
+void marq_net_look_ahead(marq_linearisation *lin, const double *theta) {
+    memcpy(lin->ahead_theta, theta, lin->net->count * sizeof *theta);
+    lin->is_ahead = true;
+}
+
+const double *marq_net_ahead_block(marq_linearisation *lin, const double *X, size_t first, size_t rows) {
+    size_t inputs = marq_net_inputs(lin->net), outputs = marq_net_outputs(lin->net);
+    load_inputs(lin->net, X + first * inputs, rows, lin->ahead.a[0] + first * inputs);
+    marq_forward(lin->net, lin->ahead_theta, &lin->ahead, first, rows);
+    return lin->ahead.a[lin->net->layers] + first * outputs;
+}
+
+void marq_net_forget_ahead(marq_linearisation *lin) {
+    lin->is_ahead = false;
+}
+
+/* The activations ahead become those of the point; false: they are of another one. */
+static bool take_ahead(marq_linearisation *lin, const double *theta) {
+    bool same = lin->is_ahead && memcmp(theta, lin->ahead_theta, lin->net->count * sizeof *theta) == 0;
+    for (size_t l = 0; same && l <= lin->net->layers; l++) {
+        double *a = lin->pass.a[l];
+        lin->pass.a[l] = lin->ahead.a[l];
+        lin->ahead.a[l] = a;
+    }
+    lin->is_ahead = false;
+    return same;
 }
 
 void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t rows, const double *X) {
@@ -90,10 +130,16 @@ void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t row
     lin->rows = rows;
     lin->X = X;
     if (!is_stored(lin)) return;
+    bool forward = !take_ahead(lin, theta);
     marq_rows all = marq_window_at(lin, 0);
 #pragma omp parallel for schedule(dynamic)
-    for (size_t offset = 0; offset < rows; offset += MARQ_PASS_ROWS)
-        compute_block(lin, marq_block_of(all, offset));
+    for (size_t offset = 0; offset < rows; offset += MARQ_PASS_ROWS) {
+        marq_rows block = marq_block_of(all, offset);
+        if (forward)
+            compute_block(lin, block);
+        else
+            differentiate_block(lin, block);
+    }
 }
 
 static size_t least(size_t a, size_t b) {

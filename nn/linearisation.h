@@ -18,6 +18,9 @@ typedef struct marq_linearisation {
     const double *X; /* rows × inputs, normalised; borrowed from marq_net_linearise on */
     double *theta;
     marq_pass pass;
+    marq_pass ahead;     /* activations of all rows at ahead_theta, for the next point; where rows are stored */
+    double *ahead_theta; /* NULL: none are kept */
+    bool is_ahead;       /* they are those of the rows and of ahead_theta */
     size_t *widths;  /* of each layer: inputs, neurons */
     double *panels;  /* of all pairs, for the kernel matrix; NULL: not stored */
     double *scratch; /* threads × scratch_stride */
@@ -43,6 +46,17 @@ void marq_linearisation_destroy(marq_linearisation *lin);
 
 /* Fixes the point (theta is copied) and the rows, at most as many as there is memory for. */
 void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t rows, const double *X);
+
+/* ---- The next point ----
+ * Where rows are stored: the activations at another θ, of the rows that will be linearised there. A
+ * marq_net_linearise at that θ begins with them, without a forward pass of its own. */
+
+/* Begins (theta is copied); then every block once, by any thread. Returns the block's outputs. */
+void marq_net_look_ahead(marq_linearisation *lin, const double *theta);
+const double *marq_net_ahead_block(marq_linearisation *lin, const double *X, size_t first, size_t rows);
+
+/* The rows change: what was computed ahead is of no use. */
+void marq_net_forget_ahead(marq_linearisation *lin);
 
 /* products.c: jv ← Jv; jtw ← Jᵀw. */
 void marq_net_apply(marq_linearisation *lin, const double *v, double *jv);

@@ -43,6 +43,21 @@ static int linearise(void *user, const double *theta) {
     return MARQ_CALLBACK_OK;
 }
 
+/* Where rows are stored: keeps the activations. */
+static int evaluate(void *user, const double *theta, double *r) {
+    marq_net_problem *own = user;
+    size_t outputs = marq_net_outputs(own->net);
+    marq_net_look_ahead(&own->linearisation, theta);
+#pragma omp parallel for schedule(dynamic)
+    for (size_t first = 0; first < own->rows; first += MARQ_PASS_ROWS) {
+        size_t rows = own->rows - first < MARQ_PASS_ROWS ? own->rows - first : MARQ_PASS_ROWS;
+        const double *fitted = marq_net_ahead_block(&own->linearisation, own->X, first, rows),
+                     *target = own->Y + first * outputs;
+        for (size_t i = 0; i < rows * outputs; i++) r[first * outputs + i] = fitted[i] - target[i];
+    }
+    return MARQ_CALLBACK_OK;
+}
+
 static int gram(void *user, const double *w, double *jtj, double *jtw) {
     marq_net_problem *own = user;
     marq_net_gram(&own->linearisation, w, jtj, jtw);
@@ -107,6 +122,7 @@ static marq_status allocate(marq_net_problem *own, int threads, bool store, marq
     marq_storage storage = own->plan.form == MARQ_FORM_KERNEL               ? MARQ_STORE_PANELS
                            : own->plan.form == MARQ_FORM_ITERATIVE && store ? MARQ_STORE_ROWS
                                                                             : MARQ_STORE_WINDOW;
+    if (own->plan.products && storage != MARQ_STORE_WINDOW) own->products.evaluate = evaluate;
     if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
         (!own->plan.products ||
          marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, storage)))
@@ -135,6 +151,10 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
     };
     marq_status status = marq_plan_solve(problem, options, &own->plan, error);
     return status == MARQ_OK ? allocate(own, threads, store, error) : status;
+}
+
+void marq_net_problem_renew(marq_net_problem *own) {
+    marq_net_forget_ahead(&own->linearisation);
 }
 
 void marq_net_problem_destroy(marq_net_problem *own) {

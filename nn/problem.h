@@ -23,4 +23,7 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
                                     marq_error *error);
 void marq_net_problem_destroy(marq_net_problem *own);
 
+/* The caller has put other rows into X and Y. */
+void marq_net_problem_renew(marq_net_problem *own);
+
 #endif

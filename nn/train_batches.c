@@ -34,6 +34,7 @@ static int next(void *user) {
         memcpy(b->Y + i * outputs, data->Y[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
     }
     b->taken += rows;
+    marq_net_problem_renew(&b->net);
     return MARQ_CALLBACK_OK;
 }
 

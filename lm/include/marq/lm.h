@@ -54,7 +54,7 @@ typedef struct marq_cost {
  * to the last one. They are called by one thread at a time and may use OpenMP threads inside;
  * omp_get_max_threads() is the number that the solve was given. The same bits for every thread count are the
  * caller's part here. Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle,
- * leading dimension = order. gram, kernel, diagonal and precondition may be NULL. A problem may offer
+ * leading dimension = order. evaluate, gram, kernel, diagonal and precondition may be NULL. A problem may offer
  * products and rows: where the form that is used has no product, the solver takes the rows. */
 typedef struct marq_products {
     int (*linearise)(void *user, const double *theta);
@@ -69,6 +69,9 @@ typedef struct marq_products {
     /* out ← M⁻¹v, n values, with a symmetric positive definite M ≈ JᵀJ + μI: a better preconditioner, for D =
      * I. */
     int (*precondition)(void *user, double mu, const double *v, double *out);
+    /* All m residuals at theta, in place of the problem's residual callback, which gives the same: what it
+     * computes on the way may serve a linearise at the same theta. NOT_COMPUTABLE is allowed. */
+    int (*evaluate)(void *user, const double *theta, double *r);
     marq_cost gram_cost, kernel_cost;
     marq_cost product_cost; /* of one Jv and one Jᵀw */
 } marq_products;
