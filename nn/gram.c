@@ -220,8 +220,8 @@ size_t marq_net_gram_scratch(void) {
 static void do_task(const marq_linearisation *lin, const task *t, marq_rows window, double *G) {
     double *D = marq_scratch_of_thread(lin), *A = D + MARQ_PASS_ROWS * t->neurons,
            *S = A + MARQ_PASS_ROWS * t->inputs;
-    for (size_t offset = 0; offset < window.rows; offset += MARQ_PASS_ROWS) {
-        marq_rows block = marq_block_of(window, offset);
+    for (size_t offset = 0; offset < window.rows; offset += lin->block) {
+        marq_rows block = marq_block_of(lin, window, offset);
         form_D(lin, t, block, D);
         form_A(lin, t, block, A);
         cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)t->neurons, (int)t->inputs, (int)block.rows,
@@ -237,8 +237,8 @@ void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double
 #pragma omp parallel
         {
 #pragma omp for schedule(dynamic) nowait
-            for (size_t offset = 0; offset < window.rows; offset += MARQ_PASS_ROWS)
-                marq_hold_rows(lin, marq_block_of(window, offset));
+            for (size_t offset = 0; offset < window.rows; offset += lin->block)
+                marq_hold_rows(lin, marq_block_of(lin, window, offset));
 #pragma omp for schedule(static)
             for (size_t j = 0; j < n; j++)
                 if (first == 0) memset(jtj + j * n + j, 0, (n - j) * sizeof *jtj);

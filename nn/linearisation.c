@@ -38,7 +38,7 @@ static size_t held_rows(const marq_net *net, size_t rows, marq_storage storage) 
 double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, marq_storage storage) {
     size_t held = held_rows(net, rows, storage);
     double doubles = (double)marq_pass_doubles(net, held, 1);
-    doubles += (double)(marq_net_chunks(held) + 1) * (double)net->count;
+    doubles += (double)(marq_net_chunks(held, marq_pass_block(rows)) + 1) * (double)net->count;
     doubles += (double)threads * (double)scratch_doubles(net);
     if (storage) doubles += (double)marq_pass_doubles(net, rows, 0) + (double)net->count;
     if (storage == MARQ_STORE_PANELS) doubles += (double)marq_net_panels_doubles(net, rows);
@@ -47,11 +47,14 @@ double marq_linearisation_bytes(const marq_net *net, size_t rows, int threads, m
 
 int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size_t rows, int threads,
                               marq_storage storage) {
-    *lin = (marq_linearisation){.net = net, .capacity = rows, .window = held_rows(net, rows, storage)};
+    *lin = (marq_linearisation){.net = net,
+                                .capacity = rows,
+                                .block = marq_pass_block(rows),
+                                .window = held_rows(net, rows, storage)};
     lin->scratch_stride = scratch_doubles(net);
     lin->theta = marq_alloc_doubles(net->count, 1);
     lin->scratch = marq_alloc_doubles((size_t)threads, lin->scratch_stride);
-    lin->partial = marq_alloc_doubles(marq_net_chunks(lin->window), net->count);
+    lin->partial = marq_alloc_doubles(marq_net_chunks(lin->window, lin->block), net->count);
     lin->widths = marq_alloc(2 * net->layers, sizeof *lin->widths);
     for (size_t l = 0; lin->widths && l < net->layers; l++) {
         lin->widths[2 * l] = net->layer[l].in;
@@ -133,8 +136,8 @@ void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t row
     bool forward = !take_ahead(lin, theta);
     marq_rows all = marq_window_at(lin, 0);
 #pragma omp parallel for schedule(dynamic)
-    for (size_t offset = 0; offset < rows; offset += MARQ_PASS_ROWS) {
-        marq_rows block = marq_block_of(all, offset);
+    for (size_t offset = 0; offset < rows; offset += lin->block) {
+        marq_rows block = marq_block_of(lin, all, offset);
         if (forward)
             compute_block(lin, block);
         else
@@ -150,9 +153,8 @@ marq_rows marq_window_at(const marq_linearisation *lin, size_t first) {
     return (marq_rows){first, least(lin->window, lin->rows - first), 0};
 }
 
-marq_rows marq_block_of(marq_rows window, size_t offset) {
-    return (marq_rows){window.first + offset, least(MARQ_PASS_ROWS, window.rows - offset),
-                       window.at + offset};
+marq_rows marq_block_of(const marq_linearisation *lin, marq_rows window, size_t offset) {
+    return (marq_rows){window.first + offset, least(lin->block, window.rows - offset), window.at + offset};
 }
 
 void marq_hold_rows(marq_linearisation *lin, marq_rows rows) {

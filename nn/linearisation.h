@@ -14,16 +14,17 @@ typedef struct marq_linearisation {
     const marq_net *net;
     size_t rows;     /* of the last marq_net_linearise */
     size_t capacity; /* the most rows */
+    size_t block;    /* rows that a thread takes at once */
     size_t window;   /* rows that the pass holds: the capacity where they are stored */
     const double *X; /* rows × inputs, normalised; borrowed from marq_net_linearise on */
     double *theta;
     marq_pass pass;
-    marq_pass ahead;     /* activations of all rows at ahead_theta, for the next point; where rows are stored */
+    marq_pass ahead; /* activations of all rows at ahead_theta, for the next point; where rows are stored */
     double *ahead_theta; /* NULL: none are kept */
     bool is_ahead;       /* they are those of the rows and of ahead_theta */
-    size_t *widths;  /* of each layer: inputs, neurons */
-    double *panels;  /* of all pairs, for the kernel matrix; NULL: not stored */
-    double *scratch; /* threads × scratch_stride */
+    size_t *widths;      /* of each layer: inputs, neurons */
+    double *panels;      /* of all pairs, for the kernel matrix; NULL: not stored */
+    double *scratch;     /* threads × scratch_stride */
     size_t scratch_stride;
     double *partial; /* chunks × parameters: sums over rows */
 } marq_linearisation;
@@ -62,7 +63,7 @@ void marq_net_forget_ahead(marq_linearisation *lin);
 void marq_net_apply(marq_linearisation *lin, const double *v, double *jv);
 void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw);
 void marq_net_diagonal(marq_linearisation *lin, double *d); /* of JᵀJ */
-size_t marq_net_chunks(size_t window);                      /* partial sums that Jᵀw takes */
+size_t marq_net_chunks(size_t window, size_t block);        /* partial sums that Jᵀw takes */
 double marq_net_product_flops(const marq_net *net, size_t rows, bool stored); /* of Jv and Jᵀw together */
 
 /* kernel.c: jjt ← JJᵀ, lower triangle (in its diagonal panels the upper one too), column-major, leading
@@ -90,8 +91,8 @@ void marq_transposed_sum(const marq_linearisation *lin, double *jtw);
 /* The window that begins at this row. Its rows lie in the pass from row 0 on. */
 marq_rows marq_window_at(const marq_linearisation *lin, size_t first);
 
-/* The block of at most MARQ_PASS_ROWS rows that begins `offset` rows into the window. */
-marq_rows marq_block_of(marq_rows window, size_t offset);
+/* The block of at most lin->block rows that begins `offset` rows into the window. */
+marq_rows marq_block_of(const marq_linearisation *lin, marq_rows window, size_t offset);
 
 /* Makes sure that the pass holds these rows: computes them unless all are stored. Within a parallel region:
  * one block by one thread. */

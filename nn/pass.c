@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+size_t marq_pass_block(size_t rows) {
+    enum { BLOCKS = 12, LEAST = 16, STEP = 8 };
+    size_t block = (rows / BLOCKS + STEP - 1) / STEP * STEP;
+    return block < LEAST ? LEAST : block > MARQ_PASS_ROWS ? MARQ_PASS_ROWS : block;
+}
+
 /* Arrays begin on cache lines. */
 static size_t padded(size_t doubles) {
     return (doubles + 7) / 8 * 8;

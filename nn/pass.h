@@ -6,9 +6,12 @@
 
 #include "net.h"
 
-/* Rows that one thread takes at once: they stay in its cache through all layers. A fixed number, so that the
- * bits of a row do not depend on the number of threads. */
+/* The most rows that one thread takes at once: they stay in its cache through all layers. */
 enum { MARQ_PASS_ROWS = 128 };
+
+/* How many it takes of so many rows: few enough that several threads share the blocks evenly. By the rows
+ * alone, so that bits do not depend on the number of threads. */
+size_t marq_pass_block(size_t rows);
 
 typedef struct marq_pass {
     double **a;     /* layers + 1 pointers: a[l] is rows × width(l), a[0] the normalised inputs */

@@ -46,11 +46,11 @@ static int linearise(void *user, const double *theta) {
 /* Where rows are stored: keeps the activations. */
 static int evaluate(void *user, const double *theta, double *r) {
     marq_net_problem *own = user;
-    size_t outputs = marq_net_outputs(own->net);
+    size_t outputs = marq_net_outputs(own->net), block = own->linearisation.block;
     marq_net_look_ahead(&own->linearisation, theta);
 #pragma omp parallel for schedule(dynamic)
-    for (size_t first = 0; first < own->rows; first += MARQ_PASS_ROWS) {
-        size_t rows = own->rows - first < MARQ_PASS_ROWS ? own->rows - first : MARQ_PASS_ROWS;
+    for (size_t first = 0; first < own->rows; first += block) {
+        size_t rows = own->rows - first < block ? own->rows - first : block;
         const double *fitted = marq_net_ahead_block(&own->linearisation, own->X, first, rows),
                      *target = own->Y + first * outputs;
         for (size_t i = 0; i < rows * outputs; i++) r[first * outputs + i] = fitted[i] - target[i];
@@ -147,7 +147,7 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
         .jacobian = jacobian_rows,
         .products = &own->products,
         .concurrent = 1,
-        .row_block = MARQ_PASS_ROWS * outputs,
+        .row_block = marq_pass_block(rows) * outputs,
     };
     marq_status status = marq_plan_solve(problem, options, &own->plan, error);
     return status == MARQ_OK ? allocate(own, threads, store, error) : status;

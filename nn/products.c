@@ -11,12 +11,12 @@
 
 enum { CHUNKS = 16 };
 
-static size_t block_count(size_t rows) {
-    return (rows + MARQ_PASS_ROWS - 1) / MARQ_PASS_ROWS;
+static size_t block_count(size_t rows, size_t block) {
+    return (rows + block - 1) / block;
 }
 
-size_t marq_net_chunks(size_t window) {
-    size_t blocks = block_count(window);
+size_t marq_net_chunks(size_t window, size_t block) {
+    size_t blocks = block_count(window, block);
     return blocks < CHUNKS ? blocks : CHUNKS;
 }
 
@@ -53,8 +53,8 @@ void marq_net_apply(marq_linearisation *lin, const double *v, double *jv) {
     for (size_t first = 0; first < lin->rows; first += lin->window) {
         marq_rows window = marq_window_at(lin, first);
 #pragma omp parallel for schedule(dynamic)
-        for (size_t offset = 0; offset < window.rows; offset += MARQ_PASS_ROWS)
-            apply_block(lin, marq_block_of(window, offset), v, jv);
+        for (size_t offset = 0; offset < window.rows; offset += lin->block)
+            apply_block(lin, marq_block_of(lin, window, offset), v, jv);
     }
 }
 
@@ -112,11 +112,12 @@ static void diagonal_part(const marq_linearisation *lin, size_t l, marq_rows blo
 /* Chunk c of the window's blocks, into its partial sum. */
 static void sum_chunk(marq_linearisation *lin, marq_rows window, size_t c, layer_part part, const double *w,
                       bool held) {
-    size_t chunks = marq_net_chunks(lin->window), blocks = block_count(window.rows), n = lin->net->count;
+    size_t chunks = marq_net_chunks(lin->window, lin->block), blocks = block_count(window.rows, lin->block),
+           n = lin->net->count;
     double *sum = lin->partial + c * n;
     if (window.first == 0) memset(sum, 0, n * sizeof *sum);
     for (size_t b = blocks * c / chunks; b < blocks * (c + 1) / chunks; b++) {
-        marq_rows block = marq_block_of(window, b * MARQ_PASS_ROWS);
+        marq_rows block = marq_block_of(lin, window, b * lin->block);
         if (!held) marq_hold_rows(lin, block);
         for (size_t l = 0; l < lin->net->layers; l++) part(lin, l, block, w, sum);
     }
@@ -126,7 +127,8 @@ static void sum_chunk(marq_linearisation *lin, marq_rows window, size_t c, layer
 static void sum_window(marq_linearisation *lin, marq_rows window, layer_part part, const double *w,
                        bool held) {
 #pragma omp for schedule(dynamic)
-    for (size_t c = 0; c < marq_net_chunks(lin->window); c++) sum_chunk(lin, window, c, part, w, held);
+    for (size_t c = 0; c < marq_net_chunks(lin->window, lin->block); c++)
+        sum_chunk(lin, window, c, part, w, held);
 }
 
 static void sum_rows(marq_linearisation *lin, layer_part part, const double *w, double *sum) {
@@ -144,7 +146,7 @@ void marq_transposed_window(marq_linearisation *lin, marq_rows window, const dou
 void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
     size_t n = lin->net->count;
     memcpy(jtw, lin->partial, n * sizeof *jtw);
-    for (size_t c = 1; c < marq_net_chunks(lin->window); c++)
+    for (size_t c = 1; c < marq_net_chunks(lin->window, lin->block); c++)
         for (size_t j = 0; j < n; j++) jtw[j] += lin->partial[c * n + j];
 }
 
