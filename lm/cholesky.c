@@ -1,123 +1,230 @@
-/* Right-looking Cholesky by tiles A_ij of fixed size (Buttari, Langou, Kurzak, Dongarra 2009, algorithm 1):
- *     for k:  A_kk ← chol(A_kk)
- *             A_ik ← A_ik A_kk⁻ᵀ            i > k
- *             A_ij ← A_ij − A_ik A_jkᵀ      k < j ≤ i
- * Every tile operation is one BLAS or LAPACK call on one thread, and a tile is updated in the order of k, so
- * the bits do not depend on the number of threads. (Tasks with dependences were no faster on two threads, and
- * libgomp 12 loses some memory with each set of them.) */
+/* Left-looking Cholesky by tiles, A = L Lᵀ. For the tile of rows I and columns J of L:
+ *     C ← A_IJ − Σ_{K<J} L_IK L_JKᵀ,   then L_JJ ← chol(C) where I = J, else L_IJ ← C L_JJ⁻ᵀ.
+ *
+ * L lies in panels of few rows (panel_math.h), so that both factors of a product are read line by line and
+ * twelve sums stay in registers over all of K; the padding up to whole panels is that of the identity.
+ *
+ * A tile is one task, the tasks are counted column by column, and threads take the next one in that order. A
+ * task waits until rows I and J are ready up to column J, and again until L_JJ is: what it waits for was
+ * taken before it, so some thread works on it, and while one factors a diagonal tile the others have the rest
+ * of the column before. There are no barriers. A tile is computed by one thread and sums have one order, so
+ * the bits do not depend on the number of threads. */
 #include "cholesky.h"
 
-#include <cblas.h>
-#include <lapacke.h>
+#include "panel_math.h"
 #include <omp.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
-enum { TILE = 128 };
-
 typedef struct tiles {
-    size_t n, count;
-    double *a;
-    int failed;
+    const marq_panel_math *math;
+    size_t n;
+    const double *a; /* and D: what is factored */
+    double mu;
+    const double *scale;
+    double *L;
+    size_t order, stride, side; /* n rounded up to panels; doubles of a panel; rows of a tile */
+    size_t count;               /* of tile rows */
+    atomic_size_t *ready;       /* tiles of each tile row that are done */
+    atomic_size_t next;
+    atomic_int failed;
 } tiles;
 
-static double *tile(const tiles *t, size_t i, size_t j) {
-    return t->a + i * TILE + j * TILE * t->n;
+/* Parts of the products that stay in the nearest cache. */
+enum { LINES = 192 };
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
 }
 
-static int extent(const tiles *t, size_t i) {
-    size_t left = t->n - i * TILE;
-    return (int)(left < TILE ? left : TILE);
+/* ---- Shape ---- */
+
+static size_t padded(size_t n) {
+    return (n + MARQ_PANEL_ROWS - 1) / MARQ_PANEL_ROWS * MARQ_PANEL_ROWS;
 }
 
-static void factor_tile(tiles *t, size_t k) {
-    t->failed = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', extent(t, k), tile(t, k, k), (int)t->n) != 0;
+/* Small tiles share the work of small matrices, large ones read less memory. */
+static size_t tile_side(size_t n) {
+    return MARQ_PANEL_ROWS * (n < 300 ? 2 : n < 1000 ? 4 : 8);
 }
 
-static void solve_tile(const tiles *t, size_t i, size_t k) {
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, extent(t, i), extent(t, k),
-                1.0, tile(t, k, k), (int)t->n, tile(t, i, k), (int)t->n);
+static size_t tile_rows(size_t n) {
+    return (padded(n) + tile_side(n) - 1) / tile_side(n);
 }
 
-static void update_tile(const tiles *t, size_t i, size_t j, size_t k) {
-    if (i == j)
-        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, extent(t, i), extent(t, k), -1.0, tile(t, i, k),
-                    (int)t->n, 1.0, tile(t, i, i), (int)t->n);
-    else
-        cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, extent(t, i), extent(t, j), extent(t, k), -1.0,
-                    tile(t, i, k), (int)t->n, tile(t, j, k), (int)t->n, 1.0, tile(t, i, j), (int)t->n);
+static size_t numbers(size_t n) {
+    return padded(n) * padded(n);
 }
 
-/* Tile columns k+1 … of the lower triangle, counted column by column: pair -> (i, j). */
-static void update_pair(const tiles *t, size_t k, size_t pair) {
-    size_t j = k + 1;
-    while (pair >= t->count - j) pair -= t->count - j++;
-    update_tile(t, j + pair, j, k);
+size_t marq_cholesky_doubles(size_t n) {
+    return numbers(n) + (tile_rows(n) * sizeof(atomic_size_t) + sizeof(double) - 1) / sizeof(double);
 }
 
-/* Called by every thread of a team. */
-static void factor_together(tiles *t) {
-    for (size_t k = 0; k < t->count; k++) {
-        size_t below = t->count - k - 1, pairs = below * (below + 1) / 2;
-#pragma omp single
-        factor_tile(t, k);
-        if (t->failed) return; /* the same for all: they meet at the end of the single */
-#pragma omp for schedule(dynamic)
-        for (size_t i = k + 1; i < t->count; i++) solve_tile(t, i, k);
-#pragma omp for schedule(dynamic)
-        for (size_t pair = 0; pair < pairs; pair++) update_pair(t, k, pair);
+/* ---- Tiles ---- */
+
+/* Lines first … end − 1 of a panel from A + μD², lower triangle. */
+static void load_panel(const tiles *t, size_t p, size_t first, size_t end) {
+    double *panel = t->L + p * t->stride;
+    size_t row = p * MARQ_PANEL_ROWS;
+    for (size_t q = first; q < end; q++) {
+        double *line = panel + q * MARQ_PANEL_ROWS;
+        const double *column = t->a + q * t->n;
+        if (q <= row && row + MARQ_PANEL_ROWS <= t->n)
+            memcpy(line, column + row, MARQ_PANEL_ROWS * sizeof *line);
+        else
+            for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) {
+                size_t i = row + r;
+                line[r] = i < q || q >= t->n || i >= t->n ? (double)(i == q) : column[i];
+            }
+        if (q >= row && q < row + MARQ_PANEL_ROWS && q < t->n)
+            line[q - row] += t->scale ? t->mu * t->scale[q] * t->scale[q] : t->mu;
+    }
+}
+
+static void wait_for(atomic_size_t *ready, size_t count) {
+    enum { SPINS = 4000 };
+    for (size_t spins = 0; atomic_load_explicit(ready, memory_order_acquire) < count; spins++)
+        if (spins > SPINS) sched_yield();
+}
+
+static marq_panel_part part_of(const tiles *t, size_t p, size_t J) {
+    size_t first = J * t->side;
+    return (marq_panel_part){t->L + p * t->stride, t->L, t->stride, first, least(first + t->side, t->order)};
+}
+
+static void do_tile(tiles *t, size_t I, size_t J) {
+    size_t per_tile = t->side / MARQ_PANEL_ROWS, first = J * t->side, panels = t->order / MARQ_PANEL_ROWS;
+    size_t p = I * per_tile, end = least(p + per_tile, panels);
+    wait_for(&t->ready[I], J);
+    wait_for(&t->ready[J], J);
+    for (size_t k = p; k < end; k++) load_panel(t, k, first, least(first + t->side, t->order));
+    for (size_t from = 0; from < first; from += LINES)
+        for (size_t k = p; k < end; k++) {
+            marq_panel_part part = part_of(t, k, J);
+            t->math->subtract(&part, from, least(from + LINES, first));
+        }
+    if (I != J) wait_for(&t->ready[J], J + 1);
+    if (atomic_load_explicit(&t->failed, memory_order_relaxed)) return;
+    for (size_t k = p; k < end; k++) {
+        marq_panel_part part = part_of(t, k, J);
+        if (I == J) part.end = least(part.end, (k + 1) * MARQ_PANEL_ROWS); /* lower triangle */
+        if (!t->math->eliminate(&part)) {
+            atomic_store_explicit(&t->failed, 1, memory_order_relaxed);
+            return;
+        }
+    }
+}
+
+/* The tasks, column by column: every thread of a team takes some. After a failure they have nothing to do. */
+static void do_tiles(tiles *t) {
+    size_t before = 0, J = 0, count = t->count * (t->count + 1) / 2;
+    for (size_t task; (task = atomic_fetch_add_explicit(&t->next, 1, memory_order_relaxed)) < count;) {
+        while (task - before >= t->count - J) before += t->count - J++;
+        size_t I = J + task - before;
+        if (!atomic_load_explicit(&t->failed, memory_order_relaxed)) do_tile(t, I, J);
+        atomic_store_explicit(&t->ready[I], J + 1, memory_order_release);
     }
 }
 
 int marq_cholesky_factor(size_t n, const double *a, double mu, const double *scale, double *factor) {
-    tiles t = {.n = n, .count = (n + TILE - 1) / TILE, .a = factor};
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-        for (size_t j = 0; j < n; j++) {
-            memcpy(factor + j * n + j, a + j * n + j, (n - j) * sizeof *factor);
-            factor[j * n + j] += scale ? mu * scale[j] * scale[j] : mu;
-        }
-        factor_together(&t);
-    }
+    tiles t = {.math = marq_panel_math_here(),
+               .n = n,
+               .a = a,
+               .mu = mu,
+               .scale = scale,
+               .L = factor,
+               .order = padded(n),
+               .stride = padded(n) * MARQ_PANEL_ROWS,
+               .side = tile_side(n),
+               .count = tile_rows(n),
+               .ready = (atomic_size_t *)(void *)(factor + numbers(n))};
+    for (size_t i = 0; i < t.count; i++) atomic_init(&t.ready[i], 0);
+#pragma omp parallel if (t.count > 2)
+    do_tiles(&t);
     return t.failed;
 }
 
+/* ---- Solving ---- */
+
+/* y ← L_pp⁻¹ y for the panel's own rows. block: its diagonal lines. */
+static void solve_block(const double *block, double *y) {
+    for (size_t q = 0; q < MARQ_PANEL_ROWS; q++) {
+        y[q] /= block[q * MARQ_PANEL_ROWS + q];
+        for (size_t r = q + 1; r < MARQ_PANEL_ROWS; r++) y[r] -= block[q * MARQ_PANEL_ROWS + r] * y[q];
+    }
+}
+
+/* y ← L_pp⁻ᵀ y */
+static void solve_block_transposed(const double *block, double *y) {
+    for (size_t q = MARQ_PANEL_ROWS; q-- > 0;) {
+        for (size_t r = q + 1; r < MARQ_PANEL_ROWS; r++) y[q] -= block[q * MARQ_PANEL_ROWS + r] * y[r];
+        y[q] /= block[q * MARQ_PANEL_ROWS + q];
+    }
+}
+
 void marq_cholesky_solve(size_t n, const double *factor, double *x) {
-    int order = (int)n;
-#pragma omp parallel
-#pragma omp single
-    {
-        cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, order, factor, order, x, 1);
-        cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, order, factor, order, x, 1);
+    const marq_panel_math *math = marq_panel_math_here();
+    _Alignas(64) double sum[MARQ_PANEL_ROWS], y[MARQ_PANEL_ROWS];
+    size_t stride = padded(n) * MARQ_PANEL_ROWS, panels = padded(n) / MARQ_PANEL_ROWS;
+    for (size_t p = 0; p < panels; p++) {
+        size_t row = p * MARQ_PANEL_ROWS, rows = least(MARQ_PANEL_ROWS, n - row);
+        math->combine(row, factor + p * stride, x, sum);
+        for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = r < rows ? x[row + r] - sum[r] : 0;
+        solve_block(factor + p * stride + row * MARQ_PANEL_ROWS, y);
+        memcpy(x + row, y, rows * sizeof *x);
+    }
+    for (size_t p = panels; p-- > 0;) {
+        size_t row = p * MARQ_PANEL_ROWS, rows = least(MARQ_PANEL_ROWS, n - row);
+        for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = r < rows ? x[row + r] : 0;
+        solve_block_transposed(factor + p * stride + row * MARQ_PANEL_ROWS, y);
+        memcpy(x + row, y, rows * sizeof *x);
+        math->project(row, factor + p * stride, y, x);
     }
 }
 
 /* ---- Trace of the inverse ---- */
 
+/* Four columns of L⁻¹, and a sum for every four columns. */
+static size_t inverse_sums(size_t n) {
+    return (padded(n) / MARQ_PANEL_COLUMNS + 7) / 8 * 8;
+}
+
 size_t marq_inverse_scratch(size_t n) {
-    size_t count = (n + TILE - 1) / TILE;
-    return n * TILE + (count + 7) / 8 * 8;
+    return padded(n) * MARQ_PANEL_COLUMNS + inverse_sums(n);
 }
 
-/* ‖L⁻¹ E‖² for the unit vectors E of tile column k: rows from k on are not zero. */
-static double inverse_column_squares(size_t n, const double *factor, size_t k, double *x) {
-    size_t first = k * TILE, below = n - first, columns = below < TILE ? below : TILE;
-    memset(x, 0, below * columns * sizeof *x);
-    for (size_t j = 0; j < columns; j++) x[j * below + j] = 1;
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)below, (int)columns,
-                1.0, factor + first * n + first, (int)n, x, (int)below);
-    double sum = 0;
-    for (size_t i = 0; i < below * columns; i++) sum += x[i] * x[i];
-    return sum;
+/* ‖L⁻¹ E‖² for the unit vectors E of columns q … q + 3; x: them, row by row. Rows above q are 0. */
+static double inverse_columns_squares(size_t n, const double *factor, size_t q, double *x) {
+    const marq_panel_math *math = marq_panel_math_here();
+    _Alignas(64) double sum[MARQ_PANEL_COLUMNS * MARQ_PANEL_ROWS];
+    size_t stride = padded(n) * MARQ_PANEL_ROWS, begin = q / MARQ_PANEL_ROWS;
+    double squares = 0;
+    for (size_t p = begin; p < padded(n) / MARQ_PANEL_ROWS; p++) {
+        size_t row = p * MARQ_PANEL_ROWS, top = begin * MARQ_PANEL_ROWS;
+        const double *panel = factor + p * stride;
+        math->products(row - top, panel + top * MARQ_PANEL_ROWS, x + top * MARQ_PANEL_COLUMNS, sum);
+        for (size_t c = 0; c < MARQ_PANEL_COLUMNS; c++) {
+            double *y = sum + c * MARQ_PANEL_ROWS;
+            for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = (double)(row + r == q + c) - y[r];
+            solve_block(panel + row * MARQ_PANEL_ROWS, y);
+            for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) {
+                x[(row + r) * MARQ_PANEL_COLUMNS + c] = y[r];
+                if (row + r < n && q + c < n) squares += y[r] * y[r];
+            }
+        }
+    }
+    return squares;
 }
 
-/* tr (LLᵀ)⁻¹ = ‖L⁻¹‖_F². The sums of the tile columns lie behind the first thread's columns. */
+/* tr (LLᵀ)⁻¹ = ‖L⁻¹‖_F². The sums of the columns lie behind the first thread's columns. */
 double marq_inverse_trace(size_t n, const double *factor, double *scratch) {
-    size_t count = (n + TILE - 1) / TILE, stride = marq_inverse_scratch(n);
-    double *sums = scratch + n * TILE, trace = 0;
+    size_t count = padded(n) / MARQ_PANEL_COLUMNS, stride = marq_inverse_scratch(n);
+    double *sums = scratch + padded(n) * MARQ_PANEL_COLUMNS, trace = 0;
 #pragma omp parallel for schedule(dynamic)
     for (size_t k = 0; k < count; k++)
-        sums[k] = inverse_column_squares(n, factor, k, scratch + (size_t)omp_get_thread_num() * stride);
+        sums[k] = inverse_columns_squares(n, factor, k * MARQ_PANEL_COLUMNS,
+                                          scratch + (size_t)omp_get_thread_num() * stride);
     for (size_t k = 0; k < count; k++) trace += sums[k];
     return trace;
 }

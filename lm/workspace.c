@@ -93,7 +93,7 @@ static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem, 
         allocate_iterative(l, w);
     } else if (w->method == MARQ_METHOD_DAMPING) {
         w->matrix = take(l, w->order, w->order);
-        w->factor = take(l, w->order, w->order);
+        w->factor = take(l, marq_cholesky_doubles(w->order), 1);
     } else {
         allocate_trust_region(l, w);
     }

@@ -5,6 +5,7 @@
 #ifndef MARQ_NN_BLOCK_MATH_H
 #define MARQ_NN_BLOCK_MATH_H
 
+#include <base/panel.h>
 #include <stddef.h>
 
 /* Rows of a block: at most ROWS, a fixed number, so that bits don't depend on threads; rounded up to LANES.
@@ -33,12 +34,8 @@ typedef struct marq_block_product_float {
     float *C;
 } marq_block_product_float;
 
-/* A panel: MARQ_PANEL_ROWS rows side by side, one line a value: value q of row r at q·MARQ_PANEL_ROWS + r, on
- * cache lines. A multiple of what the vectors of every instruction set hold, and of four. */
-enum { MARQ_PANEL_ROWS = 12 };
-
-/* K ← Σ_l (A_lᵀ A'_l + 1) ⊙ (D_lᵀ D'_l): a piece of the kernel matrix, column-major. Each panel holds, layer
- * by layer, the lines of A and those of D. */
+/* K ← Σ_l (A_lᵀ A'_l + 1) ⊙ (D_lᵀ D'_l): a piece of the kernel matrix, column-major. Each panel
+ * (base/panel.h) holds, layer by layer, the lines of A and those of D. */
 typedef struct marq_block_kernel {
     size_t layers;
     const size_t *widths;           /* lines of A and of D, of each layer */

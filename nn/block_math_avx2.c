@@ -1,12 +1,13 @@
 /* AVX2 and FMA: four doubles or eight floats at once. */
+#define DOUBLES            4
+#define MARQ_PANEL_DOUBLES DOUBLES
 #include "block_math_tables.h"
 
 #include <immintrin.h>
 #include <math.h>
 
-#define DOUBLES 4
-#define FLOATS  8
-#define TABLE   marq_block_math_avx2
+#define FLOATS 8
+#define TABLE  marq_block_math_avx2
 
 /* (Σa, Σb, Σc, Σd) */
 static inline __attribute__((always_inline)) __m256d sum4(__m256d a, __m256d b, __m256d c, __m256d d) {

@@ -46,7 +46,7 @@ static void make_matrix(bench_bed *bed) {
     bool kernel = bed->pairs < bed->parameters;
     bed->order = kernel ? bed->pairs : bed->parameters;
     bed->matrix = bench_doubles(bed->order, bed->order);
-    bed->factor = bench_doubles(bed->order, bed->order);
+    bed->factor = bench_doubles(marq_cholesky_doubles(bed->order), 1);
     if (kernel)
         marq_net_kernel(&bed->passes, bed->matrix);
     else
