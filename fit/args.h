@@ -59,10 +59,10 @@ typedef struct fit_arguments {
     const char *formula; /* NULL: a net */
     const char *formulas[FIT_MOST_EXPRESSIONS];
     size_t formula_count;
-    const char *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared;
+    const char *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared, *vs;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
     size_t tie_count, derived_count;
-    bool sigma_absolute, profile_ci, varpro;
+    bool sigma_absolute, profile_ci, varpro, nested;
     marq_loss loss;
     double loss_scale;
     marq_method method;

@@ -61,6 +61,23 @@ void fit_remove_old(const char *folder, const char *const *names) {
     remove_all(folder, names);
 }
 
+marq_status fit_make_inner(const char *folder, const char *name, char **path, marq_error *error) {
+    char *inner = *path = path_in(folder, name);
+    if (!inner) return marq_fail_memory(error, "a folder's name");
+    if (mkdir(inner, 0777) == 0 || errno == EEXIST) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot make this folder: %s", inner, strerror(errno));
+}
+
+void fit_remove_inner(const char *folder, const char *name, const char *const *files) {
+    char *inner = path_in(folder, name);
+    struct stat info;
+    if (inner && stat(inner, &info) == 0 && S_ISDIR(info.st_mode)) {
+        fit_remove_old(inner, files);
+        rmdir(inner);
+    }
+    free(inner);
+}
+
 marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error) {
     char *path = path_in(folder, name);
     if (!path) return marq_fail_memory(error, "a file's name");

@@ -15,13 +15,26 @@ static const char intro[] =
     "\n"
     "The last column of DATA is the output, all others are inputs. Rows are split at random into training "
     "(70 %),\n"
-    "validation (15 %, they end the training) and test (15 %, they are never used but for the report).\n";
+    "validation (15 %, they end the training) and test (15 %, they are never used but for the report).\n"
+    "\n"
+    "    fit kinetics.csv --formula 'v = Vmax*S/(Km + S)'         fits a formula to all rows: names that are "
+    "no\n"
+    "                                                             columns are parameters\n"
+    "    fit peaks.csv --formula 'y = gauss + gauss + polynomial(1)' --sigma err     shapes start from the "
+    "data\n"
+    "    fit sets.csv --formula 'y = a*exp(-b*t)' --group run --shared b             one b, an a for each "
+    "run\n";
 
 static const char outro[] =
     "\n"
     "Files in the folder: model.json (the net), report.json, history.csv (a row an epoch), predictions.csv, "
     "and the\n"
     "pictures comparison, error, state, residuals, regression, each with its gnuplot script and data.\n"
+    "Of a formula: params.json, report.json, predictions.csv, bootstrap.csv, and the pictures fit, "
+    "residuals,\n"
+    "residuals-fitted, qq, correlation, profiles, comparison. Of several formulas the best one's are in the "
+    "folder, those\n"
+    "of the others in folders 1, 2, ... in it, by their place on the command line, and the net's in net.\n"
     "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no usable fit, 5 output cannot be "
     "written,\n"
     "130 interrupted (the best net so far is written).\n";

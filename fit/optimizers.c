@@ -46,6 +46,8 @@ static const struct {
     {"--max-fail", NET, "nets"},
     {"--min-grad", NET, "nets"},
     {"--batch", NET, "nets"},
+    {"--vs", FORMULA, "--formula"},
+    {"--nested", FORMULA, "--formula"},
     {"--start", FORMULA, "--formula"},
     {"--starts", FORMULA, "--formula"},
     {"--fix", FORMULA, "--formula"},
@@ -81,6 +83,8 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (a->formula && a->optimizer != MARQ_OPTIMIZER_LM)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--optimizer %s is for nets: formulas are fitted by lm",
                          marq_optimizer_key(a->optimizer));
+    if (a->nested && a->formula_count < 2)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nested needs several --formula, the simplest first");
     if (a->shared && !a->group)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--shared needs --group, the column that names data sets");

@@ -96,6 +96,8 @@ TEXT_OPTION(set_split_column, split_column)
 TEXT_OPTION(set_from, from)
 TEXT_OPTION(set_group, group)
 TEXT_OPTION(set_sigma_x, sigma_x)
+TEXT_OPTION(set_vs, vs)
+FLAG_OPTION(set_nested, nested, true)
 TEXT_OPTION(set_shared, shared)
 FLAG_OPTION(set_json, json, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
@@ -283,9 +285,19 @@ OPTION(set_batch) {
     return given_whole("--batch", v, 1, 1e9, &a->batch, error);
 }
 
+static marq_status add_expression(const char *name, const char *v, const char **list, size_t *count,
+                                  marq_error *error) {
+    if (*count == FIT_MOST_EXPRESSIONS)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s was given more than %d times", name,
+                         FIT_MOST_EXPRESSIONS);
+    list[(*count)++] = v;
+    return MARQ_OK;
+}
+
 OPTION(set_formula) {
-    if (a->formula) return marq_fail(error, MARQ_ERROR_ARGUMENT, "--formula can be given once");
-    a->formula = a->formulas[a->formula_count++] = v;
+    if (!a->formula) a->formula = v;
+    marq_status status = add_expression("--formula", v, a->formulas, &a->formula_count, error);
+    if (status != MARQ_OK) return status;
     return *v ? MARQ_OK : wrong(error, "--formula", v, "a formula such as 'y = a*exp(-b*x)'");
 }
 
@@ -310,15 +322,6 @@ OPTION(set_bounds) {
 OPTION(set_sigma) {
     (void)error;
     a->sigma = v;
-    return MARQ_OK;
-}
-
-static marq_status add_expression(const char *name, const char *v, const char **list, size_t *count,
-                                  marq_error *error) {
-    if (*count == FIT_MOST_EXPRESSIONS)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s was given more than %d times", name,
-                         FIT_MOST_EXPRESSIONS);
-    list[(*count)++] = v;
     return MARQ_OK;
 }
 
@@ -483,6 +486,9 @@ const fit_option fit_options[] = {
     HEADING("Formulas (see marq/formula.h for the language)"),
     {"--formula", "TEXT",
      "fit this instead of a net: 'y = a*exp(-b*x) + c', or shapes: 'y = gauss + polynomial(1)'", set_formula},
+    {"--vs", "net:10",
+     "compare with a net of these hidden sizes; several --formula are compared with each other", set_vs},
+    {"--nested", NULL, "each --formula is a special case of the next: F tests", set_nested},
     {"--start", "a=1,b=2", "start values; without them shapes start from the data, others from many places",
      set_start},
     {"--starts", "N", "how many places that is (32), seeded by --seed", set_starts},

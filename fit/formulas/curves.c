@@ -61,14 +61,31 @@ static void fill_bands(const formula_outcome *o, size_t group, const marq_formul
     }
 }
 
+/* The table's columns: the predictor's at x, all others not a number (a left side may read them). */
+static marq_formula_data at_grid(const formula_outcome *o, grid *g, const double *x, size_t points) {
+    for (size_t c = 0; c < o->table.columns; c++) g->columns[c] = g->undefined;
+    g->columns[marq_formula_column(o->formula, 0)] = x;
+    return (marq_formula_data){g->columns, 1, points};
+}
+
+marq_status formula_back_on_grid(const formula_outcome *o, const double *x, size_t count, double *values,
+                                 marq_error *error) {
+    grid g = {0};
+    marq_status status = count <= POINTS && make_grid(o, &g) ? MARQ_OK : marq_fail_memory(error, "a plot");
+    if (status == MARQ_OK) {
+        marq_formula_data data = at_grid(o, &g, x, count);
+        status = marq_formula_back(o->formula, &data, 0, count, values, values, error);
+    }
+    clear_grid(&g);
+    return status;
+}
+
 static marq_status make_curve(const formula_outcome *o, size_t group, int logarithmic, grid *g,
                               double *memory, plots_curve *curve, marq_error *error) {
     double *line[LINES];
     for (size_t k = 0; k < LINES; k++) line[k] = memory + k * POINTS;
     fill_x(o, group, logarithmic, line[0]);
-    for (size_t c = 0; c < o->table.columns; c++) g->columns[c] = g->undefined; /* a left side may read it */
-    g->columns[marq_formula_column(o->formula, 0)] = line[0];
-    marq_formula_data data = {g->columns, 1, POINTS};
+    marq_formula_data data = at_grid(o, g, line[0], POINTS);
     fill_bands(o, group, &data, g->gradient, line);
     marq_status status = MARQ_OK;
     for (size_t k = 1; status == MARQ_OK && k < LINES && marq_formula_is_transformed(o->formula); k++)

@@ -1,5 +1,5 @@
 /* fit DATA --formula TEXT: read, set up, solve, judge, write; of several formulas each, then compare. */
-#include "formulas/fit.h"
+#include "formulas/compare.h"
 
 #include "folder.h"
 #include "interrupt.h"
@@ -39,6 +39,7 @@ static marq_status read_all(formula_run *run, marq_error *error) {
         run->outcome[k].table = run->table;
         status = formula_read(&run->outcome[k], error);
     }
+    if (status == MARQ_OK) status = formula_check_comparison(run, error);
     return status == MARQ_OK ? check_rows(run, error) : status;
 }
 
@@ -53,21 +54,56 @@ static marq_status fit_one(formula_outcome *o, marq_error *error) {
     return status;
 }
 
+/* Which of several formulas a message is about. */
+static marq_status name_formula(size_t number, marq_error *error) {
+    char reason[sizeof error->message];
+    memcpy(reason, error->message, sizeof reason);
+    return marq_fail(error, error->status, "formula %zu: %s", number, reason);
+}
+
 static marq_status fit_all(formula_run *run, marq_error *error) {
     marq_status status = MARQ_OK;
     fit_interrupt interrupt;
     fit_interrupt_begin(&interrupt);
-    for (size_t k = 0; status == MARQ_OK && k < run->count; k++) status = fit_one(&run->outcome[k], error);
+    for (size_t k = 0; status == MARQ_OK && k < run->count; k++) {
+        status = fit_one(&run->outcome[k], error);
+        if (status < 0 && run->count > 1) name_formula(k + 1, error);
+    }
+    if (status == MARQ_OK && run->arguments->vs) status = formula_train_versus(run, error);
     fit_interrupt_end(&interrupt);
     return status;
 }
 
 /* ---- Writing ---- */
 
+/* Files of models that an earlier run had. */
+static void remove_others(const char *folder) {
+    static const char *const names[] = {"model.json",      "params.json",   "report.json",
+                                        "predictions.csv", "bootstrap.csv", NULL};
+    char name[24];
+    for (size_t k = 0; k <= FIT_MOST_EXPRESSIONS; k++) {
+        marq_format(name, sizeof name, k ? "%zu" : "net", k);
+        fit_remove_inner(folder, name, names);
+    }
+}
+
+/* The best formula's files go into the folder, the others' into folders in it: their numbers, and "net". */
 static marq_status write_all(formula_run *run, marq_error *error) {
     MARQ_SCOPE(run->profile, "write");
     formula_outcome *best = &run->outcome[run->best];
     marq_status status = fit_make_folder(run->arguments, &best->folder, error);
+    if (status != MARQ_OK) return status;
+    remove_others(best->folder);
+    for (size_t k = 0; status == MARQ_OK && k < run->count; k++) {
+        char name[24];
+        marq_format(name, sizeof name, "%zu", k + 1);
+        if (k != run->best) status = fit_make_inner(best->folder, name, &run->outcome[k].folder, error);
+        if (status == MARQ_OK && k != run->best) status = formula_write(&run->outcome[k], error);
+    }
+    char *inner = NULL;
+    if (status == MARQ_OK && run->net) status = fit_make_inner(best->folder, "net", &inner, error);
+    if (status == MARQ_OK && run->net) status = formula_write_versus(run, inner, error);
+    free(inner);
     return status == MARQ_OK ? formula_write(best, error) : status;
 }
 
@@ -78,8 +114,10 @@ static marq_status print(const formula_run *run, fit_streams streams, marq_error
     marq_text text = {0}, phases = {0};
     if (a->json)
         formula_report_json(best, &text);
-    else if (!a->quiet)
+    else if (!a->quiet) {
+        formula_comparison_text(run, &text);
         formula_report_text(best, &text);
+    }
     if (run->profile && !a->quiet) fit_phases_text(run->profile, &phases);
     if (phases.length) fwrite(phases.data, 1, phases.length, streams.err);
     size_t put = text.length ? fwrite(text.data, 1, text.length, streams.out) : 0;
@@ -118,6 +156,8 @@ static void clear(formula_run *run) {
     for (size_t k = 0; run->outcome && k < run->count; k++) formula_clear(&run->outcome[k]);
     free(run->outcome);
     free(run->each);
+    formula_comparison_clear(run->comparison);
+    formula_versus_clear(run->net);
     csv_clear(&run->table);
     marq_profile_destroy(run->profile);
 }
@@ -128,6 +168,7 @@ marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit
     marq_status status = begin(&run, streams, error);
     if (status == MARQ_OK) status = read_all(&run, error);
     if (status == MARQ_OK) status = fit_all(&run, error);
+    if (status == MARQ_OK) status = formula_compare(&run, error);
     if (status == MARQ_OK) status = write_all(&run, error);
     if (status == MARQ_OK && run.profile)
         status = fit_profile_write(run.profile, run.outcome[run.best].folder, error);

@@ -8,7 +8,7 @@
 #include <marq/formula.h>
 #include <marq/inference.h>
 #include <marq/odr.h>
-#include <plots/curve.h>
+#include <plots/inference.h>
 
 /* A quantity derived from the parameters. */
 typedef struct formula_derived {
@@ -58,6 +58,8 @@ typedef struct formula_bootstrap {
 } formula_bootstrap;
 
 typedef struct formula_run formula_run;
+typedef struct formula_net formula_net;
+typedef struct formula_comparison formula_comparison;
 
 /* One formula's fit. */
 typedef struct formula_outcome {
@@ -106,9 +108,11 @@ struct formula_run {
     const fit_arguments *arguments;
     csv_table table;
     size_t count, best;
-    fit_arguments *each;      /* count: the arguments with one formula each */
-    formula_outcome *outcome; /* count */
-    marq_profile *profile;    /* NULL: not asked for */
+    formula_net *net;               /* --vs; NULL: none */
+    formula_comparison *comparison; /* NULL: there is one model */
+    fit_arguments *each;            /* count: the arguments with one formula each */
+    formula_outcome *outcome;       /* count */
+    marq_profile *profile;          /* NULL: not asked for */
 };
 
 /* Runs the command. */
@@ -219,10 +223,22 @@ typedef struct formula_curves {
 marq_status formula_make_curves(const formula_outcome *o, int logarithmic, formula_curves *curves,
                                 marq_error *error);
 void formula_curves_clear(formula_curves *curves);
+/* Values of the left side over the only predictor -> the response, in place. */
+marq_status formula_back_on_grid(const formula_outcome *o, const double *x, size_t count, double *values,
+                                 marq_error *error);
 
 /* pictures.c */
 /* Whether rows have standard deviations on the data's scale. */
 bool formula_bars(const formula_outcome *o);
+
+/* The rows of the only predictor. Zero-initialise; *points is the caller's, also after a failure. */
+typedef struct formula_points {
+    plots_points view;
+    double *x, *sigma, *x_sigma;
+    size_t *group;
+} formula_points;
+bool formula_make_points(const formula_outcome *o, formula_points *points);
+void formula_points_clear(formula_points *points);
 marq_status formula_draw(formula_outcome *o, marq_error *error);
 
 #endif

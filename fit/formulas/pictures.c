@@ -1,7 +1,7 @@
 /* Pictures of a formula's fit: with one predictor data, curves and bands above the residuals; else fitted
  * against measured; the residuals as histogram, over the fitted values and over normal quantiles; the
  * correlations. */
-#include "formulas/fit.h"
+#include "formulas/compare.h"
 
 #include "drawn.h"
 #include <base/error.h>
@@ -20,25 +20,18 @@ static const char *residual_name(const formula_outcome *o) {
     return o->odr ? "distance / σ" : formula_bars(o) ? "residual / σ" : NULL;
 }
 
-/* The rows of one predictor; their arrays are owned. */
-typedef struct point_set {
-    plots_points view;
-    double *x, *sigma, *x_sigma;
-    size_t *group;
-} point_set;
-
-static void clear_points(point_set *p) {
+void formula_points_clear(formula_points *p) {
     free(p->x);
     free(p->sigma);
     free(p->x_sigma);
     free(p->group);
 }
 
-static bool make_points(const formula_outcome *o, point_set *p) {
+bool formula_make_points(const formula_outcome *o, formula_points *p) {
     size_t column = marq_formula_column(o->formula, 0);
-    *p = (point_set){.x = marq_alloc_doubles(o->rows, 1),
-                     .sigma = marq_alloc_doubles(o->rows, 1),
-                     .group = marq_alloc(o->rows, sizeof *p->group)};
+    *p = (formula_points){.x = marq_alloc_doubles(o->rows, 1),
+                          .sigma = marq_alloc_doubles(o->rows, 1),
+                          .group = marq_alloc(o->rows, sizeof *p->group)};
     long errors = formula_errors_of(o, column);
     if (errors >= 0) p->x_sigma = marq_alloc_doubles(o->rows, 1);
     if (!p->x || !p->sigma || !p->group || (errors >= 0 && !p->x_sigma)) return false;
@@ -64,9 +57,9 @@ static bool make_points(const formula_outcome *o, point_set *p) {
 
 static marq_status draw_one(formula_outcome *o, plots_style *style, const double *residual,
                             marq_error *error) {
-    point_set points = {0};
+    formula_points points = {0};
     formula_curves curves = {0};
-    marq_status status = make_points(o, &points) ? MARQ_OK : marq_fail_memory(error, "a plot");
+    marq_status status = formula_make_points(o, &points) ? MARQ_OK : marq_fail_memory(error, "a plot");
     if (status == MARQ_OK) {
         if (!style->logx) style->logx = plots_wants_log(points.x, o->rows);
         if (!style->logy) style->logy = plots_wants_log(o->measured, o->rows);
@@ -82,7 +75,7 @@ static marq_status draw_one(formula_outcome *o, plots_style *style, const double
         status = plots_fit(style, "fit", &points.view, &models, &o->plots, error);
     }
     formula_curves_clear(&curves);
-    clear_points(&points);
+    formula_points_clear(&points);
     return status;
 }
 
@@ -150,7 +143,10 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
 
 marq_status formula_draw(formula_outcome *o, marq_error *error) {
     plots_style style = fit_plot_style(o->arguments, o->folder);
+    plots_style of_all = style;
     marq_status status = add_plots(o, &style, error);
+    if (status == MARQ_OK && o == &o->run->outcome[o->run->best])
+        status = formula_add_comparison(o->run, of_all, &o->plots, error);
     if (status == MARQ_OK) fit_render(&style, &o->plots, &o->warnings);
     return status;
 }

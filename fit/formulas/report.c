@@ -1,5 +1,5 @@
 /* The report of a formula's fit: for a person, and as JSON. */
-#include "formulas/fit.h"
+#include "formulas/compare.h"
 
 #include "drawn.h"
 #include "json.h"
@@ -142,6 +142,8 @@ static void add_correlations(const formula_outcome *o, marq_text *text) {
 }
 
 static void add_files(const formula_outcome *o, marq_text *text) {
+    if (o->run->count > 1)
+        marq_text_add(text, "\nfiles of the other formulas are in the folders with their numbers");
     marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv%s%s\n", o->folder,
                   o->bootstrap.used ? " bootstrap.csv" : "",
                   o->run->profile ? " profile.speedscope.json profile.folded" : "");
@@ -317,6 +319,8 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     json_object_set_new(root, "covariance", covariance(o));
     if (o->odr) json_object_set_new(root, "sigma_x", errors_in_inputs(o));
     if (o->bootstrap.used) json_object_set_new(root, "bootstrap", bootstrap(o));
+    if (o->run->comparison && o == &o->run->outcome[o->run->best])
+        json_object_set_new(root, "comparison", formula_comparison_json(o->run));
     if (o->groups.names) json_object_set_new(root, "groups", all_groups(o));
     set_circumstances(root, o);
     fit_json_add(text, root);
