@@ -1,4 +1,4 @@
-/* Ctrl-C during training: the running epoch is finished, the best net is kept. */
+/* Ctrl-C during training: the running step is finished, the best net is kept. */
 #ifndef FIT_INTERRUPT_H
 #define FIT_INTERRUPT_H
 

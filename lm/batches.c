@@ -20,7 +20,8 @@ typedef struct batch_solver {
     marq_batch_stage stage;
     marq_momentum momentum;
     size_t pass, accepted, rejected;
-    double fresh_pass; /* sum over the pass so far */
+    double fresh_pass; /* sum over the batches of the pass so far */
+    size_t done;       /* those batches */
     /* The window that judges. */
     size_t window, window_batches;
     double window_fresh, best_fresh;
@@ -133,12 +134,19 @@ static marq_status one_batch(batch_solver *b) {
     b->window_fresh += fresh;
     b->window_batches++;
     b->fresh_pass += fresh;
+    b->done++;
     status = marq_callback_status(b->s.strategy->prepare(&b->s), MARQ_ERROR_JACOBIAN);
     if (status != MARQ_OK) return status;
     return b->stage == MARQ_STAGE_OWN ? own_step(b) : momentum_step(b);
 }
 
 /* ---- Passes ---- */
+
+/* Of a callback that may end the solve. */
+static marq_status status_of_answer(int answer) {
+    if (answer == 0) return MARQ_OK;
+    return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
+}
 
 static marq_status report(const batch_solver *b, double mu) {
     const marq_batch_options *o = b->options;
@@ -147,7 +155,7 @@ static marq_status report(const batch_solver *b, double mu) {
     marq_batch_progress progress = {
         .pass = b->pass,
         .stage = b->stage,
-        .fresh = b->fresh_pass / batches,
+        .fresh = b->fresh_pass / (double)b->done,
         .mu = mu,
         .gradient_norm = b->s.gradient_norm * batches,
         .accepted = b->accepted,
@@ -155,27 +163,30 @@ static marq_status report(const batch_solver *b, double mu) {
         .seconds = marq_clock_seconds() - b->s.start,
         .theta = b->s.theta,
     };
-    int answer = o->progress(o->progress_user, &progress);
-    if (answer == 0) return MARQ_OK;
-    return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
+    return status_of_answer(o->progress(o->progress_user, &progress));
 }
 
+/* Between steps. */
 static marq_status limit(const batch_solver *b) {
     const marq_batch_options *o = b->options;
-    if (b->pass >= o->max_passes) return MARQ_STOP_ITERATIONS;
     bool late = o->max_seconds > 0 && marq_clock_seconds() - b->s.start >= o->max_seconds;
-    return late ? MARQ_STOP_TIME : MARQ_OK;
+    if (late) return MARQ_STOP_TIME;
+    return o->poll ? status_of_answer(o->poll(o->progress_user)) : MARQ_OK;
 }
 
 static marq_status one_pass(batch_solver *b) {
     MARQ_SCOPE(b->options->profile, "epoch");
     b->fresh_pass = 0;
-    b->accepted = b->rejected = 0;
-    marq_status status = limit(b);
-    for (size_t i = 0; status == MARQ_OK && i < b->problem->batches; i++) status = one_batch(b);
-    if (status != MARQ_OK) return status;
+    b->done = b->accepted = b->rejected = 0;
+    marq_status status = b->pass < b->options->max_passes ? MARQ_OK : MARQ_STOP_ITERATIONS, stop = MARQ_OK;
+    for (size_t i = 0; status == MARQ_OK && stop == MARQ_OK && i < b->problem->batches; i++) {
+        stop = limit(b);
+        if (stop == MARQ_OK) status = one_batch(b);
+    }
+    if (status != MARQ_OK || b->done == 0) return status != MARQ_OK ? status : stop;
     b->pass++;
-    return report(b, b->s.mu);
+    status = report(b, b->s.mu);
+    return status == MARQ_OK ? stop : status;
 }
 
 static marq_status run(batch_solver *b) {

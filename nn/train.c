@@ -143,11 +143,14 @@ double marq_seconds_left(const marq_trainer *t) {
     return left > 0 ? left : 1e-9;
 }
 
-marq_status marq_epoch_limit(const marq_trainer *t) {
+marq_status marq_step_limit(const marq_trainer *t) {
     const marq_train_options *o = t->options;
-    if (t->epoch.epoch >= o->max_epochs) return MARQ_STOP_ITERATIONS;
     if (o->max_seconds > 0 && marq_clock_seconds() - t->start >= o->max_seconds) return MARQ_STOP_TIME;
-    return MARQ_OK;
+    return o->poll && o->poll(o->progress_user) != 0 ? MARQ_STOP_CALLER : MARQ_OK;
+}
+
+marq_status marq_epoch_limit(const marq_trainer *t) {
+    return t->epoch.epoch >= t->options->max_epochs ? MARQ_STOP_ITERATIONS : marq_step_limit(t);
 }
 
 /* ---- A training ---- */

@@ -69,6 +69,11 @@ static int on_pass(void *user, const marq_batch_progress *p) {
     return (int)marq_after_epoch(user, &end);
 }
 
+static int poll(void *user) {
+    const marq_train_options *o = ((const marq_trainer *)user)->options;
+    return o->poll && o->poll(o->progress_user) ? MARQ_STOP_CALLER : 0;
+}
+
 static marq_batch_options solver_options(marq_trainer *t, int momentum) {
     const marq_train_options *o = t->options;
     marq_batch_options options = marq_batch_options_default();
@@ -83,6 +88,7 @@ static marq_batch_options solver_options(marq_trainer *t, int momentum) {
     options.max_memory = t->options->max_memory;
     options.threads = o->threads;
     options.progress = on_pass;
+    options.poll = poll;
     options.progress_user = t;
     options.profile = o->profile;
     return options;

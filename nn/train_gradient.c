@@ -83,17 +83,24 @@ static marq_status run_epoch(descent *d) {
     MARQ_SCOPE(t->options->profile, "epoch");
     memset(d->sum, 0, n * sizeof *d->sum);
     shuffle(d);
-    for (size_t b = 0; b < batches; b++) take_batch(d, marq_batch(&d->batches, b));
-    t->residual_evaluations++;
-    t->jacobian_evaluations++;
+    size_t done = 0;
+    marq_status stop = MARQ_OK;
+    while (done < batches && stop == MARQ_OK) {
+        take_batch(d, marq_batch(&d->batches, done++));
+        stop = marq_step_limit(t);
+    }
+    if (done == batches) stop = MARQ_OK; /* the next epoch sees to it */
+    t->residual_evaluations += (double)done / (double)batches;
+    t->jacobian_evaluations += (double)done / (double)batches;
     marq_epoch_end end = {.theta = t->theta,
                           .mu = (double)NAN,
                           .gradient_norm = largest(n, d->sum),
                           .effective = (double)NAN,
-                          .accepted = batches};
+                          .accepted = done};
     if (!isfinite(end.gradient_norm) || !isfinite(largest(n, t->theta))) return MARQ_STOP_DIVERGED;
     marq_status status = marq_after_epoch(t, &end);
     double least = t->options->min_gradient;
+    if (stop != MARQ_OK) return status == MARQ_OK ? stop : status;
     return status == MARQ_OK && least > 0 && end.gradient_norm <= least ? MARQ_CONVERGED_GRADIENT : status;
 }
 

@@ -67,6 +67,9 @@ double marq_seconds_left(const marq_trainer *t); /* 0: no limit */
 /* Before an epoch: MARQ_OK, or the limit on epochs or time that is reached. */
 marq_status marq_epoch_limit(const marq_trainer *t);
 
+/* Between the steps of an epoch: MARQ_OK, or MARQ_STOP_TIME, or MARQ_STOP_CALLER. */
+marq_status marq_step_limit(const marq_trainer *t);
+
 /* Runs to the end, of which it returns the status > 0; or fails with a status < 0 and the reason in *error.
  * What it allocates it frees. */
 typedef marq_status (*marq_train_method)(marq_trainer *t, marq_error *error);

@@ -5,6 +5,7 @@
 #include <marq/batches.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 enum { DATA = 120, BATCH = 10, TERMS = 30 };
 
@@ -15,12 +16,14 @@ typedef struct batch_data {
     size_t first;   /* of the batch */
     size_t nexts;   /* calls of next */
     size_t fail_at; /* the call of next that fails; 0: none */
+    long sleep;     /* nanoseconds in each call of next */
     double X[BATCH * TERMS], y[BATCH];
 } batch_data;
 
 static int next(void *user) {
     batch_data *d = user;
     if (++d->nexts == d->fail_at) return MARQ_CALLBACK_ABORT;
+    if (d->sleep > 0) nanosleep(&(struct timespec){.tv_nsec = d->sleep}, NULL);
     d->first = (d->first + BATCH) % DATA;
     for (size_t k = 0; k < BATCH; k++) {
         double i = (double)(d->first + k);
@@ -92,6 +95,7 @@ static marq_batch_problem problem_of(batch_data *d) {
 
 typedef struct watch {
     size_t passes, rejected, stop_at;
+    size_t polls, stop_at_poll;
     marq_batch_stage last;
     double first_fresh, fresh;
 } watch;
@@ -106,10 +110,16 @@ static int on_pass(void *user, const marq_batch_progress *p) {
     return w->stop_at > 0 && p->pass == w->stop_at ? MARQ_STOP_CALLER : 0;
 }
 
+static int on_poll(void *user) {
+    watch *w = user;
+    return ++w->polls == w->stop_at_poll ? MARQ_STOP_CALLER : 0;
+}
+
 static marq_result solve(batch_data *d, marq_batch_options options, double *theta, watch *w) {
     marq_batch_problem problem = problem_of(d);
     marq_result result;
     options.progress = on_pass;
+    options.poll = on_poll;
     options.progress_user = w;
     marq_solve_batches(&problem, &options, theta, &result);
     return result;
@@ -177,6 +187,41 @@ static void it_ends_where_it_is_told_to(void **state) {
     assert_int_equal(solve(&d, options, theta, &w).status, MARQ_ERROR_CALLBACK);
 }
 
+/* A pass is of 12 batches. */
+static void a_pass_ends_where_time_or_the_caller_says(void **state) {
+    (void)state;
+    batch_data d = {0};
+    double theta[TERMS] = {0}, asked[TERMS] = {0};
+    watch w = {.stop_at_poll = 6}; /* before the sixth step */
+    marq_result result = solve(&d, marq_batch_options_default(), theta, &w);
+    assert_int_equal(result.status, MARQ_STOP_CALLER);
+    assert_int_equal(d.nexts, 5);
+    REQUIRE(w.passes == 1 && result.iterations == 1, "%zu passes told, %zu counted", w.passes,
+            result.iterations);
+    double fresh = w.fresh;
+    w = (watch){.stop_at_poll = 18};
+    d = (batch_data){0};
+    memset(theta, 0, sizeof theta);
+    assert_int_equal(solve(&d, marq_batch_options_default(), theta, &w).iterations, 2);
+    REQUIRE(w.first_fresh != fresh, "the first %g is that of five batches", fresh);
+    d = (batch_data){.sleep = 20000000}; /* 240 ms a pass */
+    marq_batch_options options = marq_batch_options_default();
+    options.max_seconds = 0.03;
+    w = (watch){0};
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_STOP_TIME);
+    REQUIRE(d.nexts >= 1 && d.nexts <= 2, "%zu batches of 20 ms in 30 ms", d.nexts);
+    /* A poll that says nothing changes nothing. */
+    options = marq_batch_options_default();
+    options.max_passes = 5;
+    d = (batch_data){0};
+    memset(theta, 0, sizeof theta);
+    solve(&d, options, theta, &w);
+    d = (batch_data){0};
+    marq_batch_problem problem = problem_of(&d);
+    marq_solve_batches(&problem, &options, asked, NULL);
+    assert_memory_equal(theta, asked, sizeof theta);
+}
+
 static void refused(marq_batch_problem problem, marq_batch_options options, const char *word) {
     double theta[TERMS] = {0};
     marq_result result;
@@ -211,6 +256,7 @@ int main(void) {
         cmocka_unit_test(rejected_steps_are_counted_over_all_passes),
         cmocka_unit_test(noise_leads_to_momentum_and_an_end),
         cmocka_unit_test(it_ends_where_it_is_told_to),
+        cmocka_unit_test(a_pass_ends_where_time_or_the_caller_says),
         cmocka_unit_test(mistakes_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

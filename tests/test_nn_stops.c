@@ -70,6 +70,32 @@ static void a_training_ends_for_each_reason(void **state) {
     samples_destroy(&noisy);
 }
 
+static size_t polls;
+
+static int third(void *user) {
+    (void)user;
+    return ++polls == 3;
+}
+
+/* 1000 rows are more than three steps of every optimizer. */
+static void a_training_ends_within_an_epoch(void **state) {
+    (void)state;
+    samples smooth = waves(1000, 1, 0, 1);
+    for (int optimizer = MARQ_OPTIMIZER_LM; optimizer <= MARQ_OPTIMIZER_RMSPROP; optimizer++) {
+        marq_train_options options = no_tests();
+        polls = 0;
+        options.optimizer = (marq_optimizer)optimizer;
+        options.batch = 50;
+        options.poll = third;
+        marq_training training = ends_with(MARQ_STOP_CALLER, &smooth, options);
+        REQUIRE(training.epochs == 1 && polls == 3, "%s: %zu epochs, %zu polls",
+                marq_optimizer_key(options.optimizer), training.epochs, polls);
+        REQUIRE(training.residual_evaluations == 1, "%zu evaluations of all rows",
+                training.residual_evaluations);
+    }
+    samples_destroy(&smooth);
+}
+
 static void the_goal_is_in_units_of_the_data(void **state) {
     (void)state;
     samples s = waves(200, 1, 0, 1);
@@ -294,6 +320,7 @@ static void options_that_make_no_sense_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_training_ends_for_each_reason),
+        cmocka_unit_test(a_training_ends_within_an_epoch),
         cmocka_unit_test(the_goal_is_in_units_of_the_data),
         cmocka_unit_test(the_callback_ends_a_training),
         cmocka_unit_test(no_epochs_leave_the_start_as_it_is),

@@ -6,9 +6,9 @@
 #include "nets/pictures.h"
 #include "nets/progress.h"
 #include "nets/report.h"
-#include "rows.h"
 #include "phases.h"
 #include "predictions.h"
+#include "rows.h"
 #include <base/error.h>
 #include <base/file.h>
 #include <base/memory.h>
@@ -102,6 +102,11 @@ static int on_epoch(void *user, const marq_epoch *epoch) {
     return fit_interrupted();
 }
 
+static int on_step(void *user) {
+    (void)user;
+    return fit_interrupted();
+}
+
 static void warn_of_first_order(fit_outcome *o) {
     const marq_training *t = &o->training;
     if (o->options.optimizer == MARQ_OPTIMIZER_LM) return;
@@ -131,6 +136,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     }
     watcher watch = {o, fit_progress_begin(err, o->arguments->verbose, o->arguments->quiet, &o->options)};
     o->options.progress = on_epoch;
+    o->options.poll = on_step;
     o->options.progress_user = &watch;
     marq_data data = {o->data.rows, o->data.X, o->data.Y, o->data.set};
     fit_interrupt interrupt;

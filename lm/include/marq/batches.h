@@ -30,11 +30,12 @@ typedef struct marq_batch_problem {
 
 typedef enum marq_batch_stage { MARQ_STAGE_OWN, MARQ_STAGE_MOMENTUM } marq_batch_stage;
 
-/* After a pass; pass 0 is the start, where only theta is set. */
+/* After a pass; pass 0 is the start, where only theta is set. Where the limit on time or poll ends the solve
+ * within a pass, its part is told as a pass. */
 typedef struct marq_batch_progress {
     size_t pass;
     marq_batch_stage stage;
-    double fresh;              /* mean of r² of each batch before its step */
+    double fresh;              /* mean of r² of each batch of this pass before its step */
     double mu;                 /* of the last step */
     double gradient_norm;      /* max_j |g_j| of the last batch, times the batches of a pass */
     size_t accepted, rejected; /* steps of this pass */
@@ -59,7 +60,9 @@ typedef struct marq_batch_options {
     double max_memory;  /* bytes, as in marq_options; 0: no limit */
     int threads;        /* 0: omp_get_max_threads() */
     marq_batch_progress_function progress;
-    void *progress_user;
+    /* Before each step: non-zero ends the solve, as that of progress does. NULL: never. */
+    int (*poll)(void *user);
+    void *progress_user; /* of both */
     marq_profile *profile;
 } marq_batch_options;
 

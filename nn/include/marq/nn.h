@@ -254,7 +254,10 @@ typedef struct marq_train_options {
         max_memory; /* bytes for the solver and what it is given by the net, beside the data; 0: no limit */
     int threads;    /* 0: omp_get_max_threads() */
     marq_epoch_function progress;
-    void *progress_user;
+    /* Within an epoch, between its steps: non-zero ends the training, as that of progress does; what was done
+     * of the epoch is told as one. The limit on time ends it there too. NULL: never. */
+    int (*poll)(void *user);
+    void *progress_user; /* of both */
     marq_profile *profile;
 } marq_train_options;
 
