@@ -72,6 +72,7 @@ module marq
     integer(c_int) :: concurrent = 0
     type(c_ptr) :: lower = c_null_ptr, upper = c_null_ptr, fixed = c_null_ptr, ties = c_null_ptr
     type(c_ptr) :: linear = c_null_ptr, weights = c_null_ptr
+    integer(c_size_t) :: idle_rows = 0
     integer(c_int) :: loss = 0
     real(c_double) :: loss_scale = 0
     type(c_funptr) :: loss_function = c_null_funptr

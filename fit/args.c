@@ -137,7 +137,7 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
     return MARQ_OK;
 }
 
-static marq_status check(const fit_arguments *a, marq_error *error) {
+static marq_status check(fit_arguments *a, marq_error *error) {
     if (a->from && (a->shape_given || a->init_given || a->normalise_given))
         return marq_fail(
             error, MARQ_ERROR_ARGUMENT,
@@ -155,6 +155,7 @@ static marq_status check(const fit_arguments *a, marq_error *error) {
             "with the output's",
             a->activation_count, a->hidden_count);
     marq_status status = fit_check_optimizer(a, error);
+    if (status == MARQ_OK) status = fit_read_loss(a, error);
     if (status != MARQ_OK) return status;
     marq_train_options o = fit_train_options(a);
     if (o.mu > o.mu_max)
@@ -185,6 +186,8 @@ marq_train_options fit_train_options(const fit_arguments *a) {
     o.keep_scaling = a->from != NULL;
     o.threads = a->threads;
     o.optimizer = a->optimizer;
+    o.loss = a->net_loss;
+    o.huber_delta = a->huber_delta;
     o.first_order.nesterov = a->nesterov;
     o.seed = a->seed;
     take(&o.mu, a->mu);

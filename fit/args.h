@@ -53,6 +53,10 @@ typedef struct fit_arguments {
     marq_jacobian jacobian;
     fit_number epochs, goal, max_fail, min_grad, mu, mu_inc, mu_dec, mu_max, seconds, memory;
     fit_number learning_rate, momentum, batch, l1, l2, clip, decay;
+    const char *loss_name; /* --loss: nets and formulas have different ones (fit_check_optimizer) */
+    marq_net_loss net_loss;
+    double huber_delta;
+    const char *output_weights; /* comma-separated numbers; NULL: all 1 */
     bool bayes;
     bool nesterov;
     /* Formulas */
@@ -78,6 +82,9 @@ marq_status fit_parse(int argc, const char *const *argv, fit_arguments *argument
 
 /* Refuses options that were given and are not those of the chosen optimizer, or of formulas. */
 marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *error);
+
+/* Reads --loss, once it is known whether a net or a formula is fitted. */
+marq_status fit_read_loss(fit_arguments *arguments, marq_error *error);
 
 /* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
 marq_train_options fit_train_options(const fit_arguments *arguments);

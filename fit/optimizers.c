@@ -54,13 +54,12 @@ static const struct {
     {"--bounds", FORMULA, "--formula"},
     {"--tie", FORMULA, "--formula"},
     {"--derive", FORMULA, "--formula"},
-    {"--sigma", FORMULA, "--formula"},
+    {"--output-weights", NET, "nets"},
     {"--sigma-absolute", FORMULA, "--formula"},
     {"--sigma-x", FORMULA, "--formula"},
     {"--bootstrap", FORMULA, "--formula"},
     {"--group", FORMULA, "--formula"},
     {"--shared", FORMULA, "--formula"},
-    {"--loss", FORMULA, "--formula"},
     {"--method", FORMULA, "--formula"},
     {"--confidence", FORMULA, "--formula"},
     {"--profile-ci", FORMULA, "--formula"},
@@ -88,6 +87,8 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (a->shared && !a->group)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--shared needs --group, the column that names data sets");
+    if (a->formula && a->csv.missing == CSV_MISSING_KEEP)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--missing mask is for nets: use --missing drop");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

@@ -171,10 +171,14 @@ OPTION(set_skip) {
 }
 
 OPTION(set_missing) {
-    if (strcmp(v, "error") != 0 && strcmp(v, "drop") != 0)
-        return wrong(error, "--missing", v, "error or drop");
-    a->csv.missing = v[0] == 'd' ? CSV_MISSING_DROP : CSV_MISSING_ERROR;
-    return MARQ_OK;
+    static const char *const keys[] = {
+        [CSV_MISSING_ERROR] = "error", [CSV_MISSING_DROP] = "drop", [CSV_MISSING_KEEP] = "mask"};
+    for (int i = 0; i < (int)(sizeof keys / sizeof *keys); i++)
+        if (strcmp(v, keys[i]) == 0) {
+            a->csv.missing = (csv_missing)i;
+            return MARQ_OK;
+        }
+    return wrong(error, "--missing", v, "error, drop or mask");
 }
 
 OPTION(set_hidden) {
@@ -333,7 +337,10 @@ OPTION(set_derive) {
     return add_expression("--derive", v, a->derived, &a->derived_count, error);
 }
 
-OPTION(set_loss) {
+TEXT_OPTION(set_loss, loss_name)
+TEXT_OPTION(set_output_weights, output_weights)
+
+static marq_status read_formula_loss(fit_arguments *a, const char *v, marq_error *error) {
     static const char *const names[] = {"linear", "soft_l1", "huber", "cauchy", "arctan", "tukey"};
     size_t length = strcspn(v, ":");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -343,6 +350,21 @@ OPTION(set_loss) {
                              : MARQ_OK;
         }
     return wrong(error, "--loss", v, "linear, soft_l1, huber, cauchy, arctan or tukey, and perhaps :SCALE");
+}
+
+static marq_status read_net_loss(fit_arguments *a, const char *v, marq_error *error) {
+    static const char huber[] = "huber:";
+    if (strncmp(v, huber, sizeof huber - 1) == 0) {
+        a->net_loss = MARQ_NET_HUBER;
+        return number_in("--loss", v + sizeof huber - 1, 1e-140, 1e140, &a->huber_delta, error);
+    }
+    if (marq_net_loss_find(v, &a->net_loss) && a->net_loss != MARQ_NET_HUBER) return MARQ_OK;
+    return wrong(error, "--loss", v, "squares, or huber:DELTA with the error where it becomes linear,");
+}
+
+marq_status fit_read_loss(fit_arguments *a, marq_error *error) {
+    if (!a->loss_name) return MARQ_OK;
+    return a->formula ? read_formula_loss(a, a->loss_name, error) : read_net_loss(a, a->loss_name, error);
 }
 
 OPTION(set_method) {
@@ -436,7 +458,12 @@ const fit_option fit_options[] = {
     {"--split-contiguous", NULL, "split in the order of rows instead of at random", set_contiguous},
     {"--split-column", "C", "column that says the set: 0 training, 1 validation, 2 test", set_split_column},
     {"--where", "'x < 5'", "use only rows where this expression of columns holds (see Formulas)", set_where},
-    {"--missing", "error|drop", "rows with a missing cell in a column in use (error)", set_missing},
+    {"--missing", "error|drop|mask",
+     "rows with a missing cell in a column in use (error); mask (nets): a missing output has weight 0",
+     set_missing},
+    {"--sigma", "COL", "column with the standard deviation of the output: a row weighs 1/sigma^2", set_sigma},
+    {"--output-weights", "2,1", "of the squared errors of several outputs, normalised (all 1)",
+     set_output_weights},
     {"--separator", "C", "between cells: a character or tab (found by itself)", set_separator},
     {"--decimal", ".|,", "decimal sign of the data (.)", set_decimal},
     {"--comment", "C", "begins a comment line (#)", set_comment},
@@ -452,6 +479,11 @@ const fit_option fit_options[] = {
     HEADING("Training"),
     {"--optimizer", "NAME", "lm (default), sgd, adam or rmsprop", set_optimizer},
     {"--epochs", "N", "at most N epochs (1000)", set_epochs},
+    {"--loss", "NAME[:SCALE]",
+     "nets: squares (default) or huber:DELTA, errors (over sigma) beyond DELTA count linearly; formulas: "
+     "linear "
+     "(default), soft_l1, huber, cauchy, arctan or tukey",
+     set_loss},
     {"--goal", "MSE", "stop at this training error, in units of the data squared", set_goal},
     {"--max-fail", "N", "stop after N epochs without a better validation error (20; 100 if not lm); 0: never",
      set_max_fail},
@@ -497,14 +529,12 @@ const fit_option fit_options[] = {
     {"--tie", "'b=2*a'", "a parameter that follows others; may be given several times", set_tie},
     {"--derive", "'half=log(2)/b'", "a quantity to report with its error; may be given several times",
      set_derive},
-    {"--sigma", "COL", "column with the standard deviation of the output", set_sigma},
     {"--sigma-absolute", NULL, "take them as they are: do not scale errors by sqrt(chi2/dof)", set_absolute},
     {"--group", "COL", "column that names each row's data set: parameters are one a set, NAME[SET] ...",
      set_group},
     {"--shared", "a,b", "... but for these, which are one for all sets", set_shared},
     {"--sigma-x", "COL|x=COL",
      "column with the standard deviation of the input: orthogonal distance regression", set_sigma_x},
-    {"--loss", "NAME[:SCALE]", "linear (default), soft_l1, huber, cauchy, arctan or tukey", set_loss},
     {"--method", "NAME", "auto (default), lm, trf or dogleg", set_method},
     {"--confidence", "P", "level of intervals and bands (0.95)", set_confidence},
     {"--profile-ci", NULL, "intervals by profile likelihood as well, with their curves", set_profile_ci},

@@ -1,5 +1,6 @@
 #include "predictions.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A name is quoted if CSV needs it. */
@@ -27,7 +28,7 @@ static void add_output_names(marq_text *text, size_t outputs, const char *const 
 static void add_numbers(marq_text *text, size_t count, const double *values, bool first) {
     for (size_t j = 0; j < count; j++) {
         if (!first || j > 0) marq_text_add_bytes(text, ",", 1);
-        marq_text_add_number(text, values[j]);
+        if (!isnan(values[j])) marq_text_add_number(text, values[j]); /* else missing: an empty cell */
     }
 }
 

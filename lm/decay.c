@@ -36,7 +36,7 @@ static double inverse_trace(solver *s) {
 void marq_reestimate_decay(solver *s) {
     MARQ_SCOPE(s->options->profile, "evidence");
     if (s->iteration % s->options->evidence != 0) return;
-    double trace = inverse_trace(s), rows = (double)s->problem->rows;
+    double trace = inverse_trace(s), rows = (double)(s->problem->rows - s->problem->idle_rows);
     double gamma = (double)s->work->order - s->decay * trace;
     const double *r = s->work->residual;
     double squares = marq_dot(s->problem->rows, r, r);

@@ -33,6 +33,7 @@ static const char *wrong_option(const marq_options *o) {
 static const char *wrong_problem(const marq_problem *p) {
     if (p->rows < 1 || p->parameters < 1) return "rows and parameters must be at least 1";
     if (p->rows > 0x7fffffff || p->parameters > 0x7fffffff) return "rows and parameters must be below 2^31";
+    if (p->idle_rows >= p->rows) return "idle_rows must be below rows";
     if (!p->residual) return "the residual callback is NULL";
     if (p->loss == MARQ_LOSS_CUSTOM && !p->loss_function) return "MARQ_LOSS_CUSTOM needs loss_function";
     if (!(p->loss_scale >= 0) || !isfinite(p->loss_scale)) return "loss_scale must not be below 0";

@@ -48,7 +48,7 @@ static void chunk_gradient(const marq_batch_gradient *own, marq_block *block, co
         marq_row_list some = part(rows, done, end);
         marq_block_load(block, own->net, own->X, some);
         marq_block_forward(block, own->net, theta);
-        marq_block_errors(block, own->net, own->Y, some, factor);
+        marq_block_errors(block, own->net, &own->targets, some, factor);
         marq_block_reverse(block, own->net, theta);
         marq_block_gradient(block, own->net, sum);
     }

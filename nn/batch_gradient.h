@@ -1,5 +1,6 @@
 /* The gradient of a batch's error E = 1/(B·m) Σ_i Σ_o (ŷ_io − y_io)², over B rows and m outputs, all
- * normalised: what PyTorch and Keras call the mean squared error. */
+ * normalised: what PyTorch and Keras call the mean squared error. With weights Σ w_io (ŷ_io − y_io)², with
+ * Huber's loss 2ρ in place of squares (targets.h). */
 #ifndef MARQ_NN_BATCH_GRADIENT_H
 #define MARQ_NN_BATCH_GRADIENT_H
 
@@ -8,7 +9,8 @@
 typedef struct marq_batch_gradient {
     /* Set by the caller; borrowed. */
     const marq_net *net;
-    const double *X, *Y; /* all rows, normalised */
+    const double *X; /* all rows, normalised */
+    marq_targets targets;
     int threads;
     marq_profile *profile;
     /* Our own. */

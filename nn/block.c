@@ -3,6 +3,7 @@
 #include "activation.h"
 #include <base/memory.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t total_width(const marq_net *net) {
     size_t sum = marq_net_inputs(net);
@@ -22,9 +23,10 @@ int marq_block_create(marq_block *block, const marq_net *net, marq_profile *prof
     size_t L = net->layers;
     *block = (marq_block){.a = marq_alloc(L + 1, sizeof *block->a),
                           .delta = marq_alloc(L, sizeof *block->delta),
+                          .row = marq_alloc_doubles(2, marq_net_outputs(net)),
                           .memory = marq_alloc_doubles(total_width(net), MARQ_BLOCK_ROWS),
                           .profile = profile};
-    if (!block->a || !block->delta || !block->memory) {
+    if (!block->a || !block->delta || !block->row || !block->memory) {
         marq_block_destroy(block);
         return 0;
     }
@@ -43,6 +45,7 @@ int marq_block_create(marq_block *block, const marq_net *net, marq_profile *prof
 void marq_block_destroy(marq_block *block) {
     free(block->a);
     free(block->delta);
+    free(block->row);
     free(block->memory);
     *block = (marq_block){0};
 }
@@ -79,16 +82,31 @@ void marq_block_forward(marq_block *block, const marq_net *net, const double *th
     }
 }
 
-void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, marq_row_list rows,
-                       double factor) {
-    MARQ_SCOPE(block->profile, "reverse");
-    size_t L = net->layers, outputs = marq_net_outputs(net), lanes = block->lanes;
-    const double *fitted = block->a[L];
-    double *delta = block->delta[L - 1];
+static void plain_errors(marq_block *block, const marq_targets *targets, marq_row_list rows, double factor,
+                         const double *fitted, double *delta) {
+    size_t outputs = targets->outputs, lanes = block->lanes;
+    const double *Y = targets->Y;
     for (size_t o = 0; o < outputs; o++)
         for (size_t r = 0; r < lanes; r++)
             delta[o * lanes + r] =
                 r < block->rows ? factor * (fitted[o * lanes + r] - Y[rows.row[r] * outputs + o]) : 0;
+}
+
+void marq_block_errors(marq_block *block, const marq_net *net, const marq_targets *targets,
+                       marq_row_list rows, double factor) {
+    MARQ_SCOPE(block->profile, "reverse");
+    size_t L = net->layers, outputs = targets->outputs, lanes = block->lanes;
+    double *delta = block->delta[L - 1], *a = block->row, *slope = a + outputs;
+    if (marq_targets_are_plain(targets)) {
+        plain_errors(block, targets, rows, factor, block->a[L], delta);
+        return;
+    }
+    memset(delta, 0, outputs * lanes * sizeof *delta);
+    for (size_t r = 0; r < block->rows; r++) {
+        for (size_t o = 0; o < outputs; o++) a[o] = block->a[L][o * lanes + r];
+        marq_target_slope(targets, rows.row[r], a, slope);
+        for (size_t o = 0; o < outputs; o++) delta[o * lanes + r] = factor * slope[o];
+    }
 }
 
 void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta) {

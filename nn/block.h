@@ -11,12 +11,14 @@
 #include "batches.h"
 #include "block_math.h"
 #include "net.h"
+#include "targets.h"
 #include <base/scope.h>
 
 typedef struct marq_block {
     size_t rows, lanes; /* lanes: rows rounded up to whole vectors; those beyond rows hold no data */
     double **a;         /* layers + 1: width(l) × lanes */
     double **delta;     /* layers: width(l + 1) × lanes */
+    double *row;        /* 2 × outputs: the outputs of a row, and the slope of its cost */
     double *memory;
     marq_profile *profile; /* NULL: none. Scopes: gather, forward, reverse, gradient; in these the layers */
 } marq_block;
@@ -29,9 +31,10 @@ void marq_block_destroy(marq_block *block);
 void marq_block_load(marq_block *block, const marq_net *net, const double *X, marq_row_list rows);
 void marq_block_forward(marq_block *block, const marq_net *net, const double *theta);
 
-/* delta[L−1] ← factor · (a[L] − these rows of Y): begins the reverse pass of squared errors. */
-void marq_block_errors(marq_block *block, const marq_net *net, const double *Y, marq_row_list rows,
-                       double factor);
+/* delta[L−1] ← factor · ∂cost/∂a[L] for these rows of the targets, a[L] − Y for squared errors: begins the
+ * reverse pass. */
+void marq_block_errors(marq_block *block, const marq_net *net, const marq_targets *targets,
+                       marq_row_list rows, double factor);
 void marq_block_reverse(marq_block *block, const marq_net *net, const double *theta);
 
 /* g (one value a parameter) += the block's part. */

@@ -3,17 +3,26 @@
 #define MARQ_NN_DATASET_H
 
 #include "net.h"
+#include "targets.h"
 
 typedef struct marq_dataset {
     size_t rows[MARQ_SETS];
-    double *X[MARQ_SETS]; /* rows × inputs, normalised; NULL for an empty set */
-    double *Y[MARQ_SETS]; /* rows × outputs, normalised */
-    double variance;      /* mean over outputs of the training outputs' variance, units of the data squared */
+    double *X[MARQ_SETS];    /* rows × inputs, normalised; NULL for an empty set */
+    double *Y[MARQ_SETS];    /* rows × outputs, normalised; 0 where missing */
+    double *root[MARQ_SETS]; /* rows × outputs: √weight; NULL: all 1 */
+    double *threshold;       /* outputs: of Huber's loss; NULL: another loss */
+    marq_net_loss loss;
+    double weight[MARQ_SETS]; /* sum over rows and outputs */
+    double variance; /* weighted mean over outputs of the training outputs' variance, units of the data
+                        squared */
 } marq_dataset;
 
 /* Checks the data, fits the net's scaling to the training rows unless keep_scaling, and gathers. */
 marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_data *data,
                                 const marq_train_options *options, marq_error *error);
 void marq_dataset_destroy(marq_dataset *set);
+
+/* The targets of a set. */
+marq_targets marq_dataset_targets(const marq_dataset *data, const marq_net *net, int set);
 
 #endif

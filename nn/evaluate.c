@@ -29,21 +29,32 @@ marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, 
     return status;
 }
 
-double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y) {
-    double mean = 0, sum = 0;
+static double weight_of(const double *Y, const double *root, size_t cell) {
+    if (isnan(Y[cell])) return 0;
+    return root ? root[cell] * root[cell] : 1;
+}
+
+double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y, const double *root) {
+    double total = 0, mean = 0, sum = 0, first = (double)NAN;
     int varies = 0; /* the mean of equal values is rounded */
-    for (size_t i = 0; i < rows; i++) {
-        varies |= Y[i * outputs + output] != Y[output];
-        mean += Y[i * outputs + output] / (double)rows;
+    for (size_t i = output; i < rows * outputs; i += outputs) total += weight_of(Y, root, i);
+    for (size_t i = output; i < rows * outputs; i += outputs) {
+        double weight = weight_of(Y, root, i);
+        if (weight == 0) continue;
+        if (isnan(first)) first = Y[i];
+        varies |= Y[i] != first;
+        mean += weight * Y[i] / total;
     }
-    for (size_t i = 0; i < rows; i++)
-        sum += (Y[i * outputs + output] - mean) * (Y[i * outputs + output] - mean);
+    for (size_t i = output; i < rows * outputs; i += outputs) {
+        double weight = weight_of(Y, root, i);
+        if (weight > 0) sum += weight * ((Y[i] - mean) * (Y[i] - mean));
+    }
     return varies ? sum : 0;
 }
 
-double marq_spread(size_t rows, size_t outputs, const double *Y) {
+double marq_spread(size_t rows, size_t outputs, const double *Y, const double *root) {
     double sum = 0;
-    for (size_t o = 0; o < outputs; o++) sum += marq_output_spread(rows, outputs, o, Y);
+    for (size_t o = 0; o < outputs; o++) sum += marq_output_spread(rows, outputs, o, Y, root);
     return sum;
 }
 
@@ -53,9 +64,14 @@ marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X,
     double *fitted = marq_alloc_doubles(rows, outputs);
     if (!fitted) return MARQ_ERROR_MEMORY;
     marq_status status = marq_net_predict(net, rows, X, fitted, threads);
-    double squares = 0, total = marq_spread(rows, outputs, Y);
-    for (size_t i = 0; i < count; i++) squares += (Y[i] - fitted[i]) * (Y[i] - fitted[i]);
-    if (mse) *mse = count > 0 ? squares / (double)count : (double)NAN;
+    double squares = 0, total = marq_spread(rows, outputs, Y, NULL);
+    size_t present = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(Y[i])) continue;
+        squares += (Y[i] - fitted[i]) * (Y[i] - fitted[i]);
+        present++;
+    }
+    if (mse) *mse = present > 0 ? squares / (double)present : (double)NAN;
     if (r2) *r2 = total > 0 ? 1 - squares / total : (double)NAN;
     free(fitted);
     return status;

@@ -88,8 +88,19 @@ static void load_inputs(const marq_net *net, const double *X, size_t rows, doubl
     memcpy(a, X, rows * marq_net_inputs(net) * sizeof *a);
 }
 
+static void reverse(marq_linearisation *lin, marq_rows block) {
+    size_t outputs = marq_net_outputs(lin->net), last = lin->net->layers - 1;
+    if (!lin->targets) {
+        marq_reverse(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+        return;
+    }
+    marq_target_seeds(lin->targets, block.first, block.rows, lin->pass.a[last + 1] + block.at * outputs,
+                      lin->pass.delta[last] + block.at * outputs * outputs);
+    marq_reverse_seeded(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+}
+
 static void differentiate_block(marq_linearisation *lin, marq_rows block) {
-    marq_reverse(lin->net, lin->theta, &lin->pass, block.at, block.rows);
+    reverse(lin, block);
     if (lin->panels) marq_net_fill_panels(lin, block);
 }
 

@@ -1,5 +1,6 @@
 /* A net linearised at θ on a set of rows, and the products with its Jacobian J = ∂(normalised outputs)/∂θ,
- * (rows·outputs) × parameters, row i·outputs + o. None of them forms J.
+ * or with that of the residuals of targets, (rows·outputs) × parameters, row i·outputs + o. None of them
+ * forms J.
  *
  * The activations and reverse derivatives of all rows are stored, or those of a window of rows at a time:
  * then every product passes over the rows again, and memory does not grow with them. The same bits either way
@@ -8,6 +9,7 @@
 #define MARQ_NN_LINEARISATION_H
 
 #include "pass.h"
+#include "targets.h"
 #include <stdbool.h>
 
 typedef struct marq_linearisation {
@@ -17,6 +19,8 @@ typedef struct marq_linearisation {
     size_t block;    /* rows that a thread takes at once */
     size_t window;   /* rows that the pass holds: the capacity where they are stored */
     const double *X; /* rows × inputs, normalised; borrowed from marq_net_linearise on */
+    const marq_targets
+        *targets; /* NULL: J is that of the outputs; else of their residuals. Set by the user */
     double *theta;
     marq_pass pass;
     marq_pass ahead; /* activations of all rows at ahead_theta, for the next point; where rows are stored */

@@ -3,8 +3,8 @@
  *     inputs, outputs: [{name, shift, factor}]        normalised = (value − shift) · factor
  *     normalisation, n_parameters
  *     layers: [{activation, weights: [[a neuron's inputs] …], biases: […]}]
- *     training: {optimizer, learning_rate … clip (not lm), recipe, stop_reason, epochs, best_epoch, rows,
- * mse}, split, seed */
+ *     training: {optimizer, learning_rate … clip (not lm), recipe, loss, huber_delta (not for squares),
+ *                stop_reason, epochs, best_epoch, rows, mse}, split, seed */
 #include "net.h"
 
 #include <base/error.h>
@@ -83,6 +83,9 @@ static json_t *training(const marq_provenance *p) {
     json_object_set_new(object, "optimizer", json_string(marq_optimizer_key(p->optimizer)));
     if (p->optimizer != MARQ_OPTIMIZER_LM) set_first_order(object, p);
     json_object_set_new(object, "recipe", json_string(marq_recipe_key(p->recipe)));
+    if (p->loss != MARQ_NET_SQUARES)
+        json_object_set_new(object, "loss", json_string(marq_net_loss_key(p->loss)));
+    if (p->loss == MARQ_NET_HUBER) json_object_set_new(object, "huber_delta", number(p->huber_delta));
     json_object_set_new(object, "stop_reason", json_string(marq_status_key(p->status)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)p->epochs));
     json_object_set_new(object, "best_epoch", json_integer((json_int_t)p->best_epoch));
@@ -242,6 +245,9 @@ static void read_provenance(const json_t *root, marq_net *net) {
                  marq_optimizer_find(optimizer, &p->optimizer);
     if (!p->trained) return;
     read_first_order(object, p);
+    const char *loss = json_string_value(json_object_get(object, "loss"));
+    if (loss && !marq_net_loss_find(loss, &p->loss)) p->trained = 0;
+    p->huber_delta = json_number_value(json_object_get(object, "huber_delta"));
     p->status = status_of_key(stop);
     p->epochs = (size_t)json_integer_value(json_object_get(object, "epochs"));
     p->best_epoch = (size_t)json_integer_value(json_object_get(object, "best_epoch"));

@@ -30,8 +30,9 @@ struct marq_net {
 void marq_scale_rows(const marq_scaling_map *map, size_t rows, size_t n, const double *in, double *out);
 void marq_unscale_rows(const marq_scaling_map *map, size_t rows, size_t n, const double *in, double *out);
 
-/* Σ (y − ȳ)² over rows of one output, exactly 0 if it is constant, and over all outputs. */
-double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y);
-double marq_spread(size_t rows, size_t outputs, const double *Y);
+/* Σ w (y − ȳ)² over rows of one output about their weighted mean, exactly 0 if it is constant, and over all
+ * outputs. root: rows × outputs, √w; NULL: all 1. Values that are NaN or weigh nothing are left out. */
+double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y, const double *root);
+double marq_spread(size_t rows, size_t outputs, const double *Y, const double *root);
 
 #endif

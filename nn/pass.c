@@ -109,6 +109,13 @@ void marq_reverse(const marq_net *net, const double *theta, marq_pass *pass, siz
     memset(last, 0, pairs * outputs * sizeof *last);
     for (size_t i = 0; i < rows; i++)
         for (size_t o = 0; o < outputs; o++) last[(i * outputs + o) * outputs + o] = 1;
+    marq_reverse_seeded(net, theta, pass, first, rows);
+}
+
+void marq_reverse_seeded(const marq_net *net, const double *theta, marq_pass *pass, size_t first,
+                         size_t rows) {
+    size_t L = net->layers, outputs = marq_net_outputs(net), pairs = rows * outputs;
+    double *last = pass->delta[L - 1] + first * outputs * outputs;
     chain_rows(&net->layer[L - 1], rows, outputs, pass->a[L] + first * outputs, last);
     for (size_t l = L - 1; l > 0; l--) {
         const marq_layer *above = &net->layer[l], *layer = &net->layer[l - 1];

@@ -41,4 +41,9 @@ void marq_forward(const marq_net *net, const double *theta, marq_pass *pass, siz
 /* delta[0] … delta[L−1] of these rows; after marq_forward. */
 void marq_reverse(const marq_net *net, const double *theta, marq_pass *pass, size_t first, size_t rows);
 
+/* The same for other functions of the outputs, as many: the caller has written their derivatives by a_L to
+ * delta[L−1]. */
+void marq_reverse_seeded(const marq_net *net, const double *theta, marq_pass *pass, size_t first,
+                         size_t rows);
+
 #endif

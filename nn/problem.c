@@ -20,8 +20,7 @@ static int residual(void *user, const double *theta, size_t first, size_t count,
     const marq_net_problem *own = user;
     size_t outputs = marq_net_outputs(own->net);
     const marq_pass *pass = forward_block(own, theta, first / outputs, count / outputs);
-    const double *fitted = pass->a[own->net->layers], *target = own->Y + first;
-    for (size_t i = 0; i < count; i++) r[i] = fitted[i] - target[i];
+    marq_target_residuals(&own->targets, first / outputs, count / outputs, pass->a[own->net->layers], r);
     return MARQ_CALLBACK_OK;
 }
 
@@ -30,7 +29,9 @@ static int jacobian_rows(void *user, const double *theta, size_t first, size_t c
     const marq_net_problem *own = user;
     size_t outputs = marq_net_outputs(own->net), rows = count / outputs;
     marq_pass *pass = forward_block(own, theta, first / outputs, rows);
-    marq_reverse(own->net, theta, pass, 0, rows);
+    size_t last = own->net->layers - 1;
+    marq_target_seeds(&own->targets, first / outputs, rows, pass->a[last + 1], pass->delta[last]);
+    marq_reverse_seeded(own->net, theta, pass, 0, rows);
     marq_jacobian_rows(own->net, pass, rows, jacobian, stride);
     return MARQ_CALLBACK_OK;
 }
@@ -51,9 +52,8 @@ static int evaluate(void *user, const double *theta, double *r) {
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < own->rows; first += block) {
         size_t rows = own->rows - first < block ? own->rows - first : block;
-        const double *fitted = marq_net_ahead_block(&own->linearisation, own->X, first, rows),
-                     *target = own->Y + first * outputs;
-        for (size_t i = 0; i < rows * outputs; i++) r[first * outputs + i] = fitted[i] - target[i];
+        const double *fitted = marq_net_ahead_block(&own->linearisation, own->X, first, rows);
+        marq_target_residuals(&own->targets, first, rows, fitted, r + first * outputs);
     }
     return MARQ_CALLBACK_OK;
 }
@@ -125,18 +125,20 @@ static marq_status allocate(marq_net_problem *own, int threads, bool store, marq
     if (own->plan.products && storage != MARQ_STORE_WINDOW) own->products.evaluate = evaluate;
     if (marq_pass_team_create(&own->passes, own->net, threads, 1) &&
         (!own->plan.products ||
-         marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, storage)))
+         marq_linearisation_create(&own->linearisation, own->net, own->rows, threads, storage))) {
+        if (!marq_targets_are_plain(&own->targets)) own->linearisation.targets = &own->targets;
         return MARQ_OK;
+    }
     marq_net_problem_destroy(own);
     return marq_fail_memory(error, "the training passes");
 }
 
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, const marq_options *options, marq_problem *problem,
-                                    marq_error *error) {
+                                    const marq_targets *targets, const marq_options *options,
+                                    marq_problem *problem, marq_error *error) {
     size_t outputs = marq_net_outputs(net);
     int threads = marq_team_size(options->threads);
-    *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .Y = Y};
+    *own = (marq_net_problem){.net = net, .rows = rows, .X = X, .targets = *targets};
     bool store = stores_for_iterations(net, rows, options->max_memory);
     own->products = offered(net, rows, store);
     *problem = (marq_problem){

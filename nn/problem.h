@@ -1,5 +1,5 @@
-/* Net + rows -> a least-squares problem in θ: residual (i·outputs + o) = normalised output o of row i −
- * target. */
+/* Net + rows -> a least-squares problem in θ: residual (i·outputs + o) is that of output o of row i, as
+ * targets.h has it. */
 #ifndef MARQ_NN_PROBLEM_H
 #define MARQ_NN_PROBLEM_H
 
@@ -8,7 +8,8 @@
 typedef struct marq_net_problem {
     const marq_net *net;
     size_t rows;
-    const double *X, *Y; /* normalised; borrowed */
+    const double *X; /* normalised; borrowed, as what targets has */
+    marq_targets targets;
     marq_pass_team passes;
     marq_linearisation linearisation;
     marq_products products; /* what it offers, and what that costs */
@@ -19,8 +20,8 @@ typedef struct marq_net_problem {
  * offers rows and products; memory is allocated for those that the plan of this solve uses (marq_plan_solve).
  */
 marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, size_t rows, const double *X,
-                                    const double *Y, const marq_options *options, marq_problem *problem,
-                                    marq_error *error);
+                                    const marq_targets *targets, const marq_options *options,
+                                    marq_problem *problem, marq_error *error);
 void marq_net_problem_destroy(marq_net_problem *own);
 
 /* The caller has put other rows into X and Y. */

@@ -2,7 +2,7 @@
  *     range     to [−1, 1]:  shift = (max + min)/2, factor = 2/(max − min)
  *     unit      to [0, 1]:   shift = min,           factor = 1/(max − min)
  *     standard  to mean 0, deviation 1: shift = mean, factor = 1/deviation
- * A constant column has factor 1. */
+ * A constant column has factor 1. Missing values (NaN) take no part. */
 #include "net.h"
 
 #include <math.h>
@@ -11,17 +11,21 @@ typedef struct column {
     double least, most, mean, deviation;
 } column;
 
+/* Of the values that are not NaN. */
 static column describe(size_t rows, size_t n, const double *values, size_t j) {
-    column c = {values[j], values[j], 0, 0};
-    for (size_t i = 0; i < rows; i++) {
-        double v = values[i * n + j];
-        c.least = fmin(c.least, v);
+    column c = {(double)NAN, (double)NAN, 0, 0};
+    size_t present = 0;
+    for (size_t i = j; i < rows * n; i += n) present += !isnan(values[i]);
+    for (size_t i = j; i < rows * n; i += n) {
+        double v = values[i];
+        if (isnan(v)) continue;
+        c.least = fmin(c.least, v); /* fmin, fmax pass over NaN */
         c.most = fmax(c.most, v);
-        c.mean += v / (double)rows;
+        c.mean += v / (double)present;
     }
-    for (size_t i = 0; i < rows; i++) {
-        double d = values[i * n + j] - c.mean;
-        c.deviation += d * d / (double)rows;
+    for (size_t i = j; i < rows * n; i += n) {
+        double d = values[i] - c.mean;
+        if (!isnan(d)) c.deviation += d * d / (double)present;
     }
     c.deviation = sqrt(c.deviation);
     return c;
@@ -40,6 +44,7 @@ static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows,
         map->factor[j] = 1;
         if (kind == MARQ_NORMALISE_NONE || rows == 0) continue;
         column c = describe(rows, n, values, j);
+        if (isnan(c.least)) continue;
         if (kind == MARQ_NORMALISE_RANGE) {
             double half = c.most / 2 - c.least / 2; /* the difference itself may overflow */
             map->shift[j] = c.least + half;

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-double marq_data_squares(const marq_net *net, size_t rows, const double *residual) {
+/* Σ over rows and outputs of (residual_o / factor_o)²: squares in units of the data from normalised ones. */
+static double data_squares(const marq_net *net, size_t rows, const double *residual) {
     size_t outputs = marq_net_outputs(net);
     double sum = 0;
     for (size_t i = 0; i < rows; i++)
@@ -14,30 +15,63 @@ double marq_data_squares(const marq_net *net, size_t rows, const double *residua
     return sum;
 }
 
-static double block_squares(const marq_net *net, const double *theta, const marq_dataset *data, int set,
-                            marq_pass *pass, size_t first, size_t rows) {
-    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
-    memcpy(pass->a[0], data->X[set] + first * inputs, rows * inputs * sizeof(double));
-    marq_forward(net, theta, pass, 0, rows);
-    double *fitted = pass->a[net->layers];
-    const double *target = data->Y[set] + first * outputs;
-    for (size_t k = 0; k < rows * outputs; k++) fitted[k] -= target[k];
-    return marq_data_squares(net, rows, fitted);
+/* Sums over the rows of a block. */
+typedef struct sums {
+    double squares, loss;
+} sums;
+_Static_assert(sizeof(sums) == MARQ_SET_SUMS * sizeof(double), "block_sums hold them");
+
+/* a: the outputs, which are lost. */
+static sums sum_rows(const marq_net *net, const marq_dataset *data, int set, size_t first, size_t rows,
+                     double *a) {
+    size_t outputs = marq_net_outputs(net);
+    marq_targets targets = marq_dataset_targets(data, net, set), squares = targets;
+    squares.loss = MARQ_NET_SQUARES;
+    sums sum = {0};
+    if (data->loss == MARQ_NET_SQUARES) {
+        marq_target_residuals(&squares, first, rows, a, a);
+        sum.squares = sum.loss = data_squares(net, rows, a);
+        return sum;
+    }
+    for (size_t i = 0; i < rows; i++, a += outputs) {
+        marq_target_residuals(&squares, first + i, 1, a, a);
+        sum.squares += data_squares(net, 1, a);
+        marq_huber_residuals(&targets, a);
+        sum.loss += data_squares(net, 1, a);
+    }
+    return sum;
 }
 
-double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset *data, int set,
-                    const marq_pass_team *passes, double *block_sums) {
+static sums sum_block(const marq_net *net, const double *theta, const marq_dataset *data, int set,
+                      marq_pass *pass, size_t first, size_t rows) {
+    size_t inputs = marq_net_inputs(net);
+    memcpy(pass->a[0], data->X[set] + first * inputs, rows * inputs * sizeof(double));
+    marq_forward(net, theta, pass, 0, rows);
+    return sum_rows(net, data, set, first, rows, pass->a[net->layers]);
+}
+
+marq_set_error marq_set_error_at(const marq_net *net, const double *theta, const marq_dataset *data, int set,
+                                 const marq_pass_team *passes, double *block_sums) {
     size_t rows = data->rows[set];
-    if (rows == 0) return (double)NAN;
+    if (!(data->weight[set] > 0)) return (marq_set_error){(double)NAN, (double)NAN};
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) {
         size_t block = rows - first < MARQ_PASS_ROWS ? rows - first : MARQ_PASS_ROWS;
-        block_sums[first / MARQ_PASS_ROWS] =
-            block_squares(net, theta, data, set, marq_pass_of_thread(passes), first, block);
+        sums own = sum_block(net, theta, data, set, marq_pass_of_thread(passes), first, block);
+        memcpy(block_sums + first / MARQ_PASS_ROWS * MARQ_SET_SUMS, &own, sizeof own);
     }
-    double sum = 0;
-    for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) sum += block_sums[first / MARQ_PASS_ROWS];
-    return sum / (double)(rows * marq_net_outputs(net));
+    sums all = {0};
+    for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) {
+        const double *own = block_sums + first / MARQ_PASS_ROWS * MARQ_SET_SUMS;
+        all.squares += own[0];
+        all.loss += own[1];
+    }
+    return (marq_set_error){all.squares / data->weight[set], all.loss / data->weight[set]};
+}
+
+marq_set_error marq_set_error_of(const marq_net *net, const marq_dataset *data, const double *residual) {
+    double mean = data_squares(net, data->rows[MARQ_TRAIN], residual) / data->weight[MARQ_TRAIN];
+    return (marq_set_error){mean, mean};
 }
 
 double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int set, double mse) {
@@ -46,7 +80,7 @@ double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int s
     double total = 0;
     for (size_t o = 0; o < outputs; o++) {
         double factor = net->output.factor[o];
-        total += marq_output_spread(rows, outputs, o, data->Y[set]) / factor / factor;
+        total += marq_output_spread(rows, outputs, o, data->Y[set], data->root[set]) / factor / factor;
     }
-    return total > 0 ? mse * (double)(rows * outputs) / total : (double)NAN;
+    return total > 0 ? mse * data->weight[set] / total : (double)NAN;
 }

@@ -1,20 +1,26 @@
-/* The error of parameters on one set of a dataset. */
+/* The errors of parameters on one set of a dataset. */
 #ifndef MARQ_NN_SET_ERROR_H
 #define MARQ_NN_SET_ERROR_H
 
 #include "dataset.h"
 #include "pass.h"
 
-/* Σ over rows and outputs of (residual_o / factor_o)²: squares in units of the data from normalised
- * residuals. */
-double marq_data_squares(const marq_net *net, size_t rows, const double *residual);
+/* Weighted means over rows and outputs, in units of the data squared; NaN for an empty set. */
+typedef struct marq_set_error {
+    double mse;  /* of squared errors */
+    double loss; /* of what the training minimises: of squares, or of 2ρ */
+} marq_set_error;
 
-/* Mean squared error in units of the data squared; NaN for an empty set. block_sums: memory for one double
- * per MARQ_PASS_ROWS rows. The same bits for every number of threads. */
-double marq_set_mse(const marq_net *net, const double *theta, const marq_dataset *data, int set,
-                    const marq_pass_team *passes, double *block_sums);
+enum { MARQ_SET_SUMS = 2 }; /* doubles of block_sums for every MARQ_PASS_ROWS rows */
 
-/* Σ(y − ŷ)²/Σ(y − ȳ)² for a known mean squared error; NaN for an empty or constant set. */
+/* The same bits for every number of threads. */
+marq_set_error marq_set_error_at(const marq_net *net, const double *theta, const marq_dataset *data, int set,
+                                 const marq_pass_team *passes, double *block_sums);
+
+/* The training set's from the residuals of its targets, where the loss is that of squares. */
+marq_set_error marq_set_error_of(const marq_net *net, const marq_dataset *data, const double *residual);
+
+/* Σ w (y − ŷ)²/Σ w (y − ȳ)² for a known mean squared error; NaN for an empty or constant set. */
 double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int set, double mse);
 
 #endif

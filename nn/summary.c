@@ -52,6 +52,7 @@ static void add_setting(marq_text *text, const char *name, double value) {
 static void add_method(marq_text *text, const marq_provenance *p) {
     const marq_first_order *f = &p->first_order;
     marq_text_add(text, "%s", marq_optimizer_text(p->optimizer));
+    if (p->loss == MARQ_NET_HUBER) marq_text_add(text, ", Huber's loss, delta %.6g", p->huber_delta);
     if (p->optimizer == MARQ_OPTIMIZER_LM) {
         marq_text_add(text, ", recipe %s", marq_recipe_key(p->recipe));
         return;

@@ -28,43 +28,49 @@ static void keep_best(marq_trainer *t, const double *theta, double error) {
     memcpy(t->best_theta, theta, t->net->count * sizeof *theta);
     t->best_error = error;
     memcpy(t->best_mse, t->epoch.mse, sizeof t->best_mse);
+    memcpy(t->best_loss, t->epoch.loss, sizeof t->best_loss);
     t->best_epoch = t->epoch.epoch;
 }
 
 /* The error by which the best epoch is chosen. */
 static double judged_error(const marq_trainer *t) {
-    return t->data.rows[MARQ_VALIDATION] > 0 ? t->epoch.mse[MARQ_VALIDATION] : t->epoch.mse[MARQ_TRAIN];
+    bool validated = t->data.weight[MARQ_VALIDATION] > 0;
+    return t->epoch.loss[validated ? MARQ_VALIDATION : MARQ_TRAIN];
 }
 
-static double set_mse(marq_trainer *t, const double *theta, int set) {
+static marq_set_error set_error(marq_trainer *t, const double *theta, int set) {
     MARQ_SCOPE(t->options->profile, "evaluate");
-    return marq_set_mse(t->net, theta, &t->data, set, &t->passes, t->block_sums);
+    return marq_set_error_at(t->net, theta, &t->data, set, &t->passes, t->block_sums);
 }
 
 /* The same where only the record needs it. */
-static double recorded_mse(marq_trainer *t, const double *theta, int set) {
-    double before = marq_clock_seconds(), mse = set_mse(t, theta, set);
+static marq_set_error recorded_error(marq_trainer *t, const double *theta, int set) {
+    double before = marq_clock_seconds();
+    marq_set_error error = set_error(t, theta, set);
     t->excluded += marq_clock_seconds() - before;
-    return mse;
+    return error;
 }
 
 static bool goal_is_set(const marq_train_options *o) {
     return o->goal > 0 || o->relative_goal > 0;
 }
 
+static marq_set_error training_error(marq_trainer *t, const marq_epoch_end *end) {
+    if (end->residual && t->data.loss == MARQ_NET_SQUARES)
+        return marq_set_error_of(t->net, &t->data, end->residual);
+    return goal_is_set(t->options) ? set_error(t, end->theta, MARQ_TRAIN)
+                                   : recorded_error(t, end->theta, MARQ_TRAIN);
+}
+
 static void measure(marq_trainer *t, const marq_epoch_end *end) {
-    const marq_net *net = t->net;
-    double *mse = t->epoch.mse;
-    size_t rows = t->data.rows[MARQ_TRAIN];
-    if (end->residual)
-        mse[MARQ_TRAIN] =
-            marq_data_squares(net, rows, end->residual) / (double)(rows * marq_net_outputs(net));
-    else if (goal_is_set(t->options))
-        mse[MARQ_TRAIN] = set_mse(t, end->theta, MARQ_TRAIN);
-    else
-        mse[MARQ_TRAIN] = recorded_mse(t, end->theta, MARQ_TRAIN);
-    mse[MARQ_VALIDATION] = set_mse(t, end->theta, MARQ_VALIDATION);
-    mse[MARQ_TEST] = recorded_mse(t, end->theta, MARQ_TEST);
+    marq_set_error errors[MARQ_SETS];
+    errors[MARQ_TRAIN] = training_error(t, end);
+    errors[MARQ_VALIDATION] = set_error(t, end->theta, MARQ_VALIDATION);
+    errors[MARQ_TEST] = recorded_error(t, end->theta, MARQ_TEST);
+    for (int s = 0; s < MARQ_SETS; s++) {
+        t->epoch.mse[s] = errors[s].mse;
+        t->epoch.loss[s] = errors[s].loss;
+    }
 }
 
 static void judge(marq_trainer *t, const double *theta) {
@@ -72,7 +78,7 @@ static void judge(marq_trainer *t, const double *theta) {
     double needed = 1 - t->options->failure_tolerance;
     t->epoch.best = error < t->best_error * needed;
     if (t->epoch.best) keep_best(t, theta, error);
-    bool better = error<t->stage_best * needed, validated = t->data.rows[MARQ_VALIDATION]> 0;
+    bool better = error<t->stage_best * needed, validated = t->data.weight[MARQ_VALIDATION]> 0;
     if (better) t->stage_best = error;
     t->epoch.validation_failures = better || !validated ? 0 : t->epoch.validation_failures + 1;
 }
@@ -87,7 +93,7 @@ static int tell_user(marq_trainer *t) {
 
 static marq_status stop_status(const marq_trainer *t) {
     const marq_train_options *o = t->options;
-    double train = t->epoch.mse[MARQ_TRAIN];
+    double train = t->epoch.loss[MARQ_TRAIN];
     if (o->goal > 0 && train <= o->goal) return MARQ_CONVERGED_GOAL;
     if (o->relative_goal > 0 && train <= o->relative_goal * t->data.variance) return MARQ_CONVERGED_GOAL;
     if (o->max_failures > 0 && t->epoch.validation_failures >= o->max_failures) return MARQ_STOP_VALIDATION;
@@ -161,7 +167,7 @@ static marq_status prepare(marq_trainer *t, const marq_data *data, marq_error *e
     size_t blocks = data->rows / MARQ_PASS_ROWS + 1;
     t->theta = marq_alloc_doubles(t->net->count, 1);
     t->best_theta = marq_alloc_doubles(t->net->count, 1);
-    t->block_sums = marq_alloc_doubles(blocks, 1);
+    t->block_sums = marq_alloc_doubles(blocks, MARQ_SET_SUMS);
     if (!t->theta || !t->best_theta || !t->block_sums ||
         !marq_pass_team_create(&t->passes, t->net, t->threads, 0))
         return marq_fail_memory(error, "the training");
@@ -190,6 +196,7 @@ static void fill_training(const marq_trainer *t, marq_status status, marq_traini
     for (int s = 0; s < MARQ_SETS; s++) {
         out->rows[s] = t->data.rows[s];
         out->mse[s] = t->best_mse[s];
+        out->loss[s] = t->best_loss[s];
         out->unexplained[s] = marq_set_unexplained(t->net, &t->data, s, out->mse[s]);
         out->r2[s] = 1 - out->unexplained[s];
     }
@@ -206,6 +213,8 @@ static void remember(const marq_trainer *t, const marq_training *training) {
     p->recipe = t->options->recipe;
     p->first_order = t->first_order;
     p->batch = t->batch;
+    p->loss = t->options->loss;
+    p->huber_delta = t->options->loss == MARQ_NET_HUBER ? t->options->huber_delta : 0;
     p->status = training->status;
     p->epochs = training->epochs;
     p->best_epoch = training->best_epoch;

@@ -15,8 +15,8 @@ typedef struct batch_binding {
     marq_net_problem net; /* of the batch's rows; first: it is what its callbacks get */
     marq_trainer *trainer;
     marq_batches order;
-    size_t taken; /* rows of the order */
-    double *X, *Y;
+    size_t taken;         /* rows of the order */
+    double *X, *Y, *root; /* of the batch; root NULL: no weights */
 } batch_binding;
 
 /* Gathers the next batch. Rows that are left over at the end of an order wait for the next one. */
@@ -32,6 +32,8 @@ static int next(void *user) {
         size_t row = b->order.order[b->taken + i];
         memcpy(b->X + i * inputs, data->X[MARQ_TRAIN] + row * inputs, inputs * sizeof(double));
         memcpy(b->Y + i * outputs, data->Y[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
+        if (b->root)
+            memcpy(b->root + i * outputs, data->root[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
     }
     b->taken += rows;
     marq_net_problem_renew(&b->net);
@@ -43,20 +45,27 @@ static void unbind(batch_binding *b) {
     marq_batches_destroy(&b->order);
     free(b->X);
     free(b->Y);
+    free(b->root);
 }
 
 static marq_status bind(batch_binding *b, marq_trainer *t, size_t rows, const marq_batch_options *options,
                         marq_batch_problem *problem, marq_error *error) {
-    size_t all = t->data.rows[MARQ_TRAIN];
+    size_t all = t->data.rows[MARQ_TRAIN], outputs = marq_net_outputs(t->net);
+    bool weighted = t->data.root[MARQ_TRAIN];
     *b = (batch_binding){.trainer = t,
                          .X = marq_alloc_doubles(rows, marq_net_inputs(t->net)),
-                         .Y = marq_alloc_doubles(rows, marq_net_outputs(t->net))};
+                         .Y = marq_alloc_doubles(rows, outputs),
+                         .root = weighted ? marq_alloc_doubles(rows, outputs) : NULL};
     *problem = (marq_batch_problem){.batches = all / rows, .next = next};
-    if (!b->X || !b->Y || !marq_batches_create(&b->order, all, rows, t->options->seed))
+    if (!b->X || !b->Y || (weighted && !b->root) ||
+        !marq_batches_create(&b->order, all, rows, t->options->seed))
         return marq_fail_memory(error, "the batches");
     b->taken = all; /* the first batch shuffles */
     marq_options step = marq_batch_step_options(options);
-    return marq_net_problem_create(&b->net, t->net, rows, b->X, b->Y, &step, &problem->batch, error);
+    marq_targets targets = marq_dataset_targets(&t->data, t->net, MARQ_TRAIN);
+    targets.Y = b->Y;
+    targets.root = b->root;
+    return marq_net_problem_create(&b->net, t->net, rows, b->X, &targets, &step, &problem->batch, error);
 }
 
 static int on_pass(void *user, const marq_batch_progress *p) {

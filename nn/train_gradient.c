@@ -145,7 +145,7 @@ static int create(descent *d) {
     d->sum = marq_alloc_doubles(n, 1);
     d->gradient = (marq_batch_gradient){.net = t->net,
                                         .X = t->data.X[MARQ_TRAIN],
-                                        .Y = t->data.Y[MARQ_TRAIN],
+                                        .targets = marq_dataset_targets(&t->data, t->net, MARQ_TRAIN),
                                         .threads = t->threads,
                                         .profile = t->options->profile};
     return d->g && d->sum &&

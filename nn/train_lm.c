@@ -50,10 +50,11 @@ marq_status marq_train_full(marq_trainer *t, const marq_full_batch *full, marq_e
     marq_net_problem own;
     marq_problem problem;
     marq_options options = solver_options(t, full);
-    marq_status status =
-        marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN], t->data.X[MARQ_TRAIN],
-                                t->data.Y[MARQ_TRAIN], &options, &problem, error);
+    marq_targets targets = marq_dataset_targets(&t->data, t->net, MARQ_TRAIN);
+    marq_status status = marq_net_problem_create(&own, t->net, t->data.rows[MARQ_TRAIN],
+                                                 t->data.X[MARQ_TRAIN], &targets, &options, &problem, error);
     if (status != MARQ_OK) return status;
+    problem.idle_rows = marq_targets_missing(&targets, t->data.rows[MARQ_TRAIN]);
     marq_plan_text(&own.plan, t->plan, sizeof t->plan);
     marq_result result;
     marq_solve(&problem, &options, t->theta, &result);

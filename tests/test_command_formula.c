@@ -206,7 +206,7 @@ static void options_of_the_other_kind_are_refused(void **state) {
     (void)state;
     write_kinetics();
     REFUSED(USAGE, "--start is for --formula", "mm.csv", "--start", "a=1");
-    REFUSED(USAGE, "--sigma is for --formula", "mm.csv", "--sigma", "v");
+    REFUSED(USAGE, "--sigma-absolute is for --formula", "mm.csv", "--sigma-absolute");
     REFUSED(USAGE, "--hidden is for nets: a formula does not use it", "mm.csv", "--formula", "v = a*S",
             "--hidden", "3");
     REFUSED(USAGE, "--mu is for --optimizer lm", "mm.csv", "--formula", "v = a*S", "--mu", "1");

@@ -169,9 +169,10 @@ static marq_plan plan_of_net(size_t sizes, const size_t *widths, size_t rows, do
     marq_options options = as_for_nets(max_memory);
     marq_net_problem own;
     marq_problem problem;
+    marq_targets targets = marq_plain_targets(marq_net_outputs(net), NULL);
     marq_error error = {0};
-    REQUIRE(marq_net_problem_create(&own, net, rows, NULL, NULL, &options, &problem, &error) == MARQ_OK, "%s",
-            error.message);
+    REQUIRE(marq_net_problem_create(&own, net, rows, NULL, &targets, &options, &problem, &error) == MARQ_OK,
+            "%s", error.message);
     marq_plan plan = own.plan;
     marq_net_problem_destroy(&own);
     marq_net_destroy(net);

@@ -96,7 +96,7 @@ static void three_steps_are_those_of_pytorch(void **state) {
     double X[10], Y[5];
     for (int i = 0; i < 10; i++) X[i] = ((5 * i) % 7 - 3) / 4.0;
     for (int i = 0; i < 5; i++) Y[i] = ((3 * i) % 5 - 2) / 2.0;
-    marq_data data = {5, X, Y, NULL};
+    marq_data data = {.rows = 5, .X = X, .Y = Y};
     for (size_t c = 0; c < COUNT(recorded); c++) {
         marq_net *net = marq_net_create(4, (size_t[]){2, 2, 2, 1},
                                         (marq_activation[]){MARQ_TANH, MARQ_SIGMOID, MARQ_LINEAR}, NULL);

@@ -140,8 +140,9 @@ static void bind_net(bound *b, const shape *s, size_t rows, marq_activation acti
     options.method = MARQ_METHOD_DAMPING;
     options.scaling = MARQ_SCALING_NONE;
     options.form = MARQ_FORM_KERNEL;
-    assert_int_equal(marq_net_problem_create(&b->own, b->net, rows, b->X, b->Y, &options, &b->problem, NULL),
-                     MARQ_OK);
+    marq_targets targets = marq_plain_targets(marq_net_outputs(b->net), b->Y);
+    assert_int_equal(
+        marq_net_problem_create(&b->own, b->net, rows, b->X, &targets, &options, &b->problem, NULL), MARQ_OK);
     b->m = b->problem.rows;
     b->n = b->problem.parameters;
     b->theta = random_doubles(b->n, -1, 1, 10); /* not those that the net holds */

@@ -35,7 +35,7 @@ static inline void samples_destroy(samples *s) {
 }
 
 static inline marq_data data_of(const samples *s) {
-    return (marq_data){s->rows, s->X, s->Y, s->set};
+    return (marq_data){.rows = s->rows, .X = s->X, .Y = s->Y, .set = s->set};
 }
 
 /* y = −x sin 10x at x = 0.001 … 1. */

@@ -81,8 +81,9 @@ bench_bed *bench_bed_create(const bench_shape *shape, size_t rows, int threads) 
     options.method = MARQ_METHOD_DAMPING;
     options.threads = threads;
     marq_error error;
-    if (marq_net_problem_create(&bed->own, bed->net, rows, bed->X, bed->Y, &options, &bed->problem, &error) !=
-        MARQ_OK)
+    marq_targets targets = marq_plain_targets(marq_net_outputs(bed->net), bed->Y);
+    if (marq_net_problem_create(&bed->own, bed->net, rows, bed->X, &targets, &options, &bed->problem,
+                                &error) != MARQ_OK)
         bench_fail("%s", error.message);
     if (!marq_linearisation_create(&bed->passes, bed->net, rows, threads, MARQ_STORE_PANELS))
         bench_fail("out of memory for the passes");

@@ -1,5 +1,6 @@
-/* The C side of same_layout.f90: where the fields of the header's types lie, and what its constants are. A list
- * must have every field: one that is missing ends the compilation (-Werror=missing-field-initializers). */
+/* The C side of same_layout.f90: where the fields of the header's types lie, and what its constants are. A
+ * list must have every field: one that is missing ends the compilation (-Werror=missing-field-initializers).
+ */
 #include <marq/lm.h>
 #include <marq/reverse.h>
 
@@ -9,7 +10,7 @@
 /* clang-format off */
 #define PROBLEM(X) \
     X(rows) X(parameters) X(user) X(residual) X(jacobian) X(column_jacobian) X(products) \
-    X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(linear) X(weights) X(loss) X(loss_scale) X(loss_function) X(row_block)
+    X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(linear) X(weights) X(idle_rows) X(loss) X(loss_scale) X(loss_function) X(row_block)
 #define TIE(X) X(parameter) X(constant) X(terms) X(source) X(factor)
 #define TIES(X) X(linear) X(count) X(tied) X(function) X(derivative)
 #define OPTIONS(X) \

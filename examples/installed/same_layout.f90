@@ -38,6 +38,7 @@ program same_layout
   call field("marq_problem.ties", c_loc(p%ties), c_loc(p))
   call field("marq_problem.linear", c_loc(p%linear), c_loc(p))
   call field("marq_problem.weights", c_loc(p%weights), c_loc(p))
+  call field("marq_problem.idle_rows", c_loc(p%idle_rows), c_loc(p))
   call field("marq_problem.loss", c_loc(p%loss), c_loc(p))
   call field("marq_problem.loss_scale", c_loc(p%loss_scale), c_loc(p))
   call field("marq_problem.loss_function", c_loc(p%loss_function), c_loc(p))

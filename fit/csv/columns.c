@@ -4,15 +4,16 @@
 
 #include <base/error.h>
 #include <base/memory.h>
+#include <base/number.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct selection {
     size_t *inputs, *outputs,
-        *all; /* column indices, each with room for all columns; all: inputs, outputs, split */
+        *all; /* column indices, each with room for all columns; all: outputs, inputs, split, sigma */
     size_t input_count, output_count, all_count;
-    long split; /* −1: none */
+    long split, sigma; /* −1: none */
 } selection;
 
 static void clear_selection(selection *s) {
@@ -25,6 +26,11 @@ static bool holds(const size_t *list, size_t count, size_t column) {
     for (size_t i = 0; i < count; i++)
         if (list[i] == column) return true;
     return false;
+}
+
+/* The column has a use other than as input or output. */
+static bool is_special(const selection *s, size_t column) {
+    return (long)column == s->split || (long)column == s->sigma;
 }
 
 static marq_status find(const csv_table *table, const char *name, size_t *column, marq_error *error) {
@@ -67,7 +73,7 @@ static marq_status choose_outputs(const fit_arguments *a, const csv_table *table
                                   marq_error *error) {
     if (a->outputs) return find_list(table, a->outputs, s->outputs, &s->output_count, error);
     for (size_t c = table->columns; c > 0 && s->output_count == 0; c--)
-        if ((long)(c - 1) != s->split && !holds(s->inputs, s->input_count, c - 1))
+        if (!is_special(s, c - 1) && !holds(s->inputs, s->input_count, c - 1))
             s->outputs[s->output_count++] = c - 1;
     if (s->output_count == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
@@ -78,7 +84,7 @@ static marq_status choose_outputs(const fit_arguments *a, const csv_table *table
 static marq_status choose_inputs(const csv_table *table, selection *s, marq_error *error) {
     if (s->input_count > 0) return MARQ_OK; /* named */
     for (size_t c = 0; c < table->columns; c++)
-        if (!holds(s->outputs, s->output_count, c) && (long)c != s->split) s->inputs[s->input_count++] = c;
+        if (!holds(s->outputs, s->output_count, c) && !is_special(s, c)) s->inputs[s->input_count++] = c;
     if (s->input_count == 0 && table->columns > 1)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "every column of %s has another use: none is left for an input", table->file);
@@ -90,11 +96,11 @@ static marq_status choose_inputs(const csv_table *table, selection *s, marq_erro
 
 static marq_status check_uses(const csv_table *table, const selection *s, marq_error *error) {
     for (size_t i = 0; i < s->input_count; i++)
-        if (holds(s->outputs, s->output_count, s->inputs[i]) || (long)s->inputs[i] == s->split)
+        if (holds(s->outputs, s->output_count, s->inputs[i]) || is_special(s, s->inputs[i]))
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
                              table->names[s->inputs[i]]);
     for (size_t o = 0; o < s->output_count; o++)
-        if ((long)s->outputs[o] == s->split)
+        if (is_special(s, s->outputs[o]))
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s has two uses",
                              table->names[s->outputs[o]]);
     return MARQ_OK;
@@ -103,24 +109,30 @@ static marq_status check_uses(const csv_table *table, const selection *s, marq_e
 static marq_status allocate_selection(selection *s, size_t columns, marq_error *error) {
     *s = (selection){.inputs = marq_alloc(columns, sizeof *s->inputs),
                      .outputs = marq_alloc(columns, sizeof *s->outputs),
-                     .all = marq_alloc(columns + 1, sizeof *s->all),
-                     .split = -1};
+                     .all = marq_alloc(columns + 2, sizeof *s->all),
+                     .split = -1,
+                     .sigma = -1};
     return s->inputs && s->outputs && s->all ? MARQ_OK : marq_fail_memory(error, "column numbers");
 }
 
 static void join(selection *s) {
-    for (size_t i = 0; i < s->input_count; i++) s->all[s->all_count++] = s->inputs[i];
     for (size_t o = 0; o < s->output_count; o++) s->all[s->all_count++] = s->outputs[o];
+    for (size_t i = 0; i < s->input_count; i++) s->all[s->all_count++] = s->inputs[i];
     if (s->split >= 0) s->all[s->all_count++] = (size_t)s->split;
+    if (s->sigma >= 0) s->all[s->all_count++] = (size_t)s->sigma;
+}
+
+static marq_status find_special(const csv_table *table, const char *name, long *special, marq_error *error) {
+    size_t column = 0;
+    marq_status status = find(table, name, &column, error);
+    *special = (long)column;
+    return status;
 }
 
 static marq_status choose(const fit_arguments *a, const csv_table *table, selection *s, marq_error *error) {
     marq_status status = allocate_selection(s, table->columns, error);
-    size_t split = 0;
-    if (status == MARQ_OK && a->split_column) {
-        status = find(table, a->split_column, &split, error);
-        s->split = (long)split;
-    }
+    if (status == MARQ_OK && a->split_column) status = find_special(table, a->split_column, &s->split, error);
+    if (status == MARQ_OK && a->sigma) status = find_special(table, a->sigma, &s->sigma, error);
     if (status == MARQ_OK && a->inputs)
         status = find_list(table, a->inputs, s->inputs, &s->input_count, error);
     if (status == MARQ_OK) status = choose_outputs(a, table, s, error);
@@ -128,6 +140,16 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
     if (status == MARQ_OK) status = check_uses(table, s, error);
     if (status == MARQ_OK) join(s);
     return status;
+}
+
+/* With a mask outputs may be missing, but nothing else. */
+static marq_status check_cells(const fit_arguments *a, csv_table *table, const selection *s, size_t *dropped,
+                               marq_error *error) {
+    csv_missing missing = a->csv.missing;
+    marq_status status = csv_check(table, s->all, s->all_count, missing, dropped, error);
+    if (status != MARQ_OK || missing != CSV_MISSING_KEEP) return status;
+    return csv_check(table, s->all + s->output_count, s->all_count - s->output_count, CSV_MISSING_ERROR,
+                     dropped, error);
 }
 
 static double *gather(const csv_table *table, const size_t *columns, size_t count) {
@@ -160,20 +182,28 @@ static marq_status fill(const csv_table *table, const selection *s, fit_data *da
     return complete ? MARQ_OK : marq_fail_memory(error, "the data");
 }
 
+/* Values that are missing take no part. */
+static void find_extremes(size_t rows, size_t columns, const double *values, size_t j, double *least,
+                          double *most) {
+    *least = HUGE_VAL;
+    *most = -HUGE_VAL;
+    for (size_t i = 0; i < rows; i++) {
+        *least = fmin(*least, values[i * columns + j]);
+        *most = fmax(*most, values[i * columns + j]);
+    }
+}
+
 static bool is_constant(size_t rows, size_t columns, const double *values, size_t j) {
-    for (size_t i = 1; i < rows; i++)
-        if (values[i * columns + j] != values[j]) return false;
-    return true;
+    double least, most;
+    find_extremes(rows, columns, values, j, &least, &most);
+    return least == most;
 }
 
 /* Squares of the column's deviations must be doubles that neither overflow nor vanish. */
 static marq_status check_range(const char *file, const char *what, const char *name, size_t rows,
                                size_t columns, const double *values, size_t j, marq_error *error) {
-    double least = values[j], most = values[j];
-    for (size_t i = 1; i < rows; i++) {
-        least = fmin(least, values[i * columns + j]);
-        most = fmax(most, values[i * columns + j]);
-    }
+    double least, most;
+    find_extremes(rows, columns, values, j, &least, &most);
     double range = most - least;
     if (range >= 1e-140 && range <= 1e140) return MARQ_OK;
     return marq_fail(
@@ -183,19 +213,26 @@ static marq_status check_range(const char *file, const char *what, const char *n
         file, what, name, least, most);
 }
 
+static marq_status check_output(const char *file, const fit_data *d, size_t o, marq_error *error) {
+    double least, most;
+    find_extremes(d->rows, d->outputs, d->Y, o, &least, &most);
+    if (least > most)
+        return marq_fail(error, MARQ_ERROR_DATA, "%s: the output %s is missing in every row", file,
+                         d->output_names[o]);
+    if (least == most)
+        return marq_fail(error, MARQ_ERROR_DATA,
+                         "%s: the output %s is %g in every row: there is nothing to fit", file,
+                         d->output_names[o], least);
+    return check_range(file, "output", d->output_names[o], d->rows, d->outputs, d->Y, o, error);
+}
+
 static marq_status check_content(const char *file, const fit_data *d, fit_warnings *warnings,
                                  marq_error *error) {
     if (d->rows < 3)
         return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file,
                          d->rows, d->rows == 1 ? "" : "s");
-    for (size_t o = 0; o < d->outputs; o++)
-        if (is_constant(d->rows, d->outputs, d->Y, o))
-            return marq_fail(error, MARQ_ERROR_DATA,
-                             "%s: the output %s is %g in every row: there is nothing to fit", file,
-                             d->output_names[o], d->Y[o]);
     marq_status status = MARQ_OK;
-    for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++)
-        status = check_range(file, "output", d->output_names[o], d->rows, d->outputs, d->Y, o, error);
+    for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++) status = check_output(file, d, o, error);
     for (size_t j = 0; status == MARQ_OK && j < d->inputs; j++) {
         if (is_constant(d->rows, d->inputs, d->X, j))
             fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j],
@@ -224,14 +261,53 @@ static marq_status read_sets(const csv_table *table, const selection *s, fit_dat
     return MARQ_OK;
 }
 
+static marq_status read_sigma(const csv_table *table, const selection *s, fit_data *d, marq_error *error) {
+    if (s->sigma < 0) return MARQ_OK;
+    size_t column = (size_t)s->sigma;
+    d->sigma = gather(table, &column, 1);
+    if (!d->sigma) return marq_fail_memory(error, "the data");
+    for (size_t i = 0; i < table->rows; i++)
+        if (!(d->sigma[i] > 0))
+            return marq_fail(error, MARQ_ERROR_DATA,
+                             "%s:%zu:%ld: the standard deviation is %g: it must be above 0", table->file,
+                             table->lines[i], s->sigma + 1, d->sigma[i]);
+    return MARQ_OK;
+}
+
+static marq_status read_output_weights(const char *list, fit_data *d, marq_error *error) {
+    if (!list) return MARQ_OK;
+    d->output_weights = marq_alloc_doubles(d->outputs, 1);
+    if (!d->output_weights) return marq_fail_memory(error, "the data");
+    size_t count = 0;
+    double sum = 0;
+    bool right = true;
+    for (const char *at = list; right; at++) {
+        double weight = 0;
+        right = count < d->outputs && marq_number_read(at, &at, &weight) && weight >= 0;
+        if (right) d->output_weights[count++] = weight;
+        sum += weight;
+        if (!right || *at != ',') {
+            right = right && *at == '\0';
+            break;
+        }
+    }
+    if (right && count == d->outputs && sum > 0) return MARQ_OK;
+    return marq_fail(
+        error, MARQ_ERROR_ARGUMENT,
+        "--output-weights %s: a number for each of the %zu outputs is expected, none below 0 and "
+        "one above",
+        list, d->outputs);
+}
+
 marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,
                        marq_error *error) {
     *data = (fit_data){0};
     selection s;
     marq_status status = choose(a, table, &s, error);
-    if (status == MARQ_OK)
-        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK) status = check_cells(a, table, &s, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
+    if (status == MARQ_OK) status = read_sigma(table, &s, data, error);
+    if (status == MARQ_OK) status = read_output_weights(a->output_weights, data, error);
     if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
     if (status == MARQ_OK)
         status = s.split >= 0
@@ -278,8 +354,7 @@ marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_
     marq_status status =
         allocate_selection(&s, table->columns + marq_net_inputs(net) + marq_net_outputs(net), error);
     if (status == MARQ_OK) status = choose_for_net(net, table, &s, error);
-    if (status == MARQ_OK)
-        status = csv_check(table, s.all, s.all_count, a->csv.missing, &data->dropped, error);
+    if (status == MARQ_OK) status = check_cells(a, table, &s, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
     clear_selection(&s);
     return status;
@@ -299,6 +374,8 @@ static void free_names(char **names, size_t count) {
 void fit_data_clear(fit_data *data) {
     free(data->X);
     free(data->Y);
+    free(data->sigma);
+    free(data->output_weights);
     free(data->set);
     free_names(data->input_names, data->inputs);
     free_names(data->output_names, data->outputs);

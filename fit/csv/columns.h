@@ -8,12 +8,14 @@
 /* Data of a fit, owned. */
 typedef struct fit_data {
     size_t rows, inputs, outputs;
-    double *X;           /* rows × inputs */
-    double *Y;           /* rows × outputs; NULL for prediction without measured outputs */
-    unsigned char *set;  /* rows */
-    char **input_names;  /* inputs */
-    char **output_names; /* outputs */
-    size_t dropped;      /* rows left out because of missing cells */
+    double *X;     /* rows × inputs */
+    double *Y;     /* rows × outputs, NaN where masked; NULL for prediction without measured outputs */
+    double *sigma; /* rows: standard deviations; NULL: none */
+    double *output_weights; /* outputs; NULL: all 1 */
+    unsigned char *set;     /* rows */
+    char **input_names;     /* inputs */
+    char **output_names;    /* outputs */
+    size_t dropped;         /* rows left out because of missing cells */
 } fit_data;
 
 /* Chooses and checks the columns that the arguments name, splits the rows. The table may lose rows. */

@@ -110,17 +110,49 @@ static marq_status draw_comparison(fit_outcome *o, const plots_style *style, siz
     return plots_comparison(style, name, rows, NULL, NULL, &o->plots, error);
 }
 
+/* The rows that an output was measured in. */
+typedef struct measured_rows {
+    size_t count;
+    double *x, *measured, *fitted;
+    unsigned char *set;
+} measured_rows;
+
+static bool gather_measured(const fit_outcome *o, size_t output, measured_rows *rows) {
+    const fit_data *d = &o->data;
+    *rows = (measured_rows){.x = marq_alloc_doubles(d->rows, d->inputs),
+                            .measured = marq_alloc_doubles(d->rows, 1),
+                            .fitted = marq_alloc_doubles(d->rows, 1),
+                            .set = marq_alloc(d->rows, 1)};
+    if (!rows->x || !rows->measured || !rows->fitted || !rows->set) return false;
+    for (size_t i = 0; i < d->rows; i++) {
+        double y = d->Y[i * d->outputs + output];
+        if (isnan(y)) continue;
+        size_t to = rows->count++;
+        memcpy(rows->x + to * d->inputs, d->X + i * d->inputs, d->inputs * sizeof *rows->x);
+        rows->measured[to] = y;
+        rows->fitted[to] = o->fitted[i * d->outputs + output];
+        rows->set[to] = d->set[i];
+    }
+    return true;
+}
+
+static void free_measured(measured_rows *rows) {
+    free(rows->x);
+    free(rows->measured);
+    free(rows->fitted);
+    free(rows->set);
+}
+
 static marq_status draw_output(fit_outcome *o, const plots_style *style, size_t output, marq_error *error) {
     const fit_data *d = &o->data;
-    double *measured = column(d->rows, d->outputs, d->Y, output),
-           *fitted = column(d->rows, d->outputs, o->fitted, output);
-    marq_status status = measured && fitted ? MARQ_OK : marq_fail_memory(error, "a plot");
-    plots_rows rows = {.rows = d->rows,
+    measured_rows own;
+    marq_status status = gather_measured(o, output, &own) ? MARQ_OK : marq_fail_memory(error, "a plot");
+    plots_rows rows = {.rows = own.count,
                        .inputs = d->inputs,
-                       .x = d->X,
-                       .measured = measured,
-                       .fitted = fitted,
-                       .set = d->set,
+                       .x = own.x,
+                       .measured = own.measured,
+                       .fitted = own.fitted,
+                       .set = own.set,
                        .in_names = (const char *const *)d->input_names,
                        .out_name = d->output_names[output]};
     char name[100];
@@ -129,8 +161,7 @@ static marq_status draw_output(fit_outcome *o, const plots_style *style, size_t 
     if (status == MARQ_OK) status = plots_residuals(style, name, &rows, &o->plots, error);
     plot_name(o, "regression", output, name, sizeof name);
     if (status == MARQ_OK) status = plots_regression(style, name, &rows, &o->plots, error);
-    free(measured);
-    free(fitted);
+    free_measured(&own);
     return status;
 }
 
@@ -144,7 +175,7 @@ static double history_value(const marq_epoch *e, int column_number) {
     case 1:
     case 2:
     case 3:
-        return e->mse[column_number - 1];
+        return e->loss[column_number - 1];
     case 4:
         return e->mu;
     case 5:

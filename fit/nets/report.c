@@ -57,6 +57,7 @@ static void set_outcome(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "seconds", fit_json_number(t->seconds));
     json_object_set_new(root, "rows", rows_per_set(t->rows));
     json_object_set_new(root, "mse", per_set(t->mse));
+    if (o->options.loss != MARQ_NET_SQUARES) json_object_set_new(root, "loss", per_set(t->loss));
     json_object_set_new(root, "r2", per_set(t->r2));
 }
 
@@ -84,6 +85,19 @@ static void set_first_order(json_t *root, const marq_provenance *p) {
     json_object_set_new(root, "nesterov", json_boolean(f->nesterov));
 }
 
+/* What was minimised, where that is not the plain sum of squares. */
+static void set_weights(json_t *root, const fit_outcome *o) {
+    json_object_set_new(root, "loss_function", json_string(marq_net_loss_key(o->options.loss)));
+    if (o->options.loss == MARQ_NET_HUBER)
+        json_object_set_new(root, "huber_delta", fit_json_number(o->options.huber_delta));
+    if (o->arguments->sigma) json_object_set_new(root, "sigma", json_string(o->arguments->sigma));
+    if (!o->data.output_weights) return;
+    json_t *weights = json_array();
+    for (size_t k = 0; k < o->data.outputs; k++)
+        json_array_append_new(weights, fit_json_number(o->data.output_weights[k]));
+    json_object_set_new(root, "output_weights", weights);
+}
+
 static void set_circumstances(json_t *root, const fit_outcome *o) {
     char blas[300];
     marq_blas_describe(blas, sizeof blas);
@@ -93,6 +107,7 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     if (o->options.optimizer != MARQ_OPTIMIZER_LM) set_first_order(root, marq_net_provenance(o->net));
     json_object_set_new(root, "jacobian", json_string(jacobian_word(o->options.jacobian)));
     if (o->training.plan[0]) json_object_set_new(root, "plan", json_string(o->training.plan));
+    set_weights(root, o);
     json_object_set_new(root, "recipe", json_string(marq_recipe_key(o->options.recipe)));
     json_object_set_new(root, "evaluations", evaluations(&o->training));
     json_object_set_new(root, "threads", json_integer(o->threads));

@@ -50,17 +50,27 @@ static void add_training(const fit_outcome *o, marq_text *text) {
                       t->best_epoch);
 }
 
+/* The columns of the table of errors. */
+static void add_error_head(const fit_outcome *o, marq_text *text) {
+    bool weighted = o->data.sigma || o->data.output_weights;
+    marq_text_add(text, "\n              rows          MSE         RMSE       1 - R2%s%s\n",
+                  o->options.loss == MARQ_NET_HUBER ? "        Huber" : "",
+                  weighted ? "   (weighted means)" : "");
+}
+
 static void add_errors(const fit_outcome *o, marq_text *text) {
     static const char *const names[] = {"training", "validation", "test"};
     const marq_training *t = &o->training;
-    marq_text_add(text, "\n              rows          MSE         RMSE       1 - R2\n");
+    add_error_head(o, text);
     for (int s = 0; s < MARQ_SETS; s++) {
         if (t->rows[s] == 0) continue;
         marq_text_add(text, "%-10s %7zu  %11.4e  %11.4e  ", names[s], t->rows[s], t->mse[s], sqrt(t->mse[s]));
         if (isnan(t->unexplained[s])) /* one row, or all the same: there is no R² */
-            marq_text_add(text, "%11s\n", "-");
+            marq_text_add(text, "%11s", "-");
         else
-            marq_text_add(text, "%11.4e\n", t->unexplained[s]);
+            marq_text_add(text, "%11.4e", t->unexplained[s]);
+        if (o->options.loss == MARQ_NET_HUBER) marq_text_add(text, "  %11.4e", t->loss[s]);
+        marq_text_add(text, "\n");
     }
 }
 

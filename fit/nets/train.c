@@ -138,7 +138,9 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options.progress = on_epoch;
     o->options.poll = on_step;
     o->options.progress_user = &watch;
-    marq_data data = {o->data.rows, o->data.X, o->data.Y, o->data.set};
+    const fit_data *d = &o->data;
+    bool mask = o->arguments->csv.missing == CSV_MISSING_KEEP;
+    marq_data data = {d->rows, d->X, d->Y, d->set, d->sigma, d->output_weights, mask};
     fit_interrupt interrupt;
     fit_interrupt_begin(&interrupt);
     marq_status status = marq_net_train(o->net, &data, &o->options, &o->training, error);

@@ -160,6 +160,7 @@ typedef struct marq_problem {
      * agree; all parameters are then fitted from the start. */
     const unsigned char *linear;
     const double *weights; /* m, ≥ 0, of the residuals (1/deviation of each); NULL: all 1 */
+    size_t idle_rows; /* of the m: rows that are always 0, missing data, which don't count in the evidence */
     marq_loss loss;
     double loss_scale;                /* c > 0; 0: 1 */
     marq_loss_function loss_function; /* MARQ_LOSS_CUSTOM; gets user */

@@ -136,7 +136,8 @@ MARQ_API void marq_net_float_destroy(marq_net_float *net); /* NULL is allowed */
 MARQ_API void marq_net_predict_float(marq_net_float *net, size_t rows, const float *X, float *Y);
 
 /* Mean squared error over rows × outputs and R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², both in units of the data and
- * summed over the outputs. r2 is NaN for constant Y. mse, r2 may be NULL. */
+ * summed over the outputs; values of Y that are NaN are left out. r2 is NaN for constant Y. mse, r2 may be
+ * NULL. */
 MARQ_API marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X, const double *Y,
                                        double *mse, double *r2, int threads);
 
@@ -154,7 +155,27 @@ typedef struct marq_data {
     const double *X;          /* rows × inputs */
     const double *Y;          /* rows × outputs */
     const unsigned char *set; /* rows, MARQ_TRAIN …; NULL: all rows train */
+    /* A row counts with the weight 1/sigma² of its squared errors, an output with its own; both are scaled so
+     * that the training values' mean weight is 1. Errors of a set are weighted means. */
+    const double *sigma;          /* rows: standard deviations, > 0; NULL: all 1 */
+    const double *output_weights; /* outputs, ≥ 0, one above 0; NULL: all 1 */
+    int mask; /* non-zero: a NaN in Y is a missing output, of weight 0; 0: it is an error */
 } marq_data;
+
+/* X(name, key): what a training minimises. */
+#define MARQ_NET_LOSS_LIST(X)                                                                                     \
+    X(MARQ_NET_SQUARES, "squares")                                                                                \
+    /* Huber 1964: ½e² for |e| ≤ δ, else δ|e| − ½δ². Outliers pull with a force that does not grow. */ \
+    X(MARQ_NET_HUBER, "huber")
+
+typedef enum marq_net_loss {
+#define MARQ_NET_LOSS_ENUM(name, key) name,
+    MARQ_NET_LOSS_LIST(MARQ_NET_LOSS_ENUM)
+#undef MARQ_NET_LOSS_ENUM
+} marq_net_loss;
+
+MARQ_API const char *marq_net_loss_key(marq_net_loss loss);
+MARQ_API int marq_net_loss_find(const char *key, marq_net_loss *loss);
 
 /* Random split into shares of 100 (they are scaled to their sum): set[i] for each row. contiguous: in the
  * order of rows instead. Every share above 0 gets at least one row where rows suffice. */
@@ -194,8 +215,8 @@ typedef enum marq_recipe {
 MARQ_API const char *marq_recipe_key(marq_recipe recipe);
 MARQ_API int marq_recipe_find(const char *key, marq_recipe *recipe);
 
-/* Of the first-order methods. The objective of a batch is the mean of (ŷ − y)² over its rows and the outputs,
- * all normalised, + l1 Σ|w| + l2 Σw² over the weights (not the biases). */
+/* Of the first-order methods. The objective of a batch is the mean of (ŷ − y)² (Huber: 2ρ) over its rows and
+ * the outputs, all normalised, + l1 Σ|w| + l2 Σw² over the weights (not the biases). */
 typedef struct marq_first_order {
     double learning_rate; /* 0: the optimizer's default: sgd 0.01, adam and rmsprop 0.001 */
     double momentum;      /* 0 (default) … < 1; sgd and rmsprop */
@@ -210,6 +231,9 @@ typedef struct marq_epoch {
     size_t epoch;
     double seconds; /* of training since it began, without the evaluations for this record */
     double mse[MARQ_SETS];
+    /* What the training minimises and the validation judges, as a mean over a set: the mean squared error;
+     * with Huber's loss 2ρ, which is the squared error of small ones. */
+    double loss[MARQ_SETS];
     double mu; /* NaN: the optimizer has none */
     /* max_j |∂(½‖r‖²)/∂θ_j| of the training rows on normalised outputs. LM: before the step; the others: the
      * sum over the epoch's batches, each at its own parameters, with the penalties. */
@@ -227,6 +251,8 @@ typedef int (*marq_epoch_function)(void *user, const marq_epoch *epoch);
 typedef struct marq_train_options {
     marq_optimizer optimizer;
     marq_recipe recipe; /* named in the model file; the fields below say what is done */
+    marq_net_loss loss;
+    double huber_delta; /* δ > 0, in units of the outputs; with sigma, in standard deviations */
     marq_normalisation normalise;
     int keep_scaling; /* non-zero: leave the net's scaling as it is (training on) */
     /* Levenberg–Marquardt: */
@@ -244,8 +270,8 @@ typedef struct marq_train_options {
     uint64_t seed; /* of the order of the rows */
     /* All methods: */
     double min_gradient;      /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */
-    double goal;              /* training MSE in units of the data squared, 0: none */
-    double relative_goal;     /* training MSE over the variance of the training outputs, 0: none */
+    double goal;              /* training loss (the MSE) in units of the data squared, 0: none */
+    double relative_goal;     /* training loss over the variance of the training outputs, 0: none */
     size_t max_failures;      /* epochs in a row without a better validation error; 0: no limit */
     double failure_tolerance; /* a validation error this much better, relatively, is better */
     size_t max_epochs;
@@ -269,6 +295,7 @@ typedef struct marq_training {
     size_t best_epoch; /* whose parameters the net has */
     size_t rows[MARQ_SETS];
     double mse[MARQ_SETS];         /* of those parameters; NaN for an empty set */
+    double loss[MARQ_SETS];        /* the same, as marq_epoch has it */
     double r2[MARQ_SETS];          /* 1 − unexplained */
     double unexplained[MARQ_SETS]; /* Σ(y − ŷ)²/Σ(y − ȳ)²; NaN for an empty or constant set */
     size_t residual_evaluations, jacobian_evaluations, factorisations; /* the first two: of all rows */
@@ -302,6 +329,8 @@ typedef struct marq_provenance {
     marq_recipe recipe;           /* lm */
     marq_first_order first_order; /* sgd, adam, rmsprop: with the rate and the batch that were in use */
     size_t batch;
+    marq_net_loss loss;
+    double huber_delta;
     marq_status status;
     size_t epochs, best_epoch;
     size_t rows[MARQ_SETS];
