@@ -163,24 +163,104 @@ static void solve_block_transposed(const double *block, double *y) {
     }
 }
 
-void marq_cholesky_solve(size_t n, const double *factor, double *x) {
-    const marq_panel_math *math = marq_panel_math_here();
+/* Both directions go by tiles of rows, which threads take in turn; a tile needs all those before it, so that
+ * they are done in the order in which they were taken. */
+typedef struct substitution {
+    const marq_panel_math *math;
+    size_t n, stride, side, count; /* rows of a tile; tiles */
+    const double *L;
+    double *x;
+    atomic_size_t next, done;           /* forward */
+    atomic_size_t next_back, done_back; /* from the last tile on */
+} substitution;
+
+static size_t panels_before(const substitution *s, size_t tile) {
+    return least(tile * s->side, padded(s->n)) / MARQ_PANEL_ROWS;
+}
+
+/* y: the rows of a panel, 0 where it is padded. */
+static void load_rows(const substitution *s, size_t row, double *y) {
+    for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = row + r < s->n ? s->x[row + r] : 0;
+}
+
+static void store_rows(const substitution *s, size_t row, const double *y) {
+    memcpy(s->x + row, y, least(MARQ_PANEL_ROWS, s->n - row) * sizeof *y);
+}
+
+/* x_p −= Σ of columns first … end − 1. */
+static void subtract_known(const substitution *s, size_t p, size_t first, size_t end) {
     _Alignas(64) double sum[MARQ_PANEL_ROWS], y[MARQ_PANEL_ROWS];
-    size_t stride = padded(n) * MARQ_PANEL_ROWS, panels = padded(n) / MARQ_PANEL_ROWS;
-    for (size_t p = 0; p < panels; p++) {
-        size_t row = p * MARQ_PANEL_ROWS, rows = least(MARQ_PANEL_ROWS, n - row);
-        math->combine(row, factor + p * stride, x, sum);
-        for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = r < rows ? x[row + r] - sum[r] : 0;
-        solve_block(factor + p * stride + row * MARQ_PANEL_ROWS, y);
-        memcpy(x + row, y, rows * sizeof *x);
+    s->math->combine(end - first, s->L + p * s->stride + first * MARQ_PANEL_ROWS, s->x + first, sum);
+    load_rows(s, p * MARQ_PANEL_ROWS, y);
+    for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] -= sum[r];
+    store_rows(s, p * MARQ_PANEL_ROWS, y);
+}
+
+/* x_I ← L_II⁻¹ (x_I − Σ_{J<I} L_IJ x_J) */
+static void forward_tile(substitution *s, size_t I) {
+    for (size_t J = 0; J < I; J++) {
+        wait_for(&s->done, J + 1);
+        for (size_t p = panels_before(s, I); p < panels_before(s, I + 1); p++)
+            subtract_known(s, p, J * s->side, (J + 1) * s->side);
     }
-    for (size_t p = panels; p-- > 0;) {
-        size_t row = p * MARQ_PANEL_ROWS, rows = least(MARQ_PANEL_ROWS, n - row);
-        for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = r < rows ? x[row + r] : 0;
-        solve_block_transposed(factor + p * stride + row * MARQ_PANEL_ROWS, y);
-        memcpy(x + row, y, rows * sizeof *x);
-        math->project(row, factor + p * stride, y, x);
+    for (size_t p = panels_before(s, I); p < panels_before(s, I + 1); p++) {
+        _Alignas(64) double y[MARQ_PANEL_ROWS];
+        size_t row = p * MARQ_PANEL_ROWS;
+        subtract_known(s, p, I * s->side, row);
+        load_rows(s, row, y);
+        solve_block(s->L + p * s->stride + row * MARQ_PANEL_ROWS, y);
+        store_rows(s, row, y);
     }
+}
+
+/* x_I ← L_II⁻ᵀ (x_I − Σ_{J>I} L_JIᵀ x_J) */
+static void backward_tile(substitution *s, size_t I) {
+    _Alignas(64) double y[MARQ_PANEL_ROWS];
+    size_t first = I * s->side, columns = least(s->side, s->n - first);
+    for (size_t J = s->count; J-- > I + 1;) {
+        wait_for(&s->done_back, s->count - J);
+        for (size_t p = panels_before(s, J + 1); p-- > panels_before(s, J);) {
+            load_rows(s, p * MARQ_PANEL_ROWS, y);
+            s->math->project(columns, s->L + p * s->stride + first * MARQ_PANEL_ROWS, y, s->x + first);
+        }
+    }
+    for (size_t p = panels_before(s, I + 1); p-- > panels_before(s, I);) {
+        size_t row = p * MARQ_PANEL_ROWS;
+        load_rows(s, row, y);
+        solve_block_transposed(s->L + p * s->stride + row * MARQ_PANEL_ROWS, y);
+        store_rows(s, row, y);
+        s->math->project(row - first, s->L + p * s->stride + first * MARQ_PANEL_ROWS, y, s->x + first);
+    }
+}
+
+/* Called by every thread of a team. */
+static void substitute(substitution *s) {
+    for (size_t I; (I = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed)) < s->count;) {
+        forward_tile(s, I);
+        atomic_store_explicit(&s->done, I + 1, memory_order_release);
+    }
+    wait_for(&s->done, s->count);
+    for (size_t k; (k = atomic_fetch_add_explicit(&s->next_back, 1, memory_order_relaxed)) < s->count;) {
+        backward_tile(s, s->count - 1 - k);
+        atomic_store_explicit(&s->done_back, k + 1, memory_order_release);
+    }
+}
+
+void marq_cholesky_solve(size_t n, const double *factor, double *x) {
+    enum {
+        WORTH_THREADS = 300,
+        SIDE = 8 * MARQ_PANEL_ROWS
+    }; /* fewer rows cost less than a start of threads */
+    size_t side = n < WORTH_THREADS ? padded(n) : SIDE;
+    substitution s = {.math = marq_panel_math_here(),
+                      .n = n,
+                      .stride = padded(n) * MARQ_PANEL_ROWS,
+                      .side = side,
+                      .count = (n + side - 1) / side,
+                      .L = factor,
+                      .x = x};
+#pragma omp parallel if (n >= WORTH_THREADS)
+    substitute(&s);
 }
 
 /* ---- Trace of the inverse ---- */

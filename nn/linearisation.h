@@ -89,7 +89,7 @@ double marq_net_gram_flops(const marq_net *net, size_t rows);
 /* products.c, for Jᵀw: adds the window's part to the partial sums; the threads of a team call it together.
  * held: the pass holds the window's rows already. */
 void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held);
-/* jtw ← the sum of the partial sums, after the last window. */
+/* jtw ← the sum of the partial sums, after the last window: by one thread, or by those of a team together. */
 void marq_transposed_sum(const marq_linearisation *lin, double *jtw);
 
 /* The window that begins at this row. Its rows lie in the pass from row 0 on. */

@@ -132,22 +132,31 @@ static void sum_window(marq_linearisation *lin, marq_rows window, layer_part par
 }
 
 static void sum_rows(marq_linearisation *lin, layer_part part, const double *w, double *sum) {
-    for (size_t first = 0; first < lin->rows; first += lin->window) {
 #pragma omp parallel
-        sum_window(lin, marq_window_at(lin, first), part, w, false);
+    {
+        for (size_t first = 0; first < lin->rows; first += lin->window)
+            sum_window(lin, marq_window_at(lin, first), part, w, false);
+        marq_transposed_sum(lin, sum);
     }
-    marq_transposed_sum(lin, sum);
 }
 
 void marq_transposed_window(marq_linearisation *lin, marq_rows window, const double *w, bool held) {
     sum_window(lin, window, transposed_part, w, held);
 }
 
-void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
+static void sum_part(const marq_linearisation *lin, size_t first, size_t end, double *sum) {
     size_t n = lin->net->count;
-    memcpy(jtw, lin->partial, n * sizeof *jtw);
+    memcpy(sum + first, lin->partial + first, (end - first) * sizeof *sum);
     for (size_t c = 1; c < marq_net_chunks(lin->window, lin->block); c++)
-        for (size_t j = 0; j < n; j++) jtw[j] += lin->partial[c * n + j];
+        for (size_t j = first; j < end; j++) sum[j] += lin->partial[c * n + j];
+}
+
+void marq_transposed_sum(const marq_linearisation *lin, double *jtw) {
+    enum { PART = 256 };
+    size_t n = lin->net->count;
+#pragma omp for schedule(static)
+    for (size_t first = 0; first < n; first += PART)
+        sum_part(lin, first, n - first < PART ? n : first + PART, jtw);
 }
 
 void marq_net_apply_transposed(marq_linearisation *lin, const double *w, double *jtw) {
