@@ -22,6 +22,9 @@ function(marq_compile target)
             -fno-omit-frame-pointer)
         target_link_options(${target} PUBLIC -fsanitize=address,undefined)
     endif()
+    if(MARQ_FUZZ)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link -Wno-pass-failed) # its counters stop vectors
+    endif()
 endfunction()
 
 # The version comes from project(VERSION) only.

@@ -11,7 +11,9 @@ void marq_formula_evaluate(const marq_formula *formula, const marq_formula_data 
 
 void marq_formula_gradient(const marq_formula *formula, const marq_formula_data *data, const double *theta,
                            size_t first, size_t count, double *value, double *gradient, size_t stride) {
-    marq_program_run(&formula->gradient_program, &(marq_inputs){.data = data, .theta = theta}, first, count,
+    int has_parameters = formula->kind != MARQ_FORMULA_COLUMNS;
+    const marq_program *program = has_parameters ? &formula->gradient_program : &formula->value_program;
+    marq_program_run(program, &(marq_inputs){.data = data, .theta = theta}, first, count,
                      &(marq_outputs){value, gradient, stride});
 }
 

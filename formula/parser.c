@@ -89,12 +89,16 @@ static marq_piece parse_name(marq_parser *p) {
     marq_lineshape shape;
     marq_parse_advance(p);
     int is_column = marq_resolve_column(p, name.name, name.name_length) != MARQ_FORMULA_NONE;
-    size_t length = name.kind == MARQ_TOKEN_NAME && p->side == MARQ_SIDE_RIGHT &&
+    size_t length = name.kind == MARQ_TOKEN_NAME && p->side != MARQ_SIDE_LEFT &&
                             p->formula->kind == MARQ_FORMULA_MODEL && !is_column
                         ? marq_lineshape_find(name.name, &shape)
                         : 0;
-    marq_node_id node;
-    if (length)
+    marq_node_id node = 0;
+    if (length && p->side == MARQ_SIDE_TIE)
+        marq_parse_fail(p, name.position, length,
+                        "'%.*s' is a lineshape; a tie is an expression of parameters", (int)length,
+                        name.name);
+    else if (length)
         node = marq_parse_lineshape(p, &name, shape, length);
     else if (name.kind == MARQ_TOKEN_NAME && marq_parse_is_sign(p, "("))
         node = marq_parse_call(p, &name);

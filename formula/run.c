@@ -66,7 +66,8 @@ static void run_block(const runner *r, size_t first, size_t begun, size_t count)
     const marq_instructions *rows = &r->program->rows;
     size_t unit = MARQ_KERNEL_ROWS, padded = (count + unit - 1) / unit * unit;
     double *arena = r->arena;
-    for (const marq_instruction *in = rows->items; in < rows->items + rows->count; in++) {
+    for (size_t i = 0; i < rows->count; i++) { /* none: items is NULL */
+        const marq_instruction *in = &rows->items[i];
         if (in->kernel >= 0)
             call(r, in, padded);
         else if (in->kernel == MARQ_CODE_LOAD)

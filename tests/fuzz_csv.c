@@ -2,6 +2,7 @@
  * options, the rest is the file. Beyond not crashing: what was read keeps the promises of csv.h, reading it
  * back from the CSV that it makes gives the same values, and what was refused says why in one line. */
 #include "csv/csv.h"
+#include "require_fuzz.h"
 #include <base/text.h>
 #include <math.h>
 #include <stdint.h>
@@ -11,14 +12,6 @@
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "not true: %s (line %d)\n", #condition, __LINE__);                               \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 /* One unlinked file, used again for every input. */
 static const char *store(const void *bytes, size_t length) {

@@ -385,6 +385,7 @@ static void wrong_ties_are_refused(void **state) {
     } cases[] = {
         {{"b = 2*c", "c = b + a"}, 1, 4, "leads back to itself"},
         {{"b = 2*x", "c = 1"}, 0, 6, "'x' is a column; a tie is an expression of parameters"},
+        {{"b = 2*power_law", "c = 1"}, 0, 6, "'power_law' is a lineshape; a tie is an expression"},
         {{"b = 2*", "c = 1"}, 0, 6, "ends where"},
         {{"b = 2*a)", "c = 1"}, 0, 7, "closes nothing"},
         {{"2*a", "c = 1"}, 0, 0, "a tie is written name = expression"},

@@ -223,6 +223,20 @@ static void rows_have_the_same_values_as_parameters(void **state) {
     }
 }
 
+/* A filter of rows has no parameters: its gradient is empty, its value is there. */
+static void a_filter_has_an_empty_gradient(void **state) {
+    (void)state;
+    double x[] = {1, 3}, value[2] = {-1, -1};
+    marq_formula_options options = marq_formula_options_default();
+    options.kind = MARQ_FORMULA_COLUMNS;
+    options.columns = (const char *const[]){"x"}, options.column_count = 1;
+    marq_formula *formula = parse_with("x > 2", &options);
+    marq_formula_data data = {.columns = (const double *const[]){x}, .stride = 1, .rows = 2};
+    marq_formula_gradient(formula, &data, NULL, 0, 2, value, NULL, 0);
+    assert_true(value[0] == 0 && value[1] == 1);
+    marq_formula_destroy(formula);
+}
+
 /* A branch that is not taken is not defined: its NaN must not reach the derivatives. */
 static void choices_shield_from_what_they_do_not_take(void **state) {
     (void)state;
@@ -319,6 +333,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_and_derivatives_are_right),
         cmocka_unit_test(rows_have_the_same_values_as_parameters),
+        cmocka_unit_test(a_filter_has_an_empty_gradient),
         cmocka_unit_test(choices_shield_from_what_they_do_not_take),
         cmocka_unit_test(a_zero_in_the_data_has_finite_derivatives),
         cmocka_unit_test(lineshapes_are_what_the_header_says),
