@@ -523,7 +523,7 @@ const fit_option fit_options[] = {
     {"--nested", NULL, "each --formula is a special case of the next: F tests", set_nested},
     {"--start", "a=1,b=2", "start values; without them shapes start from the data, others from many places",
      set_start},
-    {"--starts", "N", "how many places that is (32), seeded by --seed", set_starts},
+    {"--starts", "N", "how many of the best places are solved from (32), seeded by --seed", set_starts},
     {"--fix", "a=3", "parameters that stay", set_fix},
     {"--bounds", "a=0:1,b=0:", "lower and upper bounds", set_bounds},
     {"--tie", "'b=2*a'", "a parameter that follows others; may be given several times", set_tie},

@@ -70,7 +70,11 @@ static const char *text_of(const marq_formula *f, marq_formula_place place) {
 
 static void add_place(marq_text *text, const marq_formula *f, marq_formula_place place) {
     int shown = place.length > 60 ? 57 : (int)place.length;
-    marq_text_add(text, "%.*s%s", shown, text_of(f, place), place.length > 60 ? "…" : "");
+    char piece[64];
+    marq_format(piece, sizeof piece, "%.*s", shown, text_of(f, place));
+    for (char *c = piece; *c; c++)
+        if ((unsigned char)*c < ' ') *c = ' '; /* a message is one line */
+    marq_text_add(text, "%s%s", piece, place.length > 60 ? "…" : "");
 }
 
 /* "log(b - x) is not a number: b - x is -1" */

@@ -22,8 +22,8 @@ typedef struct ranked {
 
 typedef struct search {
     const marq_problem *problem;
-    marq_options options; /* of one solve */
-    const double *low, *high;
+    marq_options options;       /* of one solve */
+    const double *span;         /* n */
     const unsigned char *drawn; /* n: 0 for parameters whose starts are not read: tied, or eliminated */
     size_t count;               /* solves: the given start, then the hypercube's */
     double *points;             /* count × n: starts, then ends */
@@ -33,7 +33,8 @@ typedef struct search {
     size_t usable;
 } search;
 
-static void draw_starts(search *s, uint64_t seed, const double *theta) {
+static void draw_starts(search *s, const double *low, const double *high, uint64_t seed,
+                        const double *theta) {
     size_t n = s->problem->parameters, starts = s->count - 1;
     marq_random random = {.seed = seed, .stream = MARQ_STREAM_STARTS};
     memcpy(s->points, theta, n * sizeof *theta);
@@ -42,8 +43,7 @@ static void draw_starts(search *s, uint64_t seed, const double *theta) {
         marq_random_shuffle(&random, s->order, starts);
         for (size_t k = 0; k < starts; k++) {
             double share = ((double)s->order[k] + marq_random_uniform(&random)) / (double)starts;
-            s->points[(k + 1) * n + j] =
-                s->drawn[j] ? s->low[j] + share * (s->high[j] - s->low[j]) : theta[j];
+            s->points[(k + 1) * n + j] = s->drawn[j] ? low[j] + share * (high[j] - low[j]) : theta[j];
         }
     }
 }
@@ -78,8 +78,7 @@ static bool is_same_cost(ranked low, ranked high) {
 static bool is_same_place(const search *s, size_t a, size_t b) {
     size_t n = s->problem->parameters;
     for (size_t j = 0; j < n; j++)
-        if (s->drawn[j] &&
-            fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * (s->high[j] - s->low[j]))
+        if (s->drawn[j] && fabs(s->points[a * n + j] - s->points[b * n + j]) > 1e-3 * s->span[j])
             return false;
     return true;
 }
@@ -105,23 +104,77 @@ static size_t group(search *s, marq_minimum *minima, double *points, size_t capa
     return found;
 }
 
-/* Marks the parameters that are drawn, and checks their ranges. */
+/* ---- Set-up ---- */
+
+/* Marks the parameters whose starts are read. */
 static marq_status choose_drawn(const search *s, unsigned char *drawn, marq_error *error) {
     const marq_problem *problem = s->problem;
-    const double *low = s->low, *high = s->high;
     marq_plan plan;
     marq_status status = marq_plan_solve(problem, &s->options, &plan, error);
     if (status != MARQ_OK) return status;
     bool separable = marq_is_separable(problem, &s->options, &plan);
-    for (size_t j = 0; j < problem->parameters; j++) {
+    for (size_t j = 0; j < problem->parameters; j++)
         drawn[j] = !marq_is_tied_parameter(problem, j) && !(separable && marq_is_eliminated(problem, j));
-        if (drawn[j] && (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j])))
+    return MARQ_OK;
+}
+
+static marq_status check_box(const search *s, const double *low, const double *high, marq_error *error) {
+    for (size_t j = 0; j < s->problem->parameters; j++)
+        if (s->drawn[j] && (!isfinite(low[j]) || !isfinite(high[j]) || !(low[j] <= high[j])))
             return marq_fail(error, MARQ_ERROR_ARGUMENT,
                              "parameter %zu: the range of its starts must be finite, from low to high",
                              j + 1);
-    }
     return MARQ_OK;
 }
+
+/* Memory of a search with s->count solves; *drawn is s->drawn. */
+static marq_status begin(search *s, const marq_options *options, unsigned char **drawn, marq_error *error) {
+    s->options = options ? *options : marq_options_default();
+    s->options.progress = NULL;
+    s->options.profile = NULL;
+    s->options.threads = 1;
+    s->points = marq_alloc_doubles(s->count, s->problem->parameters);
+    s->results = marq_alloc(s->count, sizeof *s->results);
+    s->order = marq_alloc(s->count, sizeof *s->order);
+    s->ranking = marq_alloc(s->count, sizeof *s->ranking);
+    s->drawn = *drawn = marq_alloc(s->problem->parameters, 1);
+    return s->points && s->results && s->order && s->ranking && *drawn
+               ? choose_drawn(s, *drawn, error)
+               : marq_fail_memory(error, "the starts");
+}
+
+static void end(search *s, unsigned char *drawn) {
+    free(s->points);
+    free(s->results);
+    free(s->order);
+    free(s->ranking);
+    free(drawn);
+}
+
+/* Where the minima go. */
+typedef struct harvest {
+    double *theta;
+    marq_minimum *minima;
+    double *points;
+    size_t capacity, *found;
+} harvest;
+
+/* Solves from s->points on a team of the caller's size. */
+static marq_status solve_and_rank(search *s, int threads, const harvest *to, marq_error *error) {
+    size_t n = s->problem->parameters;
+    marq_team team = marq_team_enter(threads);
+    solve_all(s);
+    marq_team_leave(&team);
+    rank_by_cost(s);
+    size_t count = group(s, to->minima, to->points, to->capacity);
+    if (to->found) *to->found = count;
+    if (s->usable == 0)
+        return marq_fail(error, MARQ_ERROR_START, "no start gave a usable fit: %s", s->results[0].message);
+    memcpy(to->theta, s->points + s->ranking[0].solve * n, n * sizeof *to->theta);
+    return s->results[s->ranking[0].solve].status;
+}
+
+/* ---- Public ---- */
 
 marq_status marq_solve_many(const marq_problem *problem, const marq_options *options, const double *low,
                             const double *high, size_t starts, uint64_t seed, double *theta,
@@ -129,39 +182,36 @@ marq_status marq_solve_many(const marq_problem *problem, const marq_options *opt
                             marq_error *error) {
     if (!problem || !low || !high || !theta)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL");
-    search s = {.problem = problem, .low = low, .high = high, .count = starts + 1};
-    s.options = options ? *options : marq_options_default();
-    s.options.progress = NULL;
-    s.options.profile = NULL;
-    marq_team team = marq_team_enter(s.options.threads);
-    s.options.threads = 1;
-    s.points = marq_alloc_doubles(s.count, problem->parameters);
-    s.results = marq_alloc(s.count, sizeof *s.results);
-    s.order = marq_alloc(s.count, sizeof *s.order);
-    s.ranking = marq_alloc(s.count, sizeof *s.ranking);
-    unsigned char *drawn = marq_alloc(problem->parameters, 1);
-    s.drawn = drawn;
-    marq_status status = s.points && s.results && s.order && s.ranking && drawn
-                             ? choose_drawn(&s, drawn, error)
-                             : marq_fail_memory(error, "the starts");
+    double *span = marq_alloc_doubles(problem->parameters, 1);
+    search s = {.problem = problem, .span = span, .count = starts + 1};
+    unsigned char *drawn = NULL;
+    marq_status status = begin(&s, options, &drawn, error);
+    if (status == MARQ_OK)
+        status = span ? check_box(&s, low, high, error) : marq_fail_memory(error, "the starts");
     if (status == MARQ_OK) {
-        draw_starts(&s, seed, theta);
-        solve_all(&s);
-        rank_by_cost(&s);
-        size_t count = group(&s, minima, points, capacity);
-        if (found) *found = count;
-        if (s.usable > 0)
-            memcpy(theta, s.points + s.ranking[0].solve * problem->parameters,
-                   problem->parameters * sizeof *theta);
-        status = s.usable > 0 ? s.results[s.ranking[0].solve].status
-                              : marq_fail(error, MARQ_ERROR_START, "no start gave a usable fit: %s",
-                                          s.results[0].message);
+        for (size_t j = 0; j < problem->parameters; j++) span[j] = high[j] - low[j];
+        draw_starts(&s, low, high, seed, theta);
+        status = solve_and_rank(&s, options ? options->threads : 0,
+                                &(harvest){theta, minima, points, capacity, found}, error);
     }
-    marq_team_leave(&team);
-    free(s.points);
-    free(s.results);
-    free(s.order);
-    free(s.ranking);
-    free(drawn);
+    end(&s, drawn);
+    free(span);
+    return status;
+}
+
+marq_status marq_solve_starts(const marq_problem *problem, const marq_options *options, const double *starts,
+                              size_t count, const double *span, double *theta, marq_minimum *minima,
+                              double *points, size_t capacity, size_t *found, marq_error *error) {
+    if (!problem || !starts || !span || !theta || count == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "an argument is NULL, or there is no start");
+    search s = {.problem = problem, .span = span, .count = count};
+    unsigned char *drawn = NULL;
+    marq_status status = begin(&s, options, &drawn, error);
+    if (status == MARQ_OK) {
+        memcpy(s.points, starts, count * problem->parameters * sizeof *starts);
+        status = solve_and_rank(&s, options ? options->threads : 0,
+                                &(harvest){theta, minima, points, capacity, found}, error);
+    }
+    end(&s, drawn);
     return status;
 }

@@ -293,6 +293,42 @@ static void c_source_has_the_same_values(void **state) {
     for (size_t i = 0; i < COUNT(texts); i++) free(sources[i]);
 }
 
+/* ---- Ranges ---- */
+
+static void parameters_are_looked_for_where_the_data_put_them(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *name;
+        double least, most;  /* the range holds these, */
+        double below, above; /* and neither of these */
+    } cases[] = {
+        {"y = a*exp(-b*x)", "b", 0.5, 90, 1e-3, 1e7},
+        {"y = a*exp(-x/t)", "t", 0.02, 1, 1e-7, 1e3},
+        {"y = a*exp(-((x-m)/w)^2)", "m", 0.1, 0.9, -1, 2},
+        {"y = a*exp(-((x-m)/w)^2)", "w", 0.02, 1, 1e-5, 1e3},
+        {"y = a*x/(k + x)", "k", 0.01, 5, 1e-6, 1e3},
+        {"y = a*sin(w*x + p)", "w", 2, 250, 0.1, 1e5},
+        {"y = a*sin(w*x + p)", "p", -3, 3, -4, 4},
+        {"y = a*x^p", "p", 0.5, 3, 0.01, 100},
+        {"y = x < m ? a : b", "m", 0.1, 0.9, -1, 2},
+        {"y = 2 + exp(-b*(x - 0.5))", "b", 0.5, 50, 1e-3, 1e7},
+    };
+    static double x[101], y[101];
+    for (int i = 0; i <= 100; i++) x[i] = 0.01 * i, y[i] = i;
+    marq_formula_data data = {(const double *const[]){x, y}, 1, 101};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        marq_formula *formula = parse_model(cases[i].text, NAMES("x", "y"));
+        marq_formula_range ranges[8];
+        double theta[8] = {0};
+        assert_int_equal(marq_formula_ranges(formula, &data, theta, NULL, ranges, NULL), MARQ_OK);
+        const marq_formula_range *r = &ranges[marq_formula_find_parameter(formula, cases[i].name)];
+        REQUIRE(r->low <= cases[i].least && r->high >= cases[i].most && r->low > cases[i].below &&
+                    r->high < cases[i].above,
+                "%s: %s from %g to %g", cases[i].text, cases[i].name, r->low, r->high);
+        marq_formula_destroy(formula);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_do_not_depend_on_how_they_are_asked_for),
@@ -302,6 +338,7 @@ int main(void) {
         cmocka_unit_test(two_peaks_on_a_background_are_fitted),
         cmocka_unit_test(the_binding_refuses_what_it_cannot_bind),
         cmocka_unit_test(trouble_names_the_row_and_the_subexpression),
+        cmocka_unit_test(parameters_are_looked_for_where_the_data_put_them),
         cmocka_unit_test(c_source_has_the_same_values),
     };
     return cmocka_run_group_tests_name("formula_problem", tests, NULL, NULL);

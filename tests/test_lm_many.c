@@ -86,6 +86,26 @@ static void every_start_is_counted_once_in_a_valley_too(void **state) {
     REQUIRE(total == STARTS + 1, "%zu of %d starts are counted in %zu minima", total, STARTS + 1, found);
 }
 
+/* Each ends in the minimum of its own valley, found by bisection of the cost's slope. */
+static void given_places_are_solved_from(void **state) {
+    (void)state;
+    marq_problem problem = {.rows = 2, .parameters = 1, .residual = waves, .concurrent = 1};
+    const double starts[] = {-3.4, 1.05, -3.45}, span = 8;
+    marq_minimum minima[3];
+    double points[3], x = 77;
+    size_t found = 0;
+    assert_true(marq_solve_starts(&problem, NULL, starts, 3, &span, &x, minima, points, 3, &found, NULL) > 0);
+    assert_int_equal(found, 2);
+    assert_int_equal(minima[0].count + minima[1].count, 3);
+    for (size_t k = 0; k < 2; k++) {
+        REQUIRE(fabs(points[k] - starts[minima[k].start]) < 0.3, "from %g to %g", starts[minima[k].start],
+                points[k]);
+        assert_true(wave_cost(points[k]) <= wave_cost(points[k] + 1e-4) &&
+                    wave_cost(points[k]) <= wave_cost(points[k] - 1e-4));
+    }
+    assert_true(x == points[0]);
+}
+
 static void wrong_ranges_are_refused(void **state) {
     (void)state;
     marq_problem problem = {.rows = 2, .parameters = 1, .residual = waves};
@@ -140,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_starts_find_every_minimum),
         cmocka_unit_test(every_start_is_counted_once_in_a_valley_too),
+        cmocka_unit_test(given_places_are_solved_from),
         cmocka_unit_test(wrong_ranges_are_refused),
         cmocka_unit_test(no_usable_start_is_an_error),
         cmocka_unit_test(a_wrong_derivative_is_named),

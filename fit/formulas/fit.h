@@ -176,8 +176,14 @@ marq_status formula_start_groups(formula_outcome *o, marq_error *error);
 
 /* start.c: starts from the data for the parameters of lineshapes that have none. */
 void formula_start_shapes(formula_outcome *o);
-/* The box for the starts of the others: low, high of all parameters. Returns how many those are. */
-size_t formula_start_box(const formula_outcome *o, double *low, double *high);
+/* The parameters that are left without a start, neither fixed nor eliminated, and where to look for them. */
+typedef struct formula_open {
+    size_t count;
+    unsigned char *flags;       /* a flag a parameter of the fit */
+    marq_formula_range *ranges; /* one a parameter of the fit */
+} formula_open;
+marq_status formula_find_open(const formula_outcome *o, formula_open *open, marq_error *error);
+void formula_open_clear(formula_open *open);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);

@@ -1,5 +1,6 @@
 /* Solves one formula's problem. */
 #include "formulas/fit.h"
+#include "formulas/search.h"
 
 #include "interrupt.h"
 #include <base/error.h>
@@ -49,11 +50,12 @@ static marq_status explain_start(const formula_outcome *o, marq_error *error) {
 }
 
 /* From many places where some parameters have no start. */
-static marq_status solve_many(formula_outcome *o, const double *low, const double *high, marq_error *error) {
+static marq_status solve_many(formula_outcome *o, const formula_open *open, marq_error *error) {
     marq_minimum minima[FORMULA_MINIMA];
-    marq_status status =
-        marq_solve_many(&o->problem, &o->options, low, high, formula_starts(o->arguments), o->arguments->seed,
-                        o->theta, minima, NULL, FORMULA_MINIMA, &o->minima, error);
+    formula_search_options search = {open->flags, open->ranges, formula_starts(o->arguments),
+                                     o->arguments->seed};
+    marq_status status = formula_search(&o->problem, &o->options, &search, o->theta, minima, FORMULA_MINIMA,
+                                        &o->minima, error);
     if (status == MARQ_ERROR_START) return explain_start(o, error);
     if (status < 0) return status;
     o->result = minima[0].result;
@@ -72,22 +74,23 @@ static marq_status solve_once(formula_outcome *o, marq_error *error) {
 }
 
 /* From the data, from many places, or from what the user gave. */
-static marq_status solve_all(formula_outcome *o, double *low, double *high, marq_error *error) {
+static marq_status solve_all(formula_outcome *o, marq_error *error) {
     marq_status status = formula_start_groups(o, error);
     if (status != MARQ_OK) return status;
     memcpy(o->theta, o->start, o->parameters * sizeof *o->theta);
-    return formula_start_box(o, low, high) > 0 ? solve_many(o, low, high, error) : solve_once(o, error);
+    formula_open open;
+    status = formula_find_open(o, &open, error);
+    if (status == MARQ_OK) status = open.count > 0 ? solve_many(o, &open, error) : solve_once(o, error);
+    formula_open_clear(&open);
+    return status;
 }
 
 marq_status formula_solve(formula_outcome *o, marq_error *error) {
     MARQ_SCOPE(o->run->profile, "solve");
     o->options = solver_options(o);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
-    double *low = marq_alloc_doubles(o->parameters, 1), *high = marq_alloc_doubles(o->parameters, 1);
-    marq_status status = low && high ? solve_all(o, low, high, error) : marq_fail_memory(error, "the starts");
+    marq_status status = solve_all(o, error);
     if (status == MARQ_OK && o->uses.inputs > 0) status = formula_bind_odr(o, error);
     if (status == MARQ_OK && o->uses.inputs > 0) status = solve_once(o, error);
-    free(low);
-    free(high);
     return status;
 }

@@ -2,9 +2,10 @@
  * half of its height h (h above the least value):
  *     area ≈ h · w · √(π/(4 ln 2)),  sigma = w / (2 √(2 ln 2)),  gamma = w/2.
  * Others: amplitudes from the ends of the data, scales from the range of x. Parameters without a shape start
- * from many places. */
+ * from many places (search.c). */
 #include "formulas/fit.h"
 
+#include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
@@ -144,16 +145,38 @@ void formula_start_shapes(formula_outcome *o) {
     free(left);
 }
 
-/* Bounds where there are, else ±10. */
-size_t formula_start_box(const formula_outcome *o, double *low, double *high) {
-    size_t open = 0;
-    for (size_t j = 0; j < o->parameters; j++) {
-        low[j] = high[j] = o->start[j];
-        if (o->given[j] || o->fixed[j] || (o->linear && o->linear[j])) continue;
-        bool below = o->lower[j] > -HUGE_VAL, above = o->upper[j] < HUGE_VAL;
-        low[j] = below ? o->lower[j] : above ? o->upper[j] - 20 : -10;
-        high[j] = above ? o->upper[j] : below ? o->lower[j] + 20 : 10;
-        open++;
+/* ---- Without a start ---- */
+
+void formula_open_clear(formula_open *open) {
+    free(open->flags);
+    free(open->ranges);
+    *open = (formula_open){0};
+}
+
+/* The ranges of the formula's parameters hold for each group's. */
+static marq_status find_ranges(const formula_outcome *o, formula_open *open, marq_error *error) {
+    size_t local = o->groups.local;
+    double theta[FORMULA_MOST_PARAMETERS];
+    unsigned char held[FORMULA_MOST_PARAMETERS];
+    marq_formula_range *ranges = marq_alloc(local, sizeof *ranges);
+    if (!ranges) return marq_fail_memory(error, "ranges of parameters");
+    formula_local(o, 0, o->start, theta);
+    for (size_t i = 0; i < local; i++) held[i] = o->fixed[o->groups.place[i]] || o->given[o->groups.place[i]];
+    marq_formula_data data = formula_data(o);
+    marq_status status = marq_formula_ranges(o->formula, &data, theta, held, ranges, error);
+    for (size_t k = 0; status == MARQ_OK && k < local * o->groups.count; k++)
+        open->ranges[o->groups.place[k]] = ranges[k % local];
+    free(ranges);
+    return status;
+}
+
+marq_status formula_find_open(const formula_outcome *o, formula_open *open, marq_error *error) {
+    size_t n = o->parameters;
+    *open = (formula_open){0, marq_alloc(n, 1), marq_alloc(n, sizeof *open->ranges)};
+    if (!open->flags || !open->ranges) return marq_fail_memory(error, "the starts");
+    for (size_t j = 0; j < n; j++) {
+        open->flags[j] = !(o->given[j] || o->fixed[j] || (o->linear && o->linear[j]));
+        open->count += open->flags[j];
     }
-    return open;
+    return open->count > 0 ? find_ranges(o, open, error) : MARQ_OK;
 }

@@ -1,6 +1,7 @@
 /* The start of a global fit: each group by itself. Its own parameters start where its fit ends; a shared one
  * at the mean over the groups, and from many places. */
 #include "formulas/fit.h"
+#include "formulas/search.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -26,35 +27,38 @@ static int jacobian(void *user, const double *theta, size_t first, size_t count,
 
 /* What one group's fit is made of: n values each. */
 typedef struct local_fit {
-    double *theta, *lower, *upper, *low, *high;
-    unsigned char *fixed, *linear;
+    double *theta, *lower, *upper;
+    unsigned char *fixed, *linear, *open;
+    marq_formula_range *ranges;
 } local_fit;
 
 static bool make_local(local_fit *l, size_t n) {
-    *l = (local_fit){.theta = marq_alloc_doubles(5, n), .fixed = marq_alloc(2 * n, 1)};
-    if (!l->theta || !l->fixed) return false;
-    l->lower = l->theta + n, l->upper = l->lower + n, l->low = l->upper + n, l->high = l->low + n;
-    l->linear = l->fixed + n;
+    *l = (local_fit){.theta = marq_alloc_doubles(3, n),
+                     .fixed = marq_alloc(3 * n, 1),
+                     .ranges = marq_alloc(n, sizeof *l->ranges)};
+    if (!l->theta || !l->fixed || !l->ranges) return false;
+    l->lower = l->theta + n, l->upper = l->lower + n;
+    l->linear = l->fixed + n, l->open = l->linear + n;
     return true;
 }
 
 static void clear_local(local_fit *l) {
     free(l->theta);
     free(l->fixed);
+    free(l->ranges);
 }
 
 /* Fills the group's fit; returns how many parameters are free. */
-static size_t fill_local(const formula_outcome *o, size_t group, const double *low, const double *high,
-                         local_fit *l) {
+static size_t fill_local(const formula_outcome *o, size_t group, const formula_open *open, local_fit *l) {
     size_t free = 0;
     formula_local(o, group, o->start, l->theta);
     formula_local(o, group, o->lower, l->lower);
     formula_local(o, group, o->upper, l->upper);
-    formula_local(o, group, low, l->low);
-    formula_local(o, group, high, l->high);
     for (size_t i = 0; i < o->groups.local; i++) {
         size_t j = o->groups.place[group * o->groups.local + i];
         l->fixed[i] = o->fixed[j];
+        l->open[i] = open->flags[j];
+        l->ranges[i] = open->ranges[j];
         l->linear[i] = o->linear && o->linear[j];
         free += !o->fixed[j];
     }
@@ -77,8 +81,8 @@ static bool solve_group(const formula_outcome *o, size_t group, local_fit *l, ma
     problem.loss_scale = o->problem.loss_scale;
     marq_minimum minimum;
     size_t found;
-    return marq_solve_many(&problem, &o->options, l->low, l->high, formula_starts(o->arguments),
-                           o->arguments->seed, l->theta, &minimum, NULL, 1, &found, error) >= 0;
+    formula_search_options search = {l->open, l->ranges, formula_starts(o->arguments), o->arguments->seed};
+    return formula_search(&problem, &o->options, &search, l->theta, &minimum, 1, &found, error) >= 0;
 }
 
 /* Takes a group's end as the start of what has none. count: how many groups gave each parameter a value. */
@@ -103,21 +107,20 @@ static void settle(formula_outcome *o, const size_t *count) {
 marq_status formula_start_groups(formula_outcome *o, marq_error *error) {
     if (o->groups.count == 1) return MARQ_OK;
     size_t n = o->parameters;
-    double *low = marq_alloc_doubles(n, 1), *high = marq_alloc_doubles(n, 1);
+    formula_open open = {0};
     size_t *count = marq_alloc(n, sizeof *count);
     local_fit local = {0};
-    bool complete = low && high && count && make_local(&local, o->groups.local);
-    bool open = complete && formula_start_box(o, low, high) > 0;
-    for (size_t g = 0; open && g < o->groups.count; g++) {
+    bool complete =
+        count && make_local(&local, o->groups.local) && formula_find_open(o, &open, error) == MARQ_OK;
+    for (size_t g = 0; complete && open.count > 0 && g < o->groups.count; g++) {
         marq_error ignored = {0}; /* such a group adds nothing to the start */
-        size_t free = fill_local(o, g, low, high, &local);
+        size_t free = fill_local(o, g, &open, &local);
         if (free > 0 && formula_group_size(o, g) >= free && solve_group(o, g, &local, &ignored))
             take(o, g, &local, count);
     }
-    if (open) settle(o, count);
+    if (complete && open.count > 0) settle(o, count);
     clear_local(&local);
-    free(low);
-    free(high);
+    formula_open_clear(&open);
     free(count);
     return complete ? MARQ_OK : marq_fail_memory(error, "the starts of groups");
 }

@@ -235,6 +235,22 @@ MARQ_API int marq_formula_find_trouble(const marq_formula *formula, const marq_f
                                        const double *theta, size_t first, size_t count,
                                        marq_formula_trouble *trouble);
 
+/* Where to look for a parameter. */
+typedef struct marq_formula_range {
+    double low, high; /* low < high: of θ, or if scale is not 0 of |θ| (then 0 < low) */
+    int scale;        /* non-zero: of unknown magnitude; draw its logarithm */
+    int sign;         /* with scale: 1 θ > 0, −1 θ < 0, 0 either */
+} marq_formula_range;
+
+/* ranges (one a parameter) ← where the parameters may lie, from their places in the formula and the data's
+ * ranges and spacings: m of (x − m) among the x, b of exp(−b·x) from a tenth of 1/(range of x) to 1/(spacing
+ * of x), …; the sizes that nothing tells, from 1e-3 to 1e3. theta: of the held ones (n flags, or NULL), which
+ * count as numbers and whose ranges mean nothing. For starts: nothing keeps a solution inside.
+ * MARQ_ERROR_MEMORY. */
+MARQ_API marq_status marq_formula_ranges(const marq_formula *formula, const marq_formula_data *data,
+                                         const double *theta, const unsigned char *held,
+                                         marq_formula_range *ranges, marq_error *error);
+
 /* ---- As a least-squares problem ---- */
 
 typedef struct marq_formula_problem marq_formula_problem;

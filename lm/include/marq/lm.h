@@ -404,6 +404,13 @@ MARQ_API marq_status marq_solve_many(const marq_problem *problem, const marq_opt
                                      double *theta, marq_minimum *minima, double *points, size_t capacity,
                                      size_t *found, marq_error *error);
 
+/* The same from `count` places of the caller's: starts, count × n values. span: n lengths; two ends are one
+ * minimum if no parameter differs by more than 1e-3 of it. theta only receives the best end. */
+MARQ_API marq_status marq_solve_starts(const marq_problem *problem, const marq_options *options,
+                                       const double *starts, size_t count, const double *span, double *theta,
+                                       marq_minimum *minima, double *points, size_t capacity, size_t *found,
+                                       marq_error *error);
+
 /* ---- Uncertainty ---- */
 
 typedef struct marq_uncertainty {
