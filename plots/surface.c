@@ -92,7 +92,7 @@ static void draw_fit(plots_sheet *sheet, const plots_rows *rows, const axes *a, 
                 LABEL_CHARACTERS);
     plots_label(sheet, "ylabel", "", style->ylabel ? style->ylabel : rows->in_names[1], &a->y,
                 LABEL_CHARACTERS);
-    marq_text_add(script, "set label 3 'fitted' at graph 0.5, graph 1 center offset 0,0.6\n");
+    marq_text_add(script, "set label 3 'fitted' at graph 0.5, graph 1 center offset 0,0.85\n");
     surface_draw_labels(sheet, labels);
     if (fit)
         plots_entry(sheet, "'%s.dat' index 'contours' using 1:2:3 with lines lw 0.6 lc rgb variable",
@@ -106,7 +106,7 @@ static void draw_points(plots_sheet *sheet, const axes *a, size_t points, const 
     marq_text_add(script, "\n# right: the measured points\n");
     plots_panel(sheet, l->right - l->width, l->right, l->bottom, l->top);
     marq_text_add(script,
-                  "set label 3 'measured' at graph 0.5, graph 1 center offset 0,0.6\nset ylabel ''\n");
+                  "set label 3 'measured' at graph 0.5, graph 1 center offset 0,0.85\nset ylabel ''\n");
     plots_axis_hide(script, "y", &a->y);
     marq_text_add(script, "point = %.2f # the size of the points\n", plots_point_size(points, 0.6));
     if (points > 0 && points <= 2000) /* an outline, so that light points can be seen */

@@ -178,6 +178,48 @@ static void files_and_pictures_are_written(void **state) {
     }
 }
 
+/* Two predictors: a map of data and fit, residuals over each; groups have a map each. */
+static void two_predictors_have_maps(void **state) {
+    (void)state;
+    FILE *f = fopen("map.csv", "w");
+    assert_non_null(f);
+    fputs("x,z,set,y\n", f);
+    for (int i = 0; i < 80; i++) {
+        double x = 0.25 * (i % 8), z = 0.3 * (i / 8);
+        fprintf(f, "%g,%g,%s,%.6f\n", x, z, i % 2 ? "a" : "b", exp(-x) * (1 + z) + 0.01 * sin(37.0 * i * i));
+    }
+    fclose(f);
+    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "-q");
+    static const char *const one[] = {"fit.png", "regression.png", "residuals-1-x.png", "residuals-2-z.png"};
+    for (size_t i = 0; i < COUNT(one); i++) {
+        char path[80];
+        snprintf(path, sizeof path, "map.fit/%s", one[i]);
+        REQUIRE(exists(path), "%s is missing", path);
+    }
+    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "--group", "set", "--shared", "b,c", "-q");
+    assert_true(exists("map.fit/fit-1.png") && exists("map.fit/fit-2.png"));
+    assert_false(exists("map.fit/fit.png"));
+}
+
+/* A tied parameter is in the report with its relation and its error: b = 0.1 a has a tenth of a's. */
+static void the_report_has_tied_parameters_bounds_and_correlations(void **state) {
+    (void)state;
+    write_text("line.csv", "x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1\n");
+    const command_result *r = DONE("line.csv", "--formula", "y = a*x + b + c*x^2", "--tie", "b = 0.1*a",
+                                   "--bounds", "a=0:5,c=:9", "--no-plot");
+    static const char *const parts[] = {
+        "tied: b = 0.1*a",        "bounds 0:5", "bounds :9", "2 of 2", "Levenberg-Marquardt",
+        "correlations above 0.1", "a, c"};
+    for (size_t i = 0; i < COUNT(parts); i++)
+        REQUIRE(strstr(r->out, parts[i]), "no \"%s\" in %s", parts[i], r->out);
+    json_t *report = read_json("line.fit/report.json");
+    const json_t *tied = json_array_get(value_at(report, "derived", NULL), 0); /* behind those of --derive */
+    assert_true(json_is_true(json_object_get(tied, "tied")));
+    check_close(number_at(tied, "stderr", NULL), 0.1 * number_at(parameter(report, "a"), "stderr", NULL),
+                1e-9);
+    json_decref(report);
+}
+
 /* One line `fit: …`, or that and the formula with a caret under the place. */
 static void refused(int code, const char *part, const char *formula, const char *option, const char *value) {
     const command_result *r = FIT("mm.csv", "--formula", formula, option, value);
@@ -282,6 +324,8 @@ int main(void) {
         IN_FOLDER(shapes_start_from_the_data),
         IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
         IN_FOLDER(files_and_pictures_are_written),
+        IN_FOLDER(two_predictors_have_maps),
+        IN_FOLDER(the_report_has_tied_parameters_bounds_and_correlations),
         IN_FOLDER(mistakes_are_named),
         IN_FOLDER(options_of_the_other_kind_are_refused),
         IN_FOLDER(the_other_kind_of_fit_leaves_no_files),

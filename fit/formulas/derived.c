@@ -27,10 +27,22 @@ static marq_status parse(const formula_outcome *o, const char *text, marq_formul
     return fit_fail_expression("--derive", wrong, &place, error);
 }
 
+/* A tied parameter is a quantity too; one that the formula lacks is left out. Of several formulas each has
+ * the quantities that it has the parameters for. */
 marq_status formula_parse_derived(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    for (size_t k = 0; k < a->tie_count; k++) {
+        marq_error ignored = {0};
+        if (parse(o, a->ties[k], &o->quantities[k], &ignored) == MARQ_ERROR_MEMORY)
+            return marq_fail_memory(error, "a tied parameter");
+    }
     marq_status status = MARQ_OK;
-    for (size_t k = 0; status == MARQ_OK && k < o->arguments->derived_count; k++)
-        status = parse(o, o->arguments->derived[k], &o->quantities[k], error);
+    for (size_t k = 0; status == MARQ_OK && k < a->derived_count; k++) {
+        status = parse(o, a->derived[k], &o->quantities[a->tie_count + k], error);
+        if (status != MARQ_ERROR_ARGUMENT || o->run->count == 1) continue;
+        fit_warn(&o->warnings, "--derive '%s' is not of this formula", a->derived[k]);
+        status = MARQ_OK;
+    }
     return status;
 }
 
@@ -53,12 +65,14 @@ static bool is_of_groups(const formula_outcome *o, const marq_formula *formula) 
     return false;
 }
 
-static void derive(formula_outcome *o, const marq_formula *formula, const char *text) {
+static void derive(formula_outcome *o, const marq_formula *formula, const char *text, const char *tie) {
+    if (!formula) return;
     const char *left = marq_formula_left_text(formula), *name = *left ? left : text;
     bool each = is_of_groups(o, formula);
     for (size_t g = 0; g < (each ? o->groups.count : 1); g++) {
         formula_derived *d = &o->derived[o->derived_count++];
         marq_format(d->name, sizeof d->name, each ? "%s[%s]" : "%s", name, each ? o->groups.names[g] : "");
+        d->tie = tie;
         evaluate(o, formula, g, d);
         if (!isfinite(d->value))
             fit_warn(&o->warnings, "--derive: %s is not a finite number at the solution", d->name);
@@ -67,8 +81,10 @@ static void derive(formula_outcome *o, const marq_formula *formula, const char *
 
 marq_status formula_derive(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    o->derived = marq_alloc(a->derived_count * o->groups.count, sizeof *o->derived);
+    o->derived = marq_alloc((a->tie_count + a->derived_count) * o->groups.count, sizeof *o->derived);
     if (!o->derived) return marq_fail_memory(error, "derived quantities");
-    for (size_t k = 0; k < a->derived_count; k++) derive(o, o->quantities[k], a->derived[k]);
+    for (size_t k = 0; k < a->derived_count; k++)
+        derive(o, o->quantities[a->tie_count + k], a->derived[k], NULL);
+    for (size_t k = 0; k < a->tie_count; k++) derive(o, o->quantities[k], a->ties[k], a->ties[k]);
     return MARQ_OK;
 }

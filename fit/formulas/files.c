@@ -44,7 +44,8 @@ void formula_clear(formula_outcome *o) {
     free(o->bootstrap.spread);
     formula_odr_destroy(o->odr);
     free(o->grouped);
-    for (size_t k = 0; k < FIT_MOST_EXPRESSIONS; k++) marq_formula_destroy(o->quantities[k]);
+    for (size_t k = 0; k < sizeof o->quantities / sizeof *o->quantities; k++)
+        marq_formula_destroy(o->quantities[k]);
     formula_groups_clear(&o->groups);
     marq_formula_problem_destroy(o->own);
     marq_formula_destroy(o->formula);

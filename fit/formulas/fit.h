@@ -10,17 +10,18 @@
 #include <marq/odr.h>
 #include <plots/inference.h>
 
-/* A quantity derived from the parameters. */
+/* A quantity derived from the parameters: of --derive, or a tied parameter. */
 typedef struct formula_derived {
     char name[128];
+    const char *tie; /* the text of --tie; NULL: it is derived */
     double value, error;
 } formula_derived;
 
 /* Goodness of fit, of weighted residuals on the formula's left side. */
 typedef struct formula_statistics {
     size_t dof;
-    double chi2, reduced, rss, r2, adjusted_r2, aicc, bic; /* NaN where undefined */
-    double factor;                                         /* t quantile of the confidence level */
+    double chi2, reduced, rss, r2, adjusted_r2, aic, aicc, bic; /* NaN where undefined */
+    double factor;                                              /* t quantile of the confidence level */
     double durbin_watson;
 } formula_statistics;
 
@@ -87,11 +88,12 @@ typedef struct formula_outcome {
     double *covariance, *deviation;
     marq_uncertainty uncertainty;
     formula_statistics statistics;
-    marq_interval *intervals;                       /* parameters, with --profile-ci; else NULL */
-    marq_curve_point *curves;                       /* parameters × MARQ_CURVE_POINTS */
-    unsigned char *linear;                          /* parameters that enter linearly; NULL: not looked for */
-    marq_formula *quantities[FIT_MOST_EXPRESSIONS]; /* of --derive */
-    formula_derived *derived;                       /* owned */
+    marq_interval *intervals; /* parameters, with --profile-ci; else NULL */
+    marq_curve_point *curves; /* parameters × MARQ_CURVE_POINTS */
+    unsigned char *linear;    /* parameters that enter linearly; NULL: not looked for */
+    marq_formula
+        *quantities[2 * FIT_MOST_EXPRESSIONS]; /* of --tie, then of --derive; NULL: not of this formula */
+    formula_derived *derived;                  /* owned */
     size_t derived_count;
     formula_bootstrap bootstrap;
     double *distance, *true_inputs; /* with odr: rows; rows × inputs */
@@ -214,7 +216,7 @@ void formula_clear(formula_outcome *o);
 /* predictions.c: the rows of the file in its order, as CSV. */
 void formula_predictions(const formula_outcome *o, marq_text *text);
 
-/* report.c */
+/* report_text.c, report.c */
 void formula_report_text(const formula_outcome *o, marq_text *text);
 void formula_report_json(const formula_outcome *o, marq_text *text);
 void formula_parameters_json(const formula_outcome *o, marq_text *text);
@@ -232,6 +234,11 @@ void formula_curves_clear(formula_curves *curves);
 /* Values of the left side over the only predictor -> the response, in place. */
 marq_status formula_back_on_grid(const formula_outcome *o, const double *x, size_t count, double *values,
                                  marq_error *error);
+
+/* surfaces.c: of two predictors a map a group; of several the residuals over each. */
+marq_status formula_draw_maps(formula_outcome *o, const plots_style *style, marq_error *error);
+marq_status formula_draw_residuals_over(formula_outcome *o, const plots_style *style,
+                                        const plots_residual_rows *rows, marq_error *error);
 
 /* pictures.c */
 /* Whether rows have standard deviations on the data's scale. */

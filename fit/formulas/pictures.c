@@ -1,6 +1,6 @@
-/* Pictures of a formula's fit: with one predictor data, curves and bands above the residuals; else fitted
- * against measured; the residuals as histogram, over the fitted values and over normal quantiles; the
- * correlations. */
+/* Pictures of a formula's fit: with one predictor data, curves and bands above the residuals; with two a map;
+ * with several fitted against measured and the residuals over each; the residuals as histogram, over the
+ * fitted values and over normal quantiles; the correlations. */
 #include "formulas/compare.h"
 
 #include "drawn.h"
@@ -79,21 +79,35 @@ static marq_status draw_one(formula_outcome *o, plots_style *style, const double
     return status;
 }
 
-/* The residuals' own pictures; standardised by the deviation of a measurement, √(reduced χ²). */
+enum { FAR = 4 }; /* standard deviations: outliers */
+
+/* The residuals' own pictures; standardised by the deviation of a measurement, √(reduced χ²). Rows far off
+ * are marked with their lines in the file. */
 static marq_status draw_residuals(formula_outcome *o, const plots_style *style, const double *residual,
                                   marq_error *error) {
     double *standard = marq_alloc_doubles(o->rows, 1);
-    if (!standard) return marq_fail_memory(error, "a plot");
+    unsigned char *outlier = marq_alloc(o->rows, 1);
+    marq_status status = standard && outlier ? MARQ_OK : marq_fail_memory(error, "a plot");
     double unit = sqrt(o->statistics.reduced);
-    for (size_t i = 0; i < o->rows; i++) standard[i] = -formula_weighted_residual(o, i) / unit;
-    plots_residual_rows rows = {
-        .rows = o->rows, .residual = residual, .fitted = o->fitted, .residual_name = residual_name(o)};
-    marq_status status = plots_residuals_fitted(style, "residuals-fitted", &rows, &o->plots, error);
+    for (size_t i = 0; status == MARQ_OK && i < o->rows; i++) {
+        standard[i] = -formula_weighted_residual(o, i) / unit;
+        outlier[i] = fabs(standard[i]) > FAR;
+    }
+    plots_residual_rows rows = {.rows = o->rows,
+                                .residual = residual,
+                                .fitted = o->fitted,
+                                .outlier = outlier,
+                                .number = o->table.lines,
+                                .residual_name = residual_name(o)};
+    if (status == MARQ_OK)
+        status = plots_residuals_fitted(style, "residuals-fitted", &rows, &o->plots, error);
+    if (status == MARQ_OK) status = formula_draw_residuals_over(o, style, &rows, error);
     rows.residual = standard;
     rows.residual_name = NULL;
     if (status == MARQ_OK && unit > 0 && o->rows >= 3)
         status = plots_qq(style, "qq", &rows, &o->plots, error);
     free(standard);
+    free(outlier);
     return status;
 }
 
@@ -130,9 +144,12 @@ static marq_status add_plots(formula_outcome *o, plots_style *style, marq_error 
                        .fitted = o->fitted,
                        .out_name = o->table.names[o->response]};
     plots_style plain = *style;
-    marq_status status = marq_formula_column_count(o->formula) == 1
-                             ? draw_one(o, style, residual, error)
-                             : plots_regression(style, "regression", &rows, &o->plots, error);
+    size_t predictors = marq_formula_column_count(o->formula);
+    marq_status status = MARQ_OK;
+    if (predictors == 1) status = draw_one(o, style, residual, error);
+    if (predictors == 2) status = formula_draw_maps(o, style, error);
+    if (status == MARQ_OK && predictors > 1)
+        status = plots_regression(&plain, "regression", &rows, &o->plots, error);
     if (status == MARQ_OK) status = plots_residuals(&plain, "residuals", &rows, &o->plots, error);
     if (status == MARQ_OK) status = draw_residuals(o, &plain, residual, error);
     if (status == MARQ_OK) status = draw_correlation(o, &plain, error);

@@ -1,4 +1,4 @@
-/* The report of a formula's fit: for a person, and as JSON. */
+/* The report of a formula's fit as JSON: report.json, params.json. */
 #include "formulas/compare.h"
 
 #include "drawn.h"
@@ -19,149 +19,6 @@ const char *formula_status_word(const formula_outcome *o) {
         return "converged";
     }
 }
-
-/* ---- Text ---- */
-
-static void add_errors(const formula_outcome *o, marq_text *text) {
-    const formula_uses *u = &o->uses;
-    if (u->inputs == 0) return;
-    marq_text_add(text, "errors    orthogonal distance regression: ");
-    for (size_t k = 0; k < u->inputs; k++)
-        marq_text_add(text, "%s%s has the errors %s", k ? ", " : "", o->table.names[u->input[k]],
-                      o->table.names[u->input_sigma[k]]);
-    marq_text_add(text, "%s\n          residuals are distances in units of the standard deviations\n",
-                  o->weights ? "" : ", the output has 1");
-}
-
-static void add_head(const formula_outcome *o, marq_text *text) {
-    const fit_arguments *a = o->arguments;
-    const marq_result *r = &o->result;
-    marq_text_add(text, "data      %s: %zu rows", a->data, o->rows);
-    marq_text_add(text, a->sigma ? ", standard deviations from %s%s\n" : "\n", a->sigma,
-                  a->sigma_absolute ? " (absolute)" : "");
-    if (a->group) {
-        marq_text_add(text, "groups    %zu, by %s; ", o->groups.count, a->group);
-        marq_text_add(text, a->shared ? "shared: %s\n" : "nothing is shared\n", a->shared);
-    }
-    marq_text_add(text, "formula   %s\n", a->formula);
-    add_errors(o, text);
-    marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);
-    marq_text_add(text, "          %zu iterations, %zu residual and %zu Jacobian evaluations", r->iterations,
-                  r->residual_evaluations, r->jacobian_evaluations);
-    if (o->minima) marq_text_add(text, "; the best of many starts, %zu minima", o->minima);
-    marq_text_add(text, "\n");
-}
-
-static void add_statistics(const formula_outcome *o, marq_text *text) {
-    const formula_statistics *s = &o->statistics;
-    marq_text_add(text, "\nchi2             %-14.7g degrees of freedom  %zu\n", s->chi2, s->dof);
-    marq_text_add(text, "reduced chi2     %-14.7g R2                  %.9g\n", s->reduced, s->r2);
-    marq_text_add(text, "AICc             %-14.7g adjusted R2         %.9g\n", s->aicc, s->adjusted_r2);
-    marq_text_add(text, "BIC              %-14.7g Durbin-Watson       %.3f\n", s->bic, s->durbin_watson);
-}
-
-/* What each data set has of the residuals. */
-static void add_groups(const formula_outcome *o, marq_text *text) {
-    if (!o->groups.names) return;
-    marq_text_add(text, "\n%-24s %8s  %14s  %s\n", o->table.names[o->table.labels.column], "rows", "chi2",
-                  "R2");
-    for (size_t g = 0; g < o->groups.count; g++) {
-        double chi2, r2;
-        formula_judge_group(o, g, &chi2, &r2);
-        marq_text_add(text, "%-24s %8zu  %14.7g  %.9g\n", o->groups.names[g], formula_group_size(o, g), chi2,
-                      r2);
-    }
-}
-
-static const char *state(const formula_outcome *o, size_t j) {
-    static const char *const words[] = {"  at its lower bound", "", "  at its upper bound", "  fixed"};
-    return words[o->side[j] + 1];
-}
-
-static void add_parameters(const formula_outcome *o, marq_text *text) {
-    int width = 9;
-    for (size_t j = 0; j < o->parameters; j++) {
-        int length = (int)strlen(o->names[j]);
-        if (length > width) width = length < 30 ? length : 30;
-    }
-    double level = 100 * o->arguments->confidence;
-    marq_text_add(text, "\n%-*s  %15s  %12s %8s  %13.4g %% interval            %9s %12s\n", width,
-                  "parameter", "value", "std. error", "%", level, "t", "start");
-    for (size_t j = 0; j < o->parameters; j++) {
-        double value = o->theta[j], error = o->deviation[j], reach = o->statistics.factor * error;
-        if (o->side[j] != 0) {
-            marq_text_add(text, "%-*s  %15.9g%s\n", width, o->names[j], value, state(o, j));
-            continue;
-        }
-        marq_text_add(text, "%-*s  %15.9g  %12.5g %8.3g  %15.8g ... %-15.8g %9.4g %12.5g\n", width,
-                      o->names[j], value, error, 100 * fabs(error / value), value - reach, value + reach,
-                      value / error, o->start[j]);
-    }
-    for (size_t k = 0; k < o->derived_count; k++) {
-        const formula_derived *d = &o->derived[k];
-        double reach = o->statistics.factor * d->error;
-        marq_text_add(text, "%-*s  %15.9g  %12.5g %8.3g  %15.8g ... %-15.8g   derived\n", width, d->name,
-                      d->value, d->error, 100 * fabs(d->error / d->value), d->value - reach,
-                      d->value + reach);
-    }
-}
-
-static void add_profiles(const formula_outcome *o, marq_text *text) {
-    if (!o->intervals) return;
-    marq_text_add(text, "\nprofile likelihood, %g %%\n", 100 * o->arguments->confidence);
-    for (size_t j = 0; j < o->parameters; j++) {
-        const marq_interval *i = &o->intervals[j];
-        if (i->low.status != MARQ_END_NONE)
-            marq_text_add(text, "  %-24s %15.8g ... %.8g\n", o->names[j], i->low.value, i->high.value);
-    }
-}
-
-static double correlation(const formula_outcome *o, size_t i, size_t j) {
-    return o->covariance[i * o->parameters + j] / (o->deviation[i] * o->deviation[j]);
-}
-
-/* The strongest ones, at most ten. */
-static void add_correlations(const formula_outcome *o, marq_text *text) {
-    enum { MOST = 10 };
-    static const double LIMIT = 0.8;
-    size_t shown = 0;
-    double below = 2;
-    while (shown < MOST) {
-        double best = LIMIT;
-        size_t a = 0, b = 0;
-        for (size_t i = 0; i < o->parameters; i++)
-            for (size_t j = i + 1; j < o->parameters; j++) {
-                double c = fabs(correlation(o, i, j));
-                if (c > best && c < below) best = c, a = i, b = j;
-            }
-        if (a == b) break;
-        if (shown++ == 0) marq_text_add(text, "\ncorrelations above %g\n", LIMIT);
-        marq_text_add(text, "  %s, %s: %.4f\n", o->names[a], o->names[b], correlation(o, a, b));
-        below = best;
-    }
-}
-
-static void add_files(const formula_outcome *o, marq_text *text) {
-    if (o->run->count > 1)
-        marq_text_add(text, "\nfiles of the other formulas are in the folders with their numbers");
-    marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv%s%s\n", o->folder,
-                  o->bootstrap.used ? " bootstrap.csv" : "",
-                  o->run->profile ? " profile.speedscope.json profile.folded" : "");
-    fit_drawn_text(o->arguments, &o->plots, text);
-}
-
-void formula_report_text(const formula_outcome *o, marq_text *text) {
-    add_head(o, text);
-    add_statistics(o, text);
-    add_groups(o, text);
-    add_parameters(o, text);
-    add_profiles(o, text);
-    formula_bootstrap_text(o, text);
-    add_correlations(o, text);
-    add_files(o, text);
-}
-
-/* ---- JSON ---- */
 
 static json_t *parameter(const formula_outcome *o, size_t j) {
     json_t *p = json_object();
@@ -237,6 +94,7 @@ static json_t *all_derived(const formula_outcome *o) {
         json_object_set_new(d, "name", json_string(o->derived[k].name));
         json_object_set_new(d, "value", fit_json_number(o->derived[k].value));
         json_object_set_new(d, "stderr", fit_json_number(o->derived[k].error));
+        json_object_set_new(d, "tied", json_boolean(o->derived[k].tie != NULL));
         json_array_append_new(list, d);
     }
     return list;
@@ -288,6 +146,7 @@ static void set_statistics(json_t *root, const formula_outcome *o) {
                    {"chi2", s->chi2},
                    {"reduced_chi2", s->reduced},
                    {"adjusted_r2", s->adjusted_r2},
+                   {"aic", s->aic},
                    {"aicc", s->aicc},
                    {"bic", s->bic},
                    {"durbin_watson", s->durbin_watson},

@@ -1,9 +1,9 @@
 /* Statistics of a fit with N rows, p free parameters and weighted residuals f = w (model − left side):
  *     χ² = Σ f²,  reduced χ² = χ²/(N − p),  R² = 1 − Σ w² (model − y)² / Σ w² (y − ȳ_w)²,
  * ȳ_w the weighted mean (with errors in the inputs f are the distances, and R² has the vertical residuals),
- *     AICc = N ln(χ²/N) + 2k + 2k(k + 1)/(N − k − 1),  BIC = N ln(χ²/N) + k ln N,  k = p + 1 (the variance
- * too) (Burnham & Anderson 2002, section 2.4; lmfit counts k = p). Durbin–Watson: Σ (f_i − f_{i−1})² / Σ f²
- * in the order of rows, near 2 for residuals without serial correlation. */
+ *     AIC = N ln(χ²/N) + 2k,  AICc = AIC + 2k(k + 1)/(N − k − 1),  BIC = N ln(χ²/N) + k ln N,  k = p + 1 (the
+ * variance too) (Burnham & Anderson 2002, section 2.4; lmfit counts k = p). Durbin–Watson: Σ (f_i − f_{i−1})²
+ * / Σ f² in the order of rows, near 2 for residuals without serial correlation. */
 #include "formulas/fit.h"
 
 #include <base/error.h>
@@ -66,6 +66,7 @@ static void judge_residuals(formula_outcome *o) {
     s->r2 = total > 0 ? 1 - vertical / total : none;
     s->adjusted_r2 = s->dof ? 1 - (1 - s->r2) * (rows - 1) / (double)s->dof : none;
     s->bic = s->chi2 > 0 ? rows * log(s->chi2 / rows) + k * log(rows) : none;
+    s->aic = s->chi2 > 0 ? rows * log(s->chi2 / rows) + 2 * k : none;
     s->aicc = s->chi2 > 0 && rows > k + 1
                   ? rows * log(s->chi2 / rows) + 2 * k + 2 * k * (k + 1) / (rows - k - 1)
                   : none;
