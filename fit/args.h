@@ -65,7 +65,8 @@ typedef struct fit_arguments {
     size_t formula_count;
     const char *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared, *vs;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
-    size_t tie_count, derived_count;
+    const char *group_ties[FIT_MOST_EXPRESSIONS]; /* NAME[SET]=… */
+    size_t tie_count, group_tie_count, derived_count;
     bool sigma_absolute, profile_ci, varpro, nested;
     marq_loss loss;
     double loss_scale;

@@ -330,7 +330,10 @@ OPTION(set_sigma) {
 }
 
 OPTION(set_tie) {
-    return add_expression("--tie", v, a->ties, &a->tie_count, error);
+    bool of_group = strcspn(v, "[") < strcspn(v, "=");
+    if (of_group && !strchr(v, '=')) return wrong(error, "--tie", v, "NAME[SET]=...");
+    return of_group ? add_expression("--tie", v, a->group_ties, &a->group_tie_count, error)
+                    : add_expression("--tie", v, a->ties, &a->tie_count, error);
 }
 
 OPTION(set_derive) {
@@ -526,7 +529,8 @@ const fit_option fit_options[] = {
     {"--starts", "N", "how many of the best places are solved from (32), seeded by --seed", set_starts},
     {"--fix", "a=3", "parameters that stay", set_fix},
     {"--bounds", "a=0:1,b=0:", "lower and upper bounds", set_bounds},
-    {"--tie", "'b=2*a'", "a parameter that follows others; may be given several times", set_tie},
+    {"--tie", "'b=2*a'",
+     "a parameter that follows others, of one set 'a[X]=2*a[Y]'; may be given several times", set_tie},
     {"--derive", "'half=log(2)/b'", "a quantity to report with its error; may be given several times",
      set_derive},
     {"--sigma-absolute", NULL, "take them as they are: do not scale errors by sqrt(chi2/dof)", set_absolute},

@@ -89,6 +89,32 @@ static void nothing_shared_is_a_fit_a_set(void **state) {
     json_decref(one);
 }
 
+/* lmfit 1.3.4: the same with Vt = expr('1.3*Vu') and a Km for each set, tolerances 1e-15. */
+static void a_parameter_of_one_set_may_follow_that_of_another(void **state) {
+    (void)state;
+    write_text("enzymes.csv", enzymes);
+    json_t *report = parse_json(DONE("enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
+                                     "Vmax[treated] = 1.3*Vmax[untreated]", "--json", "--no-plot")
+                                    ->out);
+    check_parameter(report, "Vmax[untreated]", 163.95661494509702, 2.3163010021714965);
+    check_parameter(report, "Vmax[treated]", 213.14359942862612, 3.0111912905022242);
+    check_parameter(report, "Km[treated]", 0.06417440357881274, 0.003988621688367628);
+    check_close(number_at(report, "chi2", NULL), 742.8998113023898, 1e-10);
+    assert_int_equal((int)number_at(report, "dof", NULL), 21);
+    assert_string_equal(string_at(entry(report, "parameters", "Vmax[treated]"), "tied"),
+                        "Vmax[treated] = 1.3*Vmax[untreated]");
+    json_decref(report);
+    REFUSED(USAGE, "no such data set", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
+            "Vmax[a]=1");
+    REFUSED(USAGE, "'q' is no parameter", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
+            "Vmax[treated]=q");
+    REFUSED(USAGE, "which is tied itself", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
+            "Vmax[treated]=Km", "--tie", "Km[treated]=2*Vmax");
+    REFUSED(USAGE, "can be neither fixed nor bounded", "enzymes.csv", "--group", "state", "--formula",
+            kinetics, "--tie", "Vmax[treated]=1", "--fix", "Vmax=3");
+    REFUSED(USAGE, "needs several data sets", "enzymes.csv", "--formula", kinetics, "--tie", "Vmax[a]=1");
+}
+
 static void predictions_keep_the_order_of_the_file(void **state) {
     (void)state;
     write_text("enzymes.csv", enzymes);
@@ -178,6 +204,7 @@ static void mistakes_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_shared_parameter_is_one_for_all),
+        IN_FOLDER(a_parameter_of_one_set_may_follow_that_of_another),
         IN_FOLDER(nothing_shared_is_a_fit_a_set),
         IN_FOLDER(predictions_keep_the_order_of_the_file),
         IN_FOLDER(options_reach_all_groups_or_one),

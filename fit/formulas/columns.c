@@ -67,10 +67,10 @@ marq_status formula_find_response(formula_outcome *o, marq_error *error) {
         column = csv_find_column(&o->table, a->outputs);
     else
         while (column >= 0 && formula_has_use(o, (size_t)column)) column--;
-    if (column < 0)
+    if (column < 0 && a->outputs)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
-                         a->outputs ? a->outputs : "left");
-    o->response = (size_t)column;
+                         a->outputs);
+    o->response = column < 0 ? MARQ_FORMULA_NONE : (size_t)column; /* the formula may name one */
     return MARQ_OK;
 }
 

@@ -44,6 +44,7 @@ typedef struct formula_groups {
 
 typedef struct formula_grouped formula_grouped;
 typedef struct formula_odr formula_odr;
+typedef struct formula_ties formula_ties;
 
 /* Columns that options name. */
 typedef struct formula_uses {
@@ -80,6 +81,7 @@ typedef struct formula_outcome {
     marq_formula_problem *own;
     marq_problem of_formula; /* all rows, the formula's parameters */
     formula_odr *odr;        /* NULL: the inputs are exact */
+    formula_ties *ties;      /* parameters of one group that follow others; NULL: none */
     formula_grouped *grouped;
     marq_problem problem; /* all rows, all parameters */
     marq_options options;
@@ -164,6 +166,15 @@ void formula_local(const formula_outcome *o, size_t group, const double *theta, 
 double formula_variance(const formula_outcome *o, size_t group, const double *gradient);
 /* value ← the right side in all rows. */
 void formula_values(const formula_outcome *o, const double *theta, double *value);
+
+/* group_ties.c: --tie 'a[G]=…', o->ties; then what the solver asks of them (marq_ties in marq/lm.h). */
+marq_status formula_read_ties(formula_outcome *o, marq_error *error);
+bool formula_is_tied(const formula_outcome *o, size_t parameter);
+const char *formula_tie_text(const formula_outcome *o, size_t parameter);
+const unsigned char *formula_tied(const formula_ties *ties);
+void formula_follow_ties(const formula_ties *ties, double *theta);
+void formula_differentiate_ties(const formula_ties *ties, const double *theta, double *jacobian);
+void formula_ties_destroy(formula_ties *ties);
 
 /* grouped.c: o->problem ← that of all groups. */
 marq_status formula_bind_groups(formula_outcome *o, marq_error *error);

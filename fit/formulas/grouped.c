@@ -10,8 +10,10 @@
 
 struct formula_grouped {
     const formula_groups *groups;
-    const marq_problem *inner; /* the formula's, of all rows */
-    size_t parameters;         /* of all groups */
+    const marq_problem *inner;     /* the formula's, of all rows */
+    size_t parameters;             /* of all groups */
+    const formula_ties *relations; /* NULL: none */
+    marq_ties ties;
 };
 
 /* The end of the run of rows from first that are of one group, *group. */
@@ -70,15 +72,32 @@ static int jacobian(void *user, const double *theta, size_t first, size_t count,
     return code;
 }
 
+static int follow(void *user, double *theta) {
+    const formula_grouped *own = user;
+    formula_follow_ties(own->relations, theta);
+    return MARQ_CALLBACK_OK;
+}
+
+static int differentiate(void *user, const double *theta, double *rows) {
+    const formula_grouped *own = user;
+    formula_differentiate_ties(own->relations, theta, rows);
+    return MARQ_CALLBACK_OK;
+}
+
 marq_status formula_bind_groups(formula_outcome *o, marq_error *error) {
     o->problem = o->of_formula;
     if (o->groups.count == 1) return MARQ_OK;
     o->grouped = marq_alloc(1, sizeof *o->grouped);
     if (!o->grouped) return marq_fail_memory(error, "the groups");
-    *o->grouped = (formula_grouped){&o->groups, &o->of_formula, o->parameters};
+    *o->grouped = (formula_grouped){
+        .groups = &o->groups, .inner = &o->of_formula, .parameters = o->parameters, .relations = o->ties};
     o->problem.user = o->grouped;
     o->problem.residual = residual;
     o->problem.jacobian = jacobian;
     o->problem.parameters = o->parameters;
+    if (!o->ties) return MARQ_OK;
+    o->grouped->ties =
+        (marq_ties){.tied = formula_tied(o->ties), .function = follow, .derivative = differentiate};
+    o->problem.ties = &o->grouped->ties;
     return MARQ_OK;
 }

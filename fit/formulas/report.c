@@ -32,7 +32,8 @@ static json_t *parameter(const formula_outcome *o, size_t j) {
     json_object_set_new(p, "upper", fit_json_number(o->upper[j]));
     json_object_set_new(p, "start", fit_json_number(o->start[j]));
     double reach = o->statistics.factor * o->deviation[j];
-    bool free = o->side[j] == 0;
+    bool free = o->side[j] == 0 || formula_is_tied(o, j);
+    if (formula_is_tied(o, j)) json_object_set_new(p, "tied", json_string(formula_tie_text(o, j)));
     json_object_set_new(p, "interval_low", free ? fit_json_number(o->theta[j] - reach) : json_null());
     json_object_set_new(p, "interval_high", free ? fit_json_number(o->theta[j] + reach) : json_null());
     if (o->intervals) {

@@ -97,9 +97,14 @@ static void add_numbers(const formula_outcome *o, int width, const char *name, d
 
 static void add_parameter(const formula_outcome *o, int width, size_t j, marq_text *text) {
     double value = o->theta[j], error = o->deviation[j];
+    bool many = o->given[j] == 0 && o->minima > 0; /* then its start is not known */
     if (o->side[j] == 0) {
         add_numbers(o, width, o->names[j], value, error, text);
-        marq_text_add(text, " %9.4g %12.5g", value / error, o->start[j]);
+        marq_text_add(text, many ? " %9.4g         many" : " %9.4g %12.5g", value / error, o->start[j]);
+    } else if (formula_is_tied(o, j)) {
+        add_numbers(o, width, o->names[j], value, error, text);
+        marq_text_add(text, "   tied: %s\n", formula_tie_text(o, j));
+        return;
     } else {
         marq_text_add(text, "%-*s  %15.9g", width, o->names[j], value);
     }
@@ -161,7 +166,8 @@ static void add_correlations(const formula_outcome *o, marq_text *text) {
     for (size_t i = 0; pairs && i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
             double c = correlation(o, i, j);
-            if (fabs(c) > LIMIT) pairs[count++] = (pair){i, j, c};
+            bool tied = formula_is_tied(o, i) || formula_is_tied(o, j);
+            if (fabs(c) > LIMIT && !tied) pairs[count++] = (pair){i, j, c};
         }
     if (count > 0) {
         qsort(pairs, count, sizeof *pairs, compare_pairs);

@@ -49,6 +49,12 @@ static double draw(const marq_formula_range *range, double share) {
     return sign * range->low * pow(range->high / range->low, share);
 }
 
+/* Tied parameters follow the others; where they cannot be computed their candidate cannot either. */
+static void follow_ties(screen *s) {
+    const marq_ties *ties = s->problem->ties;
+    for (size_t k = 0; ties && k < s->count; k++) ties->function(s->problem->user, s->points + k * s->n);
+}
+
 /* Candidate 0 is theta. */
 static bool draw_all(screen *s, const formula_search_options *search, uint64_t seed, const double *theta) {
     size_t n = s->n, drawn = s->count - 1, *slice = marq_alloc(drawn, sizeof *slice);
@@ -67,6 +73,7 @@ static bool draw_all(screen *s, const formula_search_options *search, uint64_t s
         }
     }
     free(slice);
+    follow_ties(s);
     return true;
 }
 

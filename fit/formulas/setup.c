@@ -39,6 +39,9 @@ static marq_status parse(formula_outcome *o, marq_error *error) {
     if (status == MARQ_ERROR_FORMAT) return fail_at(o, &place, error);
     if (status != MARQ_OK) return status;
     o->response = marq_formula_response(o->formula);
+    if (o->response == MARQ_FORMULA_NONE)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column left for the output: write y = ...",
+                         o->table.file);
     for (size_t k = 0; k < marq_formula_warning_count(o->formula); k++)
         fit_warn(&o->warnings, "%s", marq_formula_warning(o->formula, k));
     return formula_match_errors(o, error);
@@ -236,7 +239,8 @@ static marq_status bind(formula_outcome *o, marq_error *error) {
     }
     if (bounded) o->problem.lower = o->lower, o->problem.upper = o->upper;
     if (fixed) o->problem.fixed = o->fixed;
-    if (o->arguments->varpro && !mark_linear(o)) return marq_fail_memory(error, "the linear parameters");
+    if (o->arguments->varpro && !o->ties && !mark_linear(o)) /* ties: see marq_problem.linear */
+        return marq_fail_memory(error, "the linear parameters");
     o->problem.weights = o->weights;
     o->problem.loss = o->arguments->loss;
     o->problem.loss_scale = o->arguments->loss_scale;
@@ -245,7 +249,10 @@ static marq_status bind(formula_outcome *o, marq_error *error) {
 
 static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
     size_t free = 0;
-    for (size_t j = 0; j < o->parameters; j++) free += !o->fixed[j];
+    for (size_t j = 0; j < o->parameters; j++) free += !o->fixed[j] && !formula_is_tied(o, j);
+    if (o->parameters == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "the formula has no parameters: every name in it is a column or a constant");
     if (free == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "every parameter is fixed: nothing is left to fit");
     if (o->rows < free)
@@ -272,6 +279,7 @@ marq_status formula_setup(formula_outcome *o, marq_error *error) {
     if (status == MARQ_OK) status = formula_parse_derived(o, error);
     if (status == MARQ_OK) status = formula_take_weights(o, error);
     if (status == MARQ_OK) status = read_lists(o, error);
+    if (status == MARQ_OK) status = formula_read_ties(o, error);
     if (status == MARQ_OK) status = enough_rows(o, error);
     return status == MARQ_OK ? bind(o, error) : status;
 }
