@@ -1,7 +1,8 @@
 /* The fitted function of one predictor on a fine grid, a curve a group, with its bands: with C the covariance
  * and g the gradient of the model at x,
  *     confidence ± t √(gᵀCg),   prediction ± t √(gᵀCg + s²),
- * s² the variance of a measurement; only the former where rows have standard deviations of their own. */
+ * s² the variance of a measurement; only the former where rows have standard deviations of their own, or
+ * the inputs have errors. */
 #include "formulas/fit.h"
 
 #include <base/error.h>
@@ -46,9 +47,14 @@ static void fill_x(const formula_outcome *o, size_t group, int logarithmic, doub
     }
 }
 
+/* Whether all measurements have one deviation, of the response alone. */
+static bool has_noise(const formula_outcome *o) {
+    return !o->weights && !o->odr;
+}
+
 static void fill_bands(const formula_outcome *o, size_t group, const marq_formula_data *data,
                        double *gradient, double *const line[LINES]) {
-    double t = o->statistics.factor, noise = o->weights ? (double)NAN : o->uncertainty.variance;
+    double t = o->statistics.factor, noise = has_noise(o) ? o->uncertainty.variance : (double)NAN;
     double local[FORMULA_MOST_PARAMETERS];
     formula_local(o, group, o->theta, local);
     marq_formula_gradient(o->formula, data, local, 0, POINTS, line[1], gradient, o->groups.local);
@@ -95,8 +101,8 @@ static marq_status make_curve(const formula_outcome *o, size_t group, int logari
                            .y = line[1],
                            .low = line[2],
                            .high = line[3],
-                           .prediction_low = o->weights ? NULL : line[4],
-                           .prediction_high = o->weights ? NULL : line[5],
+                           .prediction_low = has_noise(o) ? line[4] : NULL,
+                           .prediction_high = has_noise(o) ? line[5] : NULL,
                            .level = o->arguments->confidence,
                            .group = group};
     return status;

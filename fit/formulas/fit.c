@@ -45,13 +45,27 @@ static marq_status read_all(formula_run *run, marq_error *error) {
 
 /* ---- Fits ---- */
 
+static marq_status judge(formula_outcome *o, marq_error *error) {
+    MARQ_SCOPE(o->run->profile, "judge");
+    return formula_judge(o, error);
+}
+
+static marq_status profile(formula_outcome *o, marq_error *error) {
+    MARQ_SCOPE(o->run->profile, "profile-ci");
+    return o->arguments->profile_ci ? formula_profile(o, error) : MARQ_OK;
+}
+
+static marq_status resample(formula_outcome *o, marq_error *error) {
+    MARQ_SCOPE(o->run->profile, "bootstrap");
+    return o->arguments->bootstrap.given ? formula_resample(o, error) : MARQ_OK;
+}
+
 static marq_status fit_one(formula_outcome *o, marq_error *error) {
     marq_status status = formula_setup(o, error);
     if (status == MARQ_OK) status = formula_solve(o, error);
-    if (status == MARQ_OK) status = formula_judge(o, error);
-    if (status == MARQ_OK && o->arguments->profile_ci) status = formula_profile(o, error);
-    if (status == MARQ_OK && o->arguments->bootstrap.given) status = formula_resample(o, error);
-    return status;
+    if (status == MARQ_OK) status = judge(o, error);
+    if (status == MARQ_OK) status = profile(o, error);
+    return status == MARQ_OK ? resample(o, error) : status;
 }
 
 /* Which of several formulas a message is about. */
@@ -70,6 +84,7 @@ static marq_status fit_all(formula_run *run, marq_error *error) {
         if (status < 0 && run->count > 1) name_formula(k + 1, error);
     }
     if (status == MARQ_OK && run->arguments->vs) status = formula_train_versus(run, error);
+    run->interrupted = fit_interrupted();
     fit_interrupt_end(&interrupt);
     return status;
 }
@@ -127,9 +142,9 @@ static marq_status print(const formula_run *run, fit_streams streams, marq_error
     return failed ? marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written") : MARQ_OK;
 }
 
-static fit_end end_of(const formula_outcome *o) {
-    const char *word = formula_status_word(o);
-    if (strcmp(word, "interrupted") == 0) return FIT_END_INTERRUPTED;
+static fit_end end_of(const formula_run *run) {
+    const char *word = formula_status_word(&run->outcome[run->best]);
+    if (run->interrupted || strcmp(word, "interrupted") == 0) return FIT_END_INTERRUPTED;
     return strcmp(word, "not_converged") == 0 ? FIT_END_NOT_CONVERGED : FIT_END_DONE;
 }
 
@@ -173,7 +188,7 @@ marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit
     if (status == MARQ_OK && run.profile)
         status = fit_profile_write(run.profile, run.outcome[run.best].folder, error);
     if (status == MARQ_OK) status = print(&run, streams, error);
-    if (status == MARQ_OK) *end = end_of(&run.outcome[run.best]);
+    if (status == MARQ_OK) *end = end_of(&run);
     clear(&run);
     return status;
 }

@@ -112,6 +112,7 @@ struct formula_run {
     const fit_arguments *arguments;
     csv_table table;
     size_t count, best;
+    bool interrupted;               /* by Ctrl-C, in the solves or in what follows them */
     formula_net *net;               /* --vs; NULL: none */
     formula_comparison *comparison; /* NULL: there is one model */
     fit_arguments *each;            /* count: the arguments with one formula each */
@@ -260,6 +261,7 @@ typedef struct formula_points {
     plots_points view;
     double *x, *sigma, *x_sigma;
     size_t *group;
+    char **names; /* of the groups; NULL: one without a name */
 } formula_points;
 bool formula_make_points(const formula_outcome *o, formula_points *points);
 void formula_points_clear(formula_points *points);

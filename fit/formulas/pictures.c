@@ -6,6 +6,7 @@
 #include "drawn.h"
 #include <base/error.h>
 #include <base/memory.h>
+#include <base/number.h>
 #include <math.h>
 #include <plots/inference.h>
 #include <plots/training.h>
@@ -21,10 +22,30 @@ static const char *residual_name(const formula_outcome *o) {
 }
 
 void formula_points_clear(formula_points *p) {
+    for (size_t g = 0; p->names && g < p->view.groups; g++) free(p->names[g]);
+    free(p->names);
     free(p->x);
     free(p->sigma);
     free(p->x_sigma);
     free(p->group);
+}
+
+/* A number alone would say little in a key. */
+static bool name_groups(const formula_outcome *o, formula_points *p) {
+    if (!o->groups.names) return true;
+    p->names = marq_alloc(o->groups.count, sizeof *p->names);
+    bool complete = p->names != NULL;
+    for (size_t g = 0; complete && g < o->groups.count; g++) {
+        marq_text text = {0};
+        double number;
+        bool plain = !marq_number_parse(o->groups.names[g], &number);
+        marq_text_add(&text, plain ? "%s" : "%s = %s",
+                      plain ? o->groups.names[g] : o->table.names[o->table.labels.column],
+                      o->groups.names[g]);
+        p->names[g] = text.data;
+        complete = text.data != NULL;
+    }
+    return complete;
 }
 
 bool formula_make_points(const formula_outcome *o, formula_points *p) {
@@ -35,6 +56,8 @@ bool formula_make_points(const formula_outcome *o, formula_points *p) {
     long errors = formula_errors_of(o, column);
     if (errors >= 0) p->x_sigma = marq_alloc_doubles(o->rows, 1);
     if (!p->x || !p->sigma || !p->group || (errors >= 0 && !p->x_sigma)) return false;
+    p->view.groups = o->groups.count; /* for the end, also after a failure */
+    if (!name_groups(o, p)) return false;
     for (size_t g = 0; g < o->groups.count; g++)
         for (size_t i = o->groups.first[g]; i < o->groups.first[g + 1]; i++) p->group[i] = g;
     for (size_t i = 0; i < o->rows; i++) {
@@ -49,7 +72,7 @@ bool formula_make_points(const formula_outcome *o, formula_points *p) {
                              .y_sigma = formula_bars(o) ? p->sigma : NULL,
                              .groups = o->groups.count,
                              .group = p->group,
-                             .group_names = o->groups.names,
+                             .group_names = (const char *const *)p->names,
                              .x_name = o->table.names[column],
                              .y_name = o->table.names[o->response]};
     return true;
