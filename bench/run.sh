@@ -4,6 +4,7 @@
 #   --quick            small sizes and few samples: everything in 2 minutes; into build-bench/results
 #   --threads 1,2,4    numbers of OpenMP threads to compare
 #   --sizes A,B  --batches A,B  --iterations N  --warm-up N    what they mean: bench/README.md
+#   --data DIR         the user's data: digits takes MNIST's four IDX files, unpacked
 #   --no-peers         without the peers in Python (else they are installed from PyPI on the first run)
 #   --python FILE      a Python that has them already
 #   --out DIR          instead of bench/results
@@ -28,7 +29,7 @@ while [ $# -gt 0 ]; do
     --no-peers) peers='' ;;
     --list) (cd "$here/studies" && ls -- *.c | sed 's/\.c$//') && exit 0 ;;
     --help) usage && exit 0 ;;
-    --python | --out | --build | --threads | --sizes | --batches | --iterations | --warm-up)
+    --python | --out | --build | --threads | --sizes | --batches | --iterations | --warm-up | --data)
         [ $# -gt 1 ] || fail "$1 needs a value"
         case $1 in
         --python) python=$2 ;;

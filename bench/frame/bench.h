@@ -37,6 +37,7 @@ typedef struct bench_options {
     bench_list batches;  /* rows of a batch */
     size_t iterations;   /* samples that a median is of */
     size_t warm_up;      /* calls before the first sample */
+    const char *data;    /* folder of the user's data, for studies that take some; NULL: none */
     const char *python;  /* interpreter of the peers that need one; NULL: they stay out */
     const char *peers;   /* folder of their scripts */
     const char *earlier; /* JSON of an earlier run of this study, NULL: none */

@@ -15,6 +15,7 @@ static const char help[] =
     "  --batches A,B      rows of a batch\n"
     "  --iterations N     samples that a median is of\n"
     "  --warm-up N        calls before the first sample\n"
+    "  --data DIR         the user's data (digits: MNIST's four IDX files)\n"
     "  --python FILE --peers DIR   interpreter and scripts of the peers; without them they stay out\n"
     "  --earlier FILE     JSON of an earlier run to compare with\n"
     "  --commit TEXT      what is measured\n"
@@ -58,6 +59,8 @@ static void set_option(bench_options *o, const char *name, const char *value) {
         o->iterations = read_one(name, value);
     else if (strcmp(name, "--warm-up") == 0)
         o->warm_up = read_one(name, value);
+    else if (strcmp(name, "--data") == 0)
+        o->data = value;
     else if (strcmp(name, "--python") == 0)
         o->python = value;
     else if (strcmp(name, "--peers") == 0)

@@ -102,4 +102,5 @@ def main():
     answer.write()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,214 @@
+/* Digits: a classification by Adam and by Levenberg-Marquardt, beside Keras, and where the time of an epoch
+ * goes. */
+#include "../digits/digits.h"
+#include "../digits/phases.h"
+
+#include <base/text.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BATCH = 32, LM_BATCH = 150, EPOCHS = 10, QUICK_EPOCHS = 2, SHOWN = 3 };
+static const double rate = 1e-3;
+
+typedef struct contest {
+    bench *b;
+    const bench_digits *digits;
+    size_t epochs, hidden, shown[SHOWN], shown_count;
+    size_t lm_batch;
+    int threads;
+    json_t *table, *curves;
+} contest;
+
+/* Sigmoids at the output for the first-order methods, sums for Levenberg-Marquardt, whose steps they suit. */
+static marq_net *make_net(const contest *c, marq_optimizer optimizer) {
+    const size_t widths[] = {DIGITS_PIXELS, c->hidden, DIGITS_CLASSES};
+    const marq_activation activations[] = {MARQ_SIGMOID,
+                                           optimizer == MARQ_OPTIMIZER_LM ? MARQ_LINEAR : MARQ_SIGMOID};
+    marq_error error;
+    marq_net *net = marq_net_create(3, widths, activations, &error);
+    if (!net) bench_fail("%s", error.message);
+    marq_net_initialise(net, MARQ_INIT_XAVIER, 1);
+    return net;
+}
+
+/* ---- marq ---- */
+
+static marq_train_options options_of(const contest *c, marq_optimizer optimizer, size_t epochs) {
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.optimizer = optimizer;
+    options.normalise = MARQ_NORMALISE_NONE;
+    options.first_order.learning_rate = optimizer == MARQ_OPTIMIZER_ADAM ? rate : 0;
+    options.batch = optimizer == MARQ_OPTIMIZER_ADAM ? BATCH : c->lm_batch;
+    options.max_epochs = epochs;
+    options.max_failures = 0;
+    options.min_gradient = options.relative_goal = 0;
+    options.threads = c->threads;
+    return options;
+}
+
+static marq_training train(const contest *c, marq_net *net, const marq_train_options *options) {
+    const bench_digits *d = c->digits;
+    marq_data data = {.rows = d->rows, .X = d->X, .Y = d->Y, .set = d->set};
+    marq_training training;
+    marq_error error;
+    if (marq_net_train(net, &data, options, &training, &error) < 0) bench_fail("%s", error.message);
+    return training;
+}
+
+/* Accuracy after 1, 3, … epochs, each from the start: a training does not show its parameters on the way. */
+static void run_own(const contest *c, const char *trainer, marq_optimizer optimizer) {
+    for (size_t k = 0; k < c->shown_count; k++) {
+        marq_net *net = make_net(c, optimizer);
+        marq_train_options options = options_of(c, optimizer, c->shown[k]);
+        marq_training t = train(c, net, &options);
+        double ms = 1e3 * t.seconds / (double)(t.epochs ? t.epochs : 1),
+               accuracy = bench_digits_accuracy(c->digits, net, MARQ_TEST);
+        bench_row(c->curves, "szff", trainer, c->shown[k], t.seconds, 100 * accuracy);
+        if (k + 1 == c->shown_count)
+            bench_row(c->table, "sszffff", trainer, "", t.epochs, t.seconds, ms,
+                      100 * bench_digits_accuracy(c->digits, net, MARQ_TRAIN), 100 * accuracy);
+        marq_net_destroy(net);
+    }
+}
+
+/* ---- Keras ---- */
+
+/* A row of the file: pixels, outputs, set. */
+static void write_rows(const contest *c, const char *path) {
+    const bench_digits *d = c->digits;
+    FILE *file = fopen(path, "wb");
+    size_t written = 0;
+    for (size_t i = 0; file && i < d->rows; i++) {
+        double set = d->set[i];
+        written += fwrite(d->X + i * DIGITS_PIXELS, sizeof(double), DIGITS_PIXELS, file);
+        written += fwrite(d->Y + i * DIGITS_CLASSES, sizeof(double), DIGITS_CLASSES, file);
+        written += fwrite(&set, sizeof set, 1, file);
+    }
+    if (!file || fclose(file) != 0 || written != d->rows * (DIGITS_PIXELS + DIGITS_CLASSES + 1))
+        bench_fail("%s cannot be written", path);
+}
+
+static void read_keras(const contest *c, const json_t *answer) {
+    size_t i;
+    const json_t *peer = json_array_get(json_object_get(answer, "peers"), 0), *at;
+    if (!peer) return;
+    double seconds = 0, accuracy = 0;
+    json_array_foreach(json_object_get(peer, "seconds"), i, at) {
+        seconds += json_number_value(at);
+        accuracy = json_number_value(json_array_get(json_object_get(peer, "accuracy"), i));
+        bench_row(c->curves, "szff", "Keras Adam", i + 1, seconds, 100 * accuracy);
+    }
+    bench_row(c->table, "sszff-f", "Keras Adam", json_string_value(json_object_get(peer, "settings")),
+              c->epochs, seconds, 1e3 * seconds / (double)c->epochs, 100 * accuracy);
+}
+
+static void run_keras(const contest *c) {
+    char path[1024];
+    if (!c->b->options.python) {
+        bench_absent(c->b, "Keras", "run without Python peers");
+        return;
+    }
+    snprintf(path, sizeof path, "%s/digits.tmp", c->b->options.out);
+    write_rows(c, path);
+    marq_net *net = make_net(c, MARQ_OPTIMIZER_ADAM);
+    json_t *parameters = json_array();
+    for (size_t j = 0; j < marq_net_count(net); j++)
+        json_array_append_new(parameters, json_real(marq_net_parameters(net)[j]));
+    json_t *request =
+        json_pack("{s:[i,i,i], s:o, s:s, s:i, s:i, s:i, s:i, s:f}", "sizes", DIGITS_PIXELS, (int)c->hidden,
+                  DIGITS_CLASSES, "parameters", parameters, "file", path, "rows", (int)c->digits->rows,
+                  "batch", BATCH, "epochs", (int)c->epochs, "threads", c->threads, "rate", rate);
+    json_t *answer = bench_ask(c->b, "digits_keras.py", (size_t)c->threads, request);
+    read_keras(c, answer);
+    json_decref(answer);
+    marq_net_destroy(net);
+    unlink(path);
+}
+
+/* ---- Phases ---- */
+
+static void study_phases(const contest *c) {
+    marq_net *net = make_net(c, MARQ_OPTIMIZER_ADAM);
+    marq_train_options options = options_of(c, MARQ_OPTIMIZER_ADAM, c->epochs);
+    marq_profile *profile = marq_profile_create((size_t)c->threads, 4096);
+    if (!profile) bench_fail("out of memory for the profile");
+    options.profile = profile;
+    marq_training plain, t = train(c, net, &options);
+    marq_net_destroy(net);
+    size_t batches = (t.rows[MARQ_TRAIN] + BATCH - 1) / BATCH * t.epochs;
+    double seconds = bench_report_phases(c->b, profile, t.epochs, batches);
+    marq_profile_destroy(profile);
+    net = make_net(c, MARQ_OPTIMIZER_ADAM);
+    options.profile = NULL;
+    plain = train(c, net, &options);
+    marq_net_destroy(net);
+    bench_note(c->b,
+               "Phases of Adam, %zu epochs, %zu batches: the places add up to %.4g s, the training and its "
+               "evaluations took "
+               "%.4g s of training time with the profile and %.4g s without. [training.svg](training.svg) is "
+               "the flame "
+               "graph.",
+               t.epochs, batches, seconds, t.seconds, plain.seconds);
+}
+
+static void run(bench *b) {
+    bench_digits digits = bench_digits_load(b);
+    contest c = {.b = b,
+                 .digits = &digits,
+                 .epochs = b->options.iterations ? b->options.iterations
+                           : b->options.quick    ? QUICK_EPOCHS
+                                                 : EPOCHS,
+                 .hidden = b->options.sizes.count ? b->options.sizes.value[0]
+                           : b->options.quick     ? 8
+                                                  : 100,
+                 .lm_batch = b->options.batches.count ? b->options.batches.value[0] : LM_BATCH,
+                 .threads = b->options.threads.count ? (int)b->options.threads.value[0] : 1};
+    static const size_t shown[] = {1, 3};
+    for (size_t k = 0; k < 2 && shown[k] < c.epochs; k++) c.shown[c.shown_count++] = shown[k];
+    c.shown[c.shown_count++] = c.epochs;
+    c.table =
+        bench_table(b, "trainers", "Trainers",
+                    "trainer|settings|epochs|seconds|ms an epoch|training accuracy, %|test accuracy, %");
+    c.curves = bench_table(b, "curves", "Accuracy on the way", "trainer|epoch|seconds|test accuracy, %");
+    run_own(&c, "marq Adam", MARQ_OPTIMIZER_ADAM);
+    run_own(&c, "marq LM", MARQ_OPTIMIZER_LM);
+    run_keras(&c);
+    study_phases(&c);
+    bench_note(b,
+               "The images: %s. Recorded elsewhere, on MNIST: 4157 ms an epoch, about half of Keras's speed.",
+               digits.source);
+    bench_draw(b, c.curves,
+               &(bench_picture){.name = "accuracy-epochs",
+                                .title = "Accuracy on test images over epochs",
+                                .x = "epoch",
+                                .y = "test accuracy, %",
+                                .series = "trainer"});
+    bench_draw(b, c.curves,
+               &(bench_picture){.name = "accuracy-seconds",
+                                .title = "Accuracy on test images over time",
+                                .x = "seconds",
+                                .y = "test accuracy, %",
+                                .series = "trainer",
+                                .log_x = 1});
+    bench_digits_destroy(&digits);
+}
+
+const bench_study bench_this = {
+    .name = "digits",
+    .title = "Digits",
+    .about = "Images of 28 x 28 pixels in [0,1], ten classes, net 784-100-10 with sigmoids. marq: squares of "
+             "the outputs' "
+             "differences from 1 and 0, a row of sigmoids at the output; Adam with rate 0.001 and batches of "
+             "32, or "
+             "Levenberg-Marquardt on batches of 150. Keras: softmax and cross-entropy, Adam with the "
+             "same rate, "
+             "batch and start. `--data DIR` takes MNIST's four IDX files, unpacked; without it "
+             "scikit-learn's bundled "
+             "digits are resized, and without Python digits are drawn. `--sizes` gives the hidden neurons, "
+             "`--iterations` "
+             "the epochs, `--batches` the rows of a step of Levenberg-Marquardt, `--threads N` the threads.",
+    .run = run,
+};
