@@ -39,7 +39,7 @@ module marq
     enumerator :: marq_scaling_columns, marq_scaling_none
   end enum
   enum, bind(c)
-    enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative
+    enumerator :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative, marq_form_qr
   end enum
   ! Reverse communication (marq/reverse.h): what the solver asks for, and what the caller can do and wants.
   enum, bind(c)
@@ -62,7 +62,7 @@ module marq
     marq_loss_tukey, marq_loss_custom
   public :: marq_method_auto, marq_method_trust_region, marq_method_damping, marq_method_dogleg
   public :: marq_damping_gain, marq_damping_factors, marq_scaling_columns, marq_scaling_none
-  public :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative
+  public :: marq_form_auto, marq_form_gram, marq_form_kernel, marq_form_iterative, marq_form_qr
 
   type, bind(c) :: marq_problem
     integer(c_size_t) :: rows = 0, parameters = 0

@@ -4,8 +4,8 @@
 #ifndef MARQ_LM_BLAS_SYMBOLS_H
 #define MARQ_LM_BLAS_SYMBOLS_H
 
-static const char *const marq_blas_symbols[] = {"cblas_dgemm", "cblas_dgemv", "cblas_dsyrk",
-                                                "dgeqrf_",     "dormqr_",     "dgesdd_",
-                                                "dsyev_",      "dgemm_",      "dgemv_"};
+static const char *const marq_blas_symbols[] = {"cblas_dgemm", "cblas_dgemv", "cblas_dsyrk", "cblas_dtrsv",
+                                                "dgeqrf_",     "dormqr_",     "dgesdd_",     "dsyev_",
+                                                "dgemm_",      "dgemv_"};
 
 #endif

@@ -5,6 +5,7 @@
  * Flops of an iteration with one factorisation (a multiplication and an addition are two):
  *     Gram           gram_cost or m n², and n³/3
  *     kernel         kernel_cost or m² n, and m³/3
+ *     QR             2 m n², and 10 n³/3 for the matrix with the damping
  *     iterative      LINEAR_ITERATIONS times product_cost or 4 m n, at the speed of products with vectors
  *     trust region   4 m n² (QR) and 20 n³ (SVD)
  * Bytes are what the workspace allocates (workspace.c) and what the products' costs say. */
@@ -44,6 +45,7 @@ static bool offers(const marq_problem *problem, const marq_options *options, mar
     const marq_products *own = problem->products;
     if (form == MARQ_FORM_GRAM) return own->gram != NULL;
     if (form == MARQ_FORM_KERNEL) return own->kernel && !marq_is_bounded(problem);
+    if (form == MARQ_FORM_QR) return false;
     return own->diagonal || options->scaling == MARQ_SCALING_NONE;
 }
 
@@ -64,6 +66,7 @@ static double flops_of(const marq_problem *problem, const marq_plan *plan) {
     if (marq_has_radius(plan->method)) return 4 * m * n * n + 20 * n * n * n;
     if (plan->form == MARQ_FORM_KERNEL)
         return (own->kernel_cost.flops > 0 ? own->kernel_cost.flops : m * m * n) + m * m * m / 3;
+    if (plan->form == MARQ_FORM_QR) return 2 * m * n * n + 10 * n * n * n / 3;
     if (plan->form == MARQ_FORM_ITERATIVE)
         return LINEAR_ITERATIONS * (own->product_cost.flops > 0 ? own->product_cost.flops : 4 * m * n);
     return (own->gram_cost.flops > 0 ? own->gram_cost.flops : m * n * n) + n * n * n / 3;
@@ -102,6 +105,11 @@ static void add(plan_list *list, marq_plan plan) {
     list->plan[list->count++] = plan;
 }
 
+/* QR of J may take over from Cholesky's method. */
+static bool may_take_qr(const marq_problem *problem, const marq_options *options) {
+    return options->form == MARQ_FORM_AUTO && !marq_decays(options) && problem->rows >= problem->parameters;
+}
+
 /* In the order of preference where flops are equal. */
 static void add_form(plan_list *list, marq_form form) {
     const marq_problem *p = list->problem;
@@ -110,11 +118,14 @@ static void add_form(plan_list *list, marq_form form) {
     if (o->form != MARQ_FORM_AUTO && !asked) return;
     if (form == MARQ_FORM_KERNEL && o->scaling != MARQ_SCALING_NONE) return;
     if (form == MARQ_FORM_ITERATIVE && o->evidence) return; /* that needs a factor */
+    if (form == MARQ_FORM_QR && !asked) return;             /* it takes over from the Gram form */
     if (products && offers(p, o, form)) {
         add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .products = 1});
         return;
     }
     if (products && !p->jacobian && !asked) return; /* only what the products offer, without rows */
+    if (form == MARQ_FORM_GRAM && may_take_qr(p, o))
+        add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .held = 1, .qr = 1});
     add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form, .held = 1});
     if (form == MARQ_FORM_GRAM) add(list, (marq_plan){.method = MARQ_METHOD_DAMPING, .form = form});
 }
@@ -138,6 +149,7 @@ static void list_plans(plan_list *list) {
     add_form(list, MARQ_FORM_GRAM);
     add_form(list, MARQ_FORM_KERNEL);
     add_form(list, MARQ_FORM_ITERATIVE);
+    add_form(list, MARQ_FORM_QR);
 }
 
 /* ---- The choice ---- */
@@ -212,11 +224,12 @@ marq_status marq_plan_solve(const marq_problem *problem, const marq_options *opt
 
 static const char *rows_in_words(const marq_plan *plan) {
     if (plan->products) return "by products";
+    if (plan->qr) return "from J, QR of J if that loses digits";
     return plan->held ? "from J" : "from J by blocks of rows";
 }
 
 int marq_plan_text(const marq_plan *plan, char *out, size_t size) {
-    char memory[40], work[40], what[80];
+    char memory[40], work[40], what[120];
     describe(plan->bytes, "B", memory, sizeof memory);
     describe(plan->flops, "FLOP", work, sizeof work);
     size_t m = plan->rows, n = plan->parameters;
@@ -224,6 +237,8 @@ int marq_plan_text(const marq_plan *plan, char *out, size_t size) {
     if (marq_has_radius(plan->method))
         marq_format(what, sizeof what, "QR and SVD of J, %zu × %zu%s", m, n,
                     plan->method == MARQ_METHOD_DOGLEG ? ", dogleg" : "");
+    else if (plan->form == MARQ_FORM_QR)
+        marq_format(what, sizeof what, "QR of J, %zu × %zu", m, n);
     else if (plan->form == MARQ_FORM_ITERATIVE)
         marq_format(what, sizeof what, "conjugate gradients on JᵀJ, %zu × %zu, %s", n, n,
                     rows_in_words(plan));

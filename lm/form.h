@@ -16,11 +16,15 @@ typedef struct marq_system {
 extern const marq_system marq_gram_system;   /* gram.c */
 extern const marq_system marq_kernel_system; /* kernel.c */
 extern const marq_system marq_iterative_system;
+extern const marq_system marq_qr_system;
 
 /* gram.c: D_jj from the norm of J's column j here and now. */
 void marq_update_scale(solver *s, size_t j, double norm);
 
-/* The system of the form that the workspace was made for. */
+/* qr.c: Cholesky's method in the Gram form, which has just factored or failed, is to give way to QR. */
+bool marq_loses_digits(const solver *s, bool factored);
+
+/* The system of the form that the workspace was made for, or QR once that has taken over. */
 const marq_system *marq_system_of(const solver *s);
 
 #endif

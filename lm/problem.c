@@ -52,6 +52,7 @@ static const char *wrong_problem(const marq_problem *p) {
 static const char *wrong_decay(const marq_problem *p, const marq_options *o) {
     if (o->method != MARQ_METHOD_DAMPING || o->scaling != MARQ_SCALING_NONE)
         return "weight decay needs MARQ_METHOD_DAMPING and MARQ_SCALING_NONE";
+    if (o->form == MARQ_FORM_QR) return "weight decay does not go with the QR form";
     return marq_is_bounded(p) ? "weight decay does not go with bounds or fixed parameters" : NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "curvature.h"
 #include "model.h"
+#include "qr.h"
 #include <base/scope.h>
 #include <base/team.h>
 #include <marq/lm.h>
@@ -49,7 +50,9 @@ struct marq_workspace {
     size_t jacobian_rows;     /* that it holds */
     marq_model model;         /* trust region */
     marq_curvature curvature; /* trust region */
-    double *history, *mixing; /* polish: points and steps; a basis of their differences */
+    bool has_qr;              /* the QR form, or it may take over from the Gram form */
+    marq_qr qr;
+    double *history, *mixing;            /* polish: points and steps; a basis of their differences */
     double *best_theta, *best_residual;  /* polish: n, m */
     double *partial;                     /* partial sums of products over rows */
     double *largest;                     /* n: |θ_j| so far; trust region */
@@ -93,6 +96,7 @@ typedef struct solver {
     size_t iteration, rejected, rejected_now, polish_steps;
     size_t residual_evaluations, jacobian_evaluations, factorisations, linear_iterations;
     size_t difference_rows;   /* that differences evaluated beyond whole residual vectors */
+    bool by_rows;             /* QR has taken over from the Gram form */
     bool for_covariance;      /* every parameter at a bound is held; losses weigh by ρ' alone */
     bool overflow, underflow; /* of the squares of finite residuals, at the last evaluation; at the start */
     size_t bad_row;           /* the first row that was not finite at the start */

@@ -11,8 +11,9 @@
 const marq_system *marq_system_of(const solver *s) {
     static const marq_system *const systems[] = {[MARQ_FORM_GRAM] = &marq_gram_system,
                                                  [MARQ_FORM_KERNEL] = &marq_kernel_system,
-                                                 [MARQ_FORM_ITERATIVE] = &marq_iterative_system};
-    return systems[s->work->form];
+                                                 [MARQ_FORM_ITERATIVE] = &marq_iterative_system,
+                                                 [MARQ_FORM_QR] = &marq_qr_system};
+    return systems[s->by_rows ? MARQ_FORM_QR : s->work->form];
 }
 
 static int prepare(solver *s) {
@@ -22,7 +23,10 @@ static int prepare(solver *s) {
 
 bool marq_damped_factor(solver *s) {
     MARQ_SCOPE(s->options->profile, "factor");
-    return marq_system_of(s)->damp(s);
+    bool factored = marq_system_of(s)->damp(s);
+    if (!marq_loses_digits(s, factored)) return factored;
+    s->by_rows = true;
+    return marq_qr_system.prepare(s) == MARQ_CALLBACK_OK && marq_qr_system.damp(s);
 }
 
 outcome marq_outcome_of(int got) {

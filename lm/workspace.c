@@ -42,6 +42,11 @@ static void allocate_trust_region(ledger *l, marq_workspace *w) {
     w->best_residual = take(l, m, 1);
 }
 
+static void take_qr(ledger *l, marq_workspace *w) {
+    l->bytes += marq_qr_doubles(w->rows, w->parameters, w->threads) * sizeof(double);
+    if (!l->count_only && !marq_qr_create(&w->qr, w->rows, w->parameters, w->threads)) l->failed = true;
+}
+
 static void allocate_iterative(ledger *l, marq_workspace *w) {
     w->direction = take(l, w->parameters, 1);
     w->direction_image = take(l, w->rows, 1);
@@ -86,17 +91,18 @@ static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem, 
     w->trial_work = take(l, n, 1);
     w->acceleration = take(l, n, 1);
     w->rows_work = take(l, m, 1);
-    if (w->form != MARQ_FORM_GRAM) w->rows_solution = take(l, m, 1);
+    if (w->form == MARQ_FORM_KERNEL || w->form == MARQ_FORM_ITERATIVE) w->rows_solution = take(l, m, 1);
     allocate_constraints(l, w, problem);
     allocate_decay(l, w, options);
     if (w->form == MARQ_FORM_ITERATIVE) {
         allocate_iterative(l, w);
-    } else if (w->method == MARQ_METHOD_DAMPING) {
+    } else if (w->method == MARQ_METHOD_DAMPING && w->form != MARQ_FORM_QR) {
         w->matrix = take(l, w->order, w->order);
         w->factor = take(l, marq_cholesky_doubles(w->order), 1);
-    } else {
+    } else if (marq_has_radius(w->method)) {
         allocate_trust_region(l, w);
     }
+    if (w->has_qr) take_qr(l, w);
     if (w->derivative != DERIVATIVE_PRODUCTS) allocate_rows(l, w, problem);
 }
 
@@ -107,9 +113,10 @@ static marq_workspace shape_of(const marq_problem *problem, const marq_options *
                         .parameters = problem->parameters,
                         .method = plan->method,
                         .form = plan->form,
+                        .has_qr = plan->qr || plan->form == MARQ_FORM_QR,
                         .derivative = marq_derivative_of(problem, options, plan->products),
                         .threads = marq_team_size(options->threads)};
-    w.order = w.form == MARQ_FORM_GRAM ? w.parameters : w.rows;
+    w.order = w.form == MARQ_FORM_KERNEL ? w.rows : w.parameters;
     w.jacobian_rows = plan->held ? w.rows : plan->products ? 0 : marq_tile_rows(problem);
     return w;
 }
@@ -126,8 +133,8 @@ bool marq_workspace_fits(const marq_workspace *work, const marq_problem *problem
                          const marq_plan *plan) {
     marq_workspace w = shape_of(problem, options, plan);
     return work->rows == w.rows && work->parameters == w.parameters && work->threads >= w.threads &&
-           work->method == w.method && work->form == w.form && work->derivative == w.derivative &&
-           work->jacobian_rows == w.jacobian_rows &&
+           work->method == w.method && work->form == w.form && work->has_qr == w.has_qr &&
+           work->derivative == w.derivative && work->jacobian_rows == w.jacobian_rows &&
            (!work->difference || work->difference_stride >= marq_difference_memory(problem)) &&
            marq_is_weighted(problem) == (work->row_factor != NULL) &&
            marq_is_bounded(problem) == (work->side != NULL) &&
@@ -188,6 +195,7 @@ void marq_workspace_destroy(marq_workspace *w) {
     free(w->side);
     marq_model_destroy(&w->model);
     marq_curvature_destroy(&w->curvature);
+    marq_qr_destroy(&w->qr);
     marq_reduction_destroy(w->reduction);
     marq_projection_destroy(w->projection);
     free(w);

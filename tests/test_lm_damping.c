@@ -115,6 +115,8 @@ static const struct {
      MARQ_DAMPING_FACTORS, 1},
     {"central differences", MARQ_FORM_AUTO, MARQ_SCALING_COLUMNS, NULL, MARQ_JACOBIAN_CENTRAL,
      MARQ_DAMPING_GAIN, 1},
+    {"QR", MARQ_FORM_QR, MARQ_SCALING_COLUMNS, NULL, MARQ_JACOBIAN_AUTO, MARQ_DAMPING_GAIN, 1},
+    {"QR, D = I", MARQ_FORM_QR, MARQ_SCALING_NONE, &with_both, MARQ_JACOBIAN_AUTO, MARQ_DAMPING_FACTORS, 0},
 };
 
 static void damping_agrees_with_the_trust_region(void **state) {

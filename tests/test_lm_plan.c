@@ -147,7 +147,8 @@ static void a_plan_is_told_in_words(void **state) {
         size_t m, n;
         const char *words;
     } cases[] = {
-        {1000, 50, "Cholesky of JᵀJ, 50 × 50, from J: 477 kB, about 2.5 MFLOP a step"},
+        {1000, 50,
+         "Cholesky of JᵀJ, 50 × 50, from J, QR of J if that loses digits: 1.0 MB, about 2.5 MFLOP a step"},
         {300, 1000, "Cholesky of JJᵀ, 300 × 300, from J: 3.9 MB, about 99 MFLOP a step"},
         {1000000, 681, "Cholesky of JᵀJ, 681 × 681, from J by blocks of rows: 48 MB, about 464 GFLOP a step"},
     };
@@ -160,6 +161,41 @@ static void a_plan_is_told_in_words(void **state) {
         marq_plan_text(&plan, text, sizeof text);
         assert_string_equal(text, cases[k].words);
     }
+}
+
+static void the_caller_may_choose_between_cholesky_and_qr(void **state) {
+    (void)state;
+    static const struct {
+        marq_form asked, form;
+        int qr;
+        const char *words;
+    } cases[] = {
+        {MARQ_FORM_AUTO, MARQ_FORM_GRAM, 1,
+         "Cholesky of JᵀJ, 300 × 300, from J, QR of J if that loses digits: "},
+        {MARQ_FORM_GRAM, MARQ_FORM_GRAM, 0, "Cholesky of JᵀJ, 300 × 300, from J: "},
+        {MARQ_FORM_QR, MARQ_FORM_QR, 0, "QR of J, 2000 × 300: "},
+    };
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        marq_problem problem = shape(2000, 300);
+        marq_options options = marq_options_default();
+        options.method = MARQ_METHOD_DAMPING;
+        options.form = cases[k].asked;
+        marq_plan plan;
+        char text[200];
+        assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
+        assert_true(plan.form == cases[k].form && plan.qr == cases[k].qr && plan.held);
+        marq_plan_text(&plan, text, sizeof text);
+        REQUIRE(strncmp(text, cases[k].words, strlen(cases[k].words)) == 0, "%s", text);
+    }
+    /* Where memory does not do for both, Cholesky's method alone. */
+    marq_problem problem = shape(2000, 300);
+    marq_options options = marq_options_default();
+    marq_plan plan;
+    options.method = MARQ_METHOD_DAMPING;
+    assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
+    options.max_memory = plan.bytes - 1;
+    assert_int_equal(marq_plan_solve(&problem, &options, &plan, NULL), MARQ_OK);
+    assert_true(plan.form == MARQ_FORM_GRAM && plan.held && !plan.qr);
 }
 
 /* ---- Nets ---- */
@@ -206,6 +242,7 @@ static answer solve_sines(sines *s, marq_jacobian jacobian, bool held, bool weig
     marq_options options = marq_options_default();
     marq_plan plan;
     options.method = MARQ_METHOD_DAMPING;
+    options.form = MARQ_FORM_GRAM;
     options.jacobian = jacobian;
     options.threads = threads;
     options.max_iterations = 4;
@@ -274,6 +311,7 @@ int main(void) {
         cmocka_unit_test(the_trust_region_gives_way_where_it_does_not_fit),
         cmocka_unit_test(a_solve_that_does_not_fit_is_refused_with_figures),
         cmocka_unit_test(a_plan_is_told_in_words),
+        cmocka_unit_test(the_caller_may_choose_between_cholesky_and_qr),
         cmocka_unit_test(nets_take_the_kernel_form_for_few_rows_and_never_hold_many),
         cmocka_unit_test(tiles_of_rows_give_the_steps_of_the_whole_jacobian),
         cmocka_unit_test(bits_of_tiles_do_not_depend_on_threads),

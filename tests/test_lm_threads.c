@@ -20,6 +20,7 @@ static const shape shapes[] = {
     {"tall, differences", 5000, 5, MARQ_FORM_GRAM, MARQ_JACOBIAN_CENTRAL},
     {"square", 300, 300, MARQ_FORM_GRAM, MARQ_JACOBIAN_AUTO},
     {"square, differences", 300, 300, MARQ_FORM_GRAM, MARQ_JACOBIAN_FORWARD},
+    {"tall, QR", 9000, 40, MARQ_FORM_QR, MARQ_JACOBIAN_AUTO},
     {"wide", 200, 400, MARQ_FORM_KERNEL, MARQ_JACOBIAN_AUTO},
 };
 

@@ -182,6 +182,7 @@ program same_layout
   call same("MARQ_FORM_GRAM", int(marq_form_gram, c_long))
   call same("MARQ_FORM_KERNEL", int(marq_form_kernel, c_long))
   call same("MARQ_FORM_ITERATIVE", int(marq_form_iterative, c_long))
+  call same("MARQ_FORM_QR", int(marq_form_qr, c_long))
   call same("MARQ_REQUEST_FINISHED", int(marq_request_finished, c_long))
   call same("MARQ_REQUEST_RESIDUAL", int(marq_request_residual, c_long))
   call same("MARQ_REQUEST_JACOBIAN", int(marq_request_jacobian, c_long))

@@ -202,12 +202,18 @@ typedef enum marq_scaling {
 
 /* How the step is solved for. The same step in exact arithmetic. */
 typedef enum marq_form {
-    MARQ_FORM_AUTO,   /* the cheaper one */
+    /* The cheapest. Where that is GRAM, by rows of a J that is held, the condition of JᵀJ + μD² (scaled to a
+     * unit diagonal) is estimated from Cholesky's factor at each point; above 1e12, or where Cholesky's
+     * method fails, QR takes over for the rest of the solve. */
+    MARQ_FORM_AUTO,
     MARQ_FORM_GRAM,   /* (JᵀJ + μD²) s = −g, n × n */
     MARQ_FORM_KERNEL, /* s = −Jᵀα with (JJᵀ + μI) α = r, m × m; D = I only */
     /* The first by conjugate gradients, with products Jv and Jᵀw only: for m and n both large. Steps are
      * inexact (linear_tolerance). */
-    MARQ_FORM_ITERATIVE
+    MARQ_FORM_ITERATIVE,
+    /* The first by QR of J and of (R; √μ D): twice the work or more, but the condition of J is not squared.
+     * Needs J's rows; no weight decay. */
+    MARQ_FORM_QR
 } marq_form;
 
 /* What happened up to an accepted step, for the progress callback. Pointers are valid during the call. */
@@ -322,6 +328,7 @@ typedef struct marq_plan {
     marq_method method;      /* never AUTO */
     marq_form form;          /* of MARQ_METHOD_DAMPING; never AUTO */
     int products;            /* the problem's products are used; 0: rows of J */
+    int qr;                  /* QR of J takes over where JᵀJ loses digits */
     int held;     /* 0: products, or rows are formed whenever they are needed; else J is held as a whole */
     double bytes; /* that it takes, of max_memory */
     double flops; /* of an iteration with one factorisation, about */
