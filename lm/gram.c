@@ -9,6 +9,7 @@
 /* A column that was always zero gets 1. */
 void marq_update_scale(solver *s, size_t j, double norm) {
     double *d = s->work->scale;
+    s->work->norms[j] = norm;
     if (s->options->scaling == MARQ_SCALING_NONE)
         d[j] = 1;
     else if (s->jacobian_evaluations == 1)

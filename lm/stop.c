@@ -19,7 +19,8 @@
 /* The columns' norms here and now: D remembers columns that were once long, and would call their parameters
  * settled. */
 static const double *lengths(const solver *s) {
-    return s->work->norms ? s->work->norms : s->work->scale;
+    bool unit = s->options->scaling == MARQ_SCALING_NONE && !marq_has_radius(s->work->method);
+    return unit ? s->work->scale : s->work->norms;
 }
 
 double marq_residual_norm(const solver *s) {

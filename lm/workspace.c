@@ -37,7 +37,6 @@ static void allocate_trust_region(ledger *l, marq_workspace *w) {
     w->history = take(l, 2 * (MARQ_POLISH_DEPTH + 1), n);
     w->mixing = take(l, 2 * MARQ_POLISH_DEPTH, n);
     w->best_theta = take(l, n, 1);
-    w->norms = take(l, n, 1);
     w->largest = take(l, n, 1);
     w->best_residual = take(l, m, 1);
 }
@@ -88,6 +87,7 @@ static void allocate(ledger *l, marq_workspace *w, const marq_problem *problem, 
     w->gradient = take(l, n, 1);
     w->step = take(l, n, 1);
     w->scale = take(l, n, 1);
+    w->norms = take(l, n, 1);
     w->trial_work = take(l, n, 1);
     w->acceleration = take(l, n, 1);
     w->rows_work = take(l, m, 1);
