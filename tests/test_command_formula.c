@@ -150,6 +150,19 @@ static void shapes_start_from_the_data(void **state) {
     json_decref(report);
 }
 
+/* The first of --inputs is what shapes are over; else it is the first column without another use. */
+static void shapes_are_over_the_first_input(void **state) {
+    (void)state;
+    write_text("lines.csv", "n,x,y\n5,0,1\n3,1,3\n8,2,5\n1,3,7\n");
+    json_t *report = parse_json(
+        DONE("lines.csv", "--inputs", "x", "--formula", "y = polynomial(1)", "--json", "--no-plot", "-q")
+            ->out);
+    check_close(value_of(report, "polynomial_c1"), 2, 1e-9); /* y = 1 + 2 x */
+    json_decref(report);
+    REFUSED(USAGE, "--inputs: lines.csv has no column z", "lines.csv", "--inputs", "z", "--formula",
+            "y = polynomial(1)");
+}
+
 static void a_transformed_response_is_predicted_on_its_own_scale(void **state) {
     (void)state;
     write_text("growth.csv", "t,n\n0,2.0\n1,3.4\n2,5.3\n3,9.2\n4,15.1\n5,24.0\n");
@@ -322,6 +335,7 @@ int main(void) {
         IN_FOLDER(profile_intervals_are_not_symmetric),
         IN_FOLDER(fixed_bounded_and_tied_parameters),
         IN_FOLDER(shapes_start_from_the_data),
+        IN_FOLDER(shapes_are_over_the_first_input),
         IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
         IN_FOLDER(files_and_pictures_are_written),
         IN_FOLDER(two_predictors_have_maps),

@@ -74,6 +74,15 @@ marq_status formula_find_response(formula_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
+/* The first of --inputs is what lineshapes are over. */
+marq_status formula_find_predictor(const formula_outcome *o, size_t *predictor, marq_error *error) {
+    const char *inputs = o->arguments->inputs;
+    char name[256];
+    if (!inputs) return MARQ_OK;
+    marq_format(name, sizeof name, "%.*s", (int)strcspn(inputs, ","), inputs);
+    return find(o, "--inputs", name, predictor, error);
+}
+
 /* A lineshape's predictor is the first column that is not the response: not one with another use. */
 bool formula_shape_is_misled(const formula_outcome *o) {
     for (size_t k = 0; k < marq_formula_shape_count(o->formula); k++) {

@@ -127,6 +127,8 @@ marq_status fit_formula(const fit_arguments *arguments, fit_streams streams, fit
 enum { FORMULA_OTHER_COLUMNS = 2 + MARQ_ODR_MOST_INPUTS }; /* beside those on the right side, at most */
 marq_status formula_find_columns(formula_outcome *o, marq_error *error);
 marq_status formula_find_response(formula_outcome *o, marq_error *error);
+/* *predictor ← the first of --inputs, if that was given. */
+marq_status formula_find_predictor(const formula_outcome *o, size_t *predictor, marq_error *error);
 bool formula_has_use(const formula_outcome *o, size_t column);
 /* Whether a lineshape has a column with another use for its predictor; the first one without. */
 bool formula_shape_is_misled(const formula_outcome *o);

@@ -30,7 +30,9 @@ static marq_status parse(formula_outcome *o, marq_error *error) {
     options.ties = a->ties;
     options.tie_count = a->tie_count;
     marq_formula_place place = {.tie = MARQ_FORMULA_NONE};
-    marq_status status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
+    marq_status status = formula_find_predictor(o, &options.predictor, error);
+    if (status != MARQ_OK) return status;
+    status = marq_formula_parse(a->formula, &options, &o->formula, &place, error);
     if (status == MARQ_OK && formula_shape_is_misled(o)) {
         options.predictor = formula_free_column(o);
         marq_formula_destroy(o->formula);

@@ -175,7 +175,8 @@ marq_status formula_find_open(const formula_outcome *o, formula_open *open, marq
     *open = (formula_open){0, marq_alloc(n, 1), marq_alloc(n, sizeof *open->ranges)};
     if (!open->flags || !open->ranges) return marq_fail_memory(error, "the starts");
     for (size_t j = 0; j < n; j++) {
-        open->flags[j] = !(o->given[j] || o->fixed[j] || formula_is_tied(o, j) || (o->linear && o->linear[j]));
+        open->flags[j] =
+            !(o->given[j] || o->fixed[j] || formula_is_tied(o, j) || (o->linear && o->linear[j]));
         open->count += open->flags[j];
     }
     return open->count > 0 ? find_ranges(o, open, error) : MARQ_OK;
