@@ -133,6 +133,22 @@ static void predictions_keep_the_order_of_the_file(void **state) {
     clear_table(&t);
 }
 
+/* Names with the separator in them are in quotes, in the file and in what is written. */
+static void odd_names_of_sets_are_quoted(void **state) {
+    (void)state;
+    write_text("odd.csv",
+               "set,x,y\n\"a, b\",1,2.1\n\"a, b\",2,3.9\n\"c \"\"d\"\"\",1,1.1\n\"c \"\"d\"\"\",2,1.8\n"
+               "\"a, b\",3,6.1\n\"c \"\"d\"\"\",3,3.2\n");
+    DONE("odd.csv", "--group", "set", "--formula", "y = k*x", "--bootstrap", "2", "--no-plot", "-q");
+    char *text = read_text("odd.fit/bootstrap.csv", NULL);
+    REQUIRE(strstr(text, "\"k[a, b]\",\"k[c \"\"d\"\"]\"\n") == text, "%s", text);
+    free(text);
+    text = read_text("odd.fit/predictions.csv", NULL);
+    REQUIRE(strstr(text, "\n\"c \"\"d\"\"\",1,"), "%s", text);
+    free(text);
+    DONE("odd.fit/predictions.csv", "--group", "set", "--formula", "fitted = k*x", "--no-plot", "-q");
+}
+
 /* Options name a parameter in all groups, or in one; 1.0 and 1 are the same group. */
 static void options_reach_all_groups_or_one(void **state) {
     (void)state;
@@ -207,6 +223,7 @@ int main(void) {
         IN_FOLDER(a_parameter_of_one_set_may_follow_that_of_another),
         IN_FOLDER(nothing_shared_is_a_fit_a_set),
         IN_FOLDER(predictions_keep_the_order_of_the_file),
+        IN_FOLDER(odd_names_of_sets_are_quoted),
         IN_FOLDER(options_reach_all_groups_or_one),
         IN_FOLDER(shapes_start_in_each_set),
         IN_FOLDER(pictures_are_drawn),

@@ -229,6 +229,8 @@ void formula_clear(formula_outcome *o);
 
 /* predictions.c: the rows of the file in its order, as CSV. */
 void formula_predictions(const formula_outcome *o, marq_text *text);
+/* A cell of CSV, in quotes where it needs them. */
+void formula_add_word(marq_text *text, const char *word);
 
 /* report_text.c, report.c */
 void formula_report_text(const formula_outcome *o, marq_text *text);

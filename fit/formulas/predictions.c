@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* In quotes where CSV needs them. */
-static void add_word(marq_text *text, const char *word) {
+void formula_add_word(marq_text *text, const char *word) {
     if (!strpbrk(word, ",;\"\t\n#")) {
         marq_text_add(text, "%s", word);
         return;
@@ -16,7 +16,7 @@ static void add_word(marq_text *text, const char *word) {
 }
 
 static void add_cell(marq_text *text, const char *word) {
-    add_word(text, word);
+    formula_add_word(text, word);
     marq_text_add(text, ",");
 }
 
@@ -32,7 +32,7 @@ static void add_true_names(const formula_outcome *o, marq_text *text) {
         char name[300];
         marq_format(name, sizeof name, "%s_true", o->table.names[marq_formula_column(o->formula, k)]);
         marq_text_add(text, ",");
-        add_word(text, name);
+        formula_add_word(text, name);
     }
     marq_text_add(text, o->odr ? ",distance\n" : "\n");
 }

@@ -66,8 +66,10 @@ void formula_bootstrap_text(const formula_outcome *o, marq_text *text) {
 }
 
 void formula_bootstrap_csv(const formula_outcome *o, marq_text *text) {
-    for (size_t j = 0; j < o->parameters; j++)
-        marq_text_add(text, j + 1 < o->parameters ? "%s," : "%s\n", o->names[j]);
+    for (size_t j = 0; j < o->parameters; j++) {
+        formula_add_word(text, o->names[j]);
+        marq_text_add(text, j + 1 < o->parameters ? "," : "\n");
+    }
     for (size_t k = 0; k < o->bootstrap.samples; k++) {
         const double *row = o->bootstrap.values + k * o->parameters;
         if (isnan(row[0])) continue;
