@@ -163,6 +163,26 @@ static void shapes_are_over_the_first_input(void **state) {
             "y = polynomial(1)");
 }
 
+/* A line through a parabola, its rows in disorder: the order is that of x. numpy and scipy.stats.norm:
+ * polyfit, the sum of squared differences over that of squares, and cdf((R − mu)/sigma) of Wald and
+ * Wolfowitz. */
+static void residuals_that_follow_each_other_are_seen(void **state) {
+    (void)state;
+    FILE *f = fopen("parabola.csv", "w");
+    assert_non_null(f);
+    fputs("x,y\n", f);
+    for (int i = 0; i < 20; i++) fprintf(f, "%d,%d\n", i * 7 % 20, (i * 7 % 20) * (i * 7 % 20));
+    fclose(f);
+    const command_result *r =
+        DONE("parabola.csv", "--formula", "y = a + b*x", "--start", "a=1,b=1", "--no-plot");
+    REQUIRE(strstr(r->err, "the residuals follow each other"), "%s", r->err);
+    json_t *report = read_json("parabola.fit/report.json");
+    check_close(number_at(report, "durbin_watson", NULL), 0.12987012987012986, 1e-9);
+    assert_int_equal((int)number_at(report, "runs", NULL), 3);
+    check_close(number_at(report, "runs_p", NULL), 0.00013322532229807394, 1e-9);
+    json_decref(report);
+}
+
 static void a_transformed_response_is_predicted_on_its_own_scale(void **state) {
     (void)state;
     write_text("growth.csv", "t,n\n0,2.0\n1,3.4\n2,5.3\n3,9.2\n4,15.1\n5,24.0\n");
@@ -335,6 +355,7 @@ int main(void) {
         IN_FOLDER(profile_intervals_are_not_symmetric),
         IN_FOLDER(fixed_bounded_and_tied_parameters),
         IN_FOLDER(shapes_start_from_the_data),
+        IN_FOLDER(residuals_that_follow_each_other_are_seen),
         IN_FOLDER(shapes_are_over_the_first_input),
         IN_FOLDER(a_transformed_response_is_predicted_on_its_own_scale),
         IN_FOLDER(files_and_pictures_are_written),

@@ -23,6 +23,8 @@ typedef struct formula_statistics {
     double chi2, reduced, rss, r2, adjusted_r2, aic, aicc, bic; /* NaN where undefined */
     double factor;                                              /* t quantile of the confidence level */
     double durbin_watson;
+    size_t runs;   /* of residuals of one sign */
+    double runs_p; /* the chance of so few; NaN: all have one sign */
 } formula_statistics;
 
 enum { FORMULA_MOST_PARAMETERS = 500 }; /* of a formula (marq/formula.h); more in all groups together */
@@ -203,6 +205,8 @@ void formula_open_clear(formula_open *open);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);
+/* serial.c: the statistics of their order. */
+marq_status formula_judge_order(formula_outcome *o, marq_error *error);
 /* model − left side of a row times its weight; with errors in the inputs the signed distance. */
 double formula_weighted_residual(const formula_outcome *o, size_t row);
 /* χ² of one group's rows, and R² about their own mean. */

@@ -151,6 +151,8 @@ static void set_statistics(json_t *root, const formula_outcome *o) {
                    {"aicc", s->aicc},
                    {"bic", s->bic},
                    {"durbin_watson", s->durbin_watson},
+                   {"runs", (double)s->runs},
+                   {"runs_p", s->runs_p},
                    {"confidence", o->arguments->confidence}};
     json_object_set_new(root, "dof", fit_json_size(s->dof));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -61,6 +61,7 @@ static void add_statistics(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "reduced chi2     %-14.7g adjusted R2         %.9g\n", s->reduced, s->adjusted_r2);
     marq_text_add(text, "AIC              %-14.7g AICc                %.7g\n", s->aic, s->aicc);
     marq_text_add(text, "BIC              %-14.7g Durbin-Watson       %.3f\n", s->bic, s->durbin_watson);
+    marq_text_add(text, "runs of signs    %-14zu p of so few         %.3g\n", s->runs, s->runs_p);
 }
 
 /* What each data set has of the residuals. */

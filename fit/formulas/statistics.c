@@ -2,8 +2,7 @@
  *     χ² = Σ f²,  reduced χ² = χ²/(N − p),  R² = 1 − Σ w² (model − y)² / Σ w² (y − ȳ_w)²,
  * ȳ_w the weighted mean (with errors in the inputs f are the distances, and R² has the vertical residuals),
  *     AIC = N ln(χ²/N) + 2k,  AICc = AIC + 2k(k + 1)/(N − k − 1),  BIC = N ln(χ²/N) + k ln N,  k = p + 1 (the
- * variance too) (Burnham & Anderson 2002, section 2.4; lmfit counts k = p). Durbin–Watson: Σ (f_i − f_{i−1})²
- * / Σ f² in the order of rows, near 2 for residuals without serial correlation. */
+ * variance too) (Burnham & Anderson 2002, section 2.4; lmfit counts k = p). */
 #include "formulas/fit.h"
 
 #include <base/error.h>
@@ -51,15 +50,13 @@ void formula_judge_group(const formula_outcome *o, size_t group, double *chi2, d
 
 static void judge_residuals(formula_outcome *o) {
     formula_statistics *s = &o->statistics;
-    double rows = (double)o->rows, k = (double)o->uncertainty.free + 1, steps = 0, vertical = 0;
+    double rows = (double)o->rows, k = (double)o->uncertainty.free + 1, vertical = 0;
     s->dof = o->uncertainty.dof;
     for (size_t i = 0; i < o->rows; i++) {
         double f = formula_weighted_residual(o, i), r = o->left[i] - o->model[i];
-        double change = i ? f - formula_weighted_residual(o, i - 1) : 0;
         s->chi2 += f * f;
         s->rss += r * r;
         vertical += weight(o, i) * r * weight(o, i) * r;
-        steps += change * change;
     }
     double none = (double)NAN, total = spread(o, 0, o->rows);
     s->reduced = s->dof ? s->chi2 / (double)s->dof : none;
@@ -70,7 +67,6 @@ static void judge_residuals(formula_outcome *o) {
     s->aicc = s->chi2 > 0 && rows > k + 1
                   ? rows * log(s->chi2 / rows) + 2 * k + 2 * k * (k + 1) / (rows - k - 1)
                   : none;
-    s->durbin_watson = s->chi2 > 0 ? steps / s->chi2 : none;
     double tail = 0.5 + 0.5 * o->arguments->confidence;
     s->factor = o->arguments->sigma_absolute ? marq_normal_quantile(tail)
                 : s->dof                     ? marq_t_quantile(tail, (double)s->dof)
@@ -86,11 +82,12 @@ static void warn(formula_outcome *o) {
                      o->names[j], o->side[j] < 0 ? "lower" : "upper");
     if (s->dof == 0)
         fit_warn(&o->warnings, "as many parameters as rows: no degree of freedom is left for their errors");
-    if (o->rows >= 15 && s->durbin_watson < 1)
-        fit_warn(&o->warnings,
-                 "the residuals follow each other (Durbin-Watson %.2f, 2 is expected): the formula may lack "
-                 "something, and the errors are too small",
-                 s->durbin_watson);
+    if (o->rows >= 15 && (s->durbin_watson < 1 || s->runs_p < 0.001))
+        fit_warn(
+            &o->warnings,
+            "the residuals follow each other (Durbin-Watson %.2f, 2 is expected; %zu runs of one sign): the "
+            "formula may lack something, and the errors are too small",
+            s->durbin_watson, s->runs);
     size_t far = 0;
     for (size_t i = 0; i < o->rows; i++)
         far += formula_weighted_residual(o, i) * formula_weighted_residual(o, i) > 16 * s->reduced;
@@ -130,6 +127,8 @@ marq_status formula_judge(formula_outcome *o, marq_error *error) {
     if (status < 0) return status;
     marq_bound_sides(&o->problem, o->theta, o->side);
     judge_residuals(o);
+    status = formula_judge_order(o, error);
+    if (status < 0) return status;
     status = formula_derive(o, error);
     warn(o);
     return status;
