@@ -75,7 +75,7 @@ module marq
     integer(c_size_t) :: idle_rows = 0
     integer(c_int) :: loss = 0
     real(c_double) :: loss_scale = 0
-    type(c_funptr) :: loss_function = c_null_funptr
+    type(c_funptr) :: loss_function = c_null_funptr, cost = c_null_funptr
     integer(c_size_t) :: row_block = 0
   end type
 

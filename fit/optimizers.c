@@ -89,6 +89,12 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
                          "--shared needs --group, the column that names data sets");
     if (a->formula && a->csv.missing == CSV_MISSING_KEEP)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--missing mask is for nets: use --missing drop");
+    bool classify = a->loss_name && strcmp(a->loss_name, "cross-entropy") == 0 && !a->formula;
+    if (classify && (a->sigma || a->output_weights))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--loss cross-entropy has no --sigma and no --output-weights");
+    if (classify && a->jacobian != MARQ_JACOBIAN_AUTO)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy needs --jacobian analytic");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

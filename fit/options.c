@@ -185,11 +185,12 @@ OPTION(set_hidden) {
     char item[32];
     a->hidden_count = 0;
     a->shape_given = true;
+    if (strcmp(v, "none") == 0) return MARQ_OK;
     for (const char *list = v; next_item(&list, ',', item, sizeof item);) {
         double width = 0;
         if (a->hidden_count == FIT_MOST_LAYERS - 1) return wrong(error, "--hidden", v, "at most 31 layers");
         if (!marq_number_parse(item, &width) || width < 1 || width > 100000 || width != floor(width))
-            return wrong(error, "--hidden", v, "a list of layer sizes such as 20,20,10");
+            return wrong(error, "--hidden", v, "a list of layer sizes such as 20,20,10, or none,");
         a->hidden[a->hidden_count++] = (size_t)width;
     }
     return MARQ_OK;
@@ -362,7 +363,8 @@ static marq_status read_net_loss(fit_arguments *a, const char *v, marq_error *er
         return number_in("--loss", v + sizeof huber - 1, 1e-140, 1e140, &a->huber_delta, error);
     }
     if (marq_net_loss_find(v, &a->net_loss) && a->net_loss != MARQ_NET_HUBER) return MARQ_OK;
-    return wrong(error, "--loss", v, "squares, or huber:DELTA with the error where it becomes linear,");
+    return wrong(error, "--loss", v,
+                 "squares, cross-entropy, or huber:DELTA with the error where it becomes linear,");
 }
 
 marq_status fit_read_loss(fit_arguments *a, marq_error *error) {
@@ -472,7 +474,7 @@ const fit_option fit_options[] = {
     {"--comment", "C", "begins a comment line (#)", set_comment},
     {"--skip", "N", "lines to skip at the beginning", set_skip},
     HEADING("Net"),
-    {"--hidden", "20,20,10", "sizes of the hidden layers", set_hidden},
+    {"--hidden", "20,20,10", "sizes of the hidden layers; none: a linear model", set_hidden},
     {"--activation", "tanh", "tanh, sigmoid, relu or linear; one, or one a layer: tanh,relu,linear",
      set_activation},
     {"--init", "NAME", "start values: nguyen-widrow (default), initnw (MATLAB's) or xavier", set_init},
@@ -483,9 +485,11 @@ const fit_option fit_options[] = {
     {"--optimizer", "NAME", "lm (default), sgd, adam or rmsprop", set_optimizer},
     {"--epochs", "N", "at most N epochs (1000)", set_epochs},
     {"--loss", "NAME[:SCALE]",
-     "nets: squares (default) or huber:DELTA, errors (over sigma) beyond DELTA count linearly; formulas: "
-     "linear "
-     "(default), soft_l1, huber, cauchy, arctan or tukey",
+     "nets: squares (default), huber:DELTA (errors, over sigma, beyond DELTA count linearly) or "
+     "cross-entropy "
+     "(the output is a class, a number or text); formulas: linear (default), soft_l1, huber, cauchy, arctan "
+     "or "
+     "tukey",
      set_loss},
     {"--goal", "MSE", "stop at this training error, in units of the data squared", set_goal},
     {"--max-fail", "N", "stop after N epochs without a better validation error (20; 100 if not lm); 0: never",

@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A name is quoted if CSV needs it. */
-static void add_name(marq_text *text, const char *prefix, const char *name) {
+void fit_add_cell(marq_text *text, const char *prefix, const char *name) {
     bool quote = strpbrk(name, ",;\"\t\n") != NULL;
     if (quote) marq_text_add(text, "\"");
     marq_text_add(text, "%s", prefix);
@@ -21,7 +20,7 @@ static void add_output_names(marq_text *text, size_t outputs, const char *const 
     marq_format(prefix, sizeof prefix, "%s_", what);
     for (size_t o = 0; o < outputs; o++) {
         marq_text_add(text, ",");
-        add_name(text, prefix, names[o]);
+        fit_add_cell(text, prefix, names[o]);
     }
 }
 
@@ -37,7 +36,7 @@ void fit_predictions_text(const fit_data *data, const double *fitted, size_t out
     static const char *const sets[] = {"train", "validation", "test"};
     for (size_t j = 0; j < data->inputs; j++) {
         if (j > 0) marq_text_add(text, ",");
-        add_name(text, "", data->input_names[j]);
+        fit_add_cell(text, "", data->input_names[j]);
     }
     if (data->Y) add_output_names(text, outputs, output_names, "measured");
     add_output_names(text, outputs, output_names, "fitted");

@@ -11,4 +11,7 @@
 void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs,
                           const char *const *output_names, bool with_set, marq_text *text);
 
+/* prefix and name as one cell, in quotes if CSV needs them. */
+void fit_add_cell(marq_text *text, const char *prefix, const char *name);
+
 #endif

@@ -52,9 +52,9 @@ static marq_status keep(const marq_formula *formula, const char *text, csv_table
     return status;
 }
 
-marq_status fit_read_rows(const fit_arguments *a, csv_table *table, marq_error *error) {
+marq_status fit_read_rows(const fit_arguments *a, const char *labels, csv_table *table, marq_error *error) {
     csv_options reading = a->csv;
-    reading.labels = a->group;
+    reading.labels = labels;
     marq_status status = csv_read(a->data, &reading, table, error);
     if (status != MARQ_OK || !a->where) return status;
     marq_formula *formula = NULL;

@@ -56,10 +56,20 @@ static const char *wrong_decay(const marq_problem *p, const marq_options *o) {
     return marq_is_bounded(p) ? "weight decay does not go with bounds or fixed parameters" : NULL;
 }
 
+static const char *wrong_cost(const marq_problem *p, const marq_options *o) {
+    if (o->method != MARQ_METHOD_DAMPING) return "a problem with a cost needs MARQ_METHOD_DAMPING";
+    if (o->jacobian != MARQ_JACOBIAN_AUTO || marq_is_mixed(p) || (!p->jacobian && !p->products))
+        return "a problem with a cost needs its own derivatives: differences of r are not J";
+    if (p->weights || p->loss != MARQ_LOSS_SQUARES || p->ties)
+        return "a problem with a cost has no weights, loss or ties";
+    return NULL;
+}
+
 marq_status marq_check_problem(const marq_problem *problem, const marq_options *options, marq_error *error) {
     const char *wrong = wrong_problem(problem);
     if (!wrong) wrong = wrong_option(options);
     if (!wrong && marq_decays(options)) wrong = wrong_decay(problem, options);
+    if (!wrong && problem->cost) wrong = wrong_cost(problem, options);
     if (wrong) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s", wrong);
     return marq_check_ties(problem, error);
 }
@@ -99,6 +109,17 @@ static double half_squares(size_t rows, const double *r, size_t *bad) {
     return 0.5 * sum;
 }
 
+/* By blocks of rows, in order. */
+static double cost_of(const marq_problem *problem, const double *residual) {
+    size_t block = marq_row_block(problem), rows = problem->rows;
+    double sum = 0;
+    for (size_t first = 0; first < rows; first += block) {
+        size_t left = rows - first;
+        sum += problem->cost(problem->user, first, left < block ? left : block, residual + first);
+    }
+    return sum;
+}
+
 int marq_evaluate(solver *s, const double *theta, double *residual, double *cost) {
     MARQ_SCOPE(s->options->profile, "evaluate");
     s->residual_evaluations++;
@@ -109,6 +130,7 @@ int marq_evaluate(solver *s, const double *theta, double *residual, double *cost
     double squares = half_squares(s->problem->rows, residual, &s->bad_row);
     if (isnan(squares) || s->bad_row < s->problem->rows) return MARQ_CALLBACK_NOT_COMPUTABLE;
     *cost = marq_is_weighted(s->problem) ? marq_loss_cost(s->problem, residual) : squares;
+    if (s->problem->cost) *cost = cost_of(s->problem, residual);
     s->overflow = !isfinite(*cost);
     return s->overflow ? MARQ_CALLBACK_NOT_COMPUTABLE : MARQ_CALLBACK_OK;
 }

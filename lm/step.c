@@ -103,7 +103,7 @@ static outcome compute_step(solver *s) {
     s->has_step = false;
     outcome got = marq_damped_factor(s) ? solve_step(s) : REJECTED;
     s->has_step = got == GOOD;
-    if (got == GOOD && s->options->acceleration) got = accelerate(s);
+    if (got == GOOD && s->options->acceleration && !s->problem->cost) got = accelerate(s);
     return got == GOOD ? marq_stay_inside(s) : got;
 }
 

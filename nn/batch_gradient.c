@@ -65,7 +65,7 @@ static void sum_chunks(const marq_batch_gradient *own, size_t chunks, double *g)
 void marq_batch_gradient_at(const marq_batch_gradient *own, const double *theta, marq_row_list rows,
                             double *g) {
     size_t chunks = chunk_count(own->net, rows.count);
-    double factor = 2 / ((double)rows.count * (double)marq_net_outputs(own->net));
+    double factor = marq_target_share(&own->targets) / (double)rows.count;
     if (chunks == 1) {
         chunk_gradient(own, own->blocks, theta, rows, factor, g);
         return;

@@ -1,6 +1,6 @@
 /* The gradient of a batch's error E = 1/(B·m) Σ_i Σ_o (ŷ_io − y_io)², over B rows and m outputs, all
  * normalised: what PyTorch and Keras call the mean squared error. With weights Σ w_io (ŷ_io − y_io)², with
- * Huber's loss 2ρ in place of squares (targets.h). */
+ * Huber's loss 2ρ in place of squares (targets.h); of a classifier the mean cross-entropy of its rows. */
 #ifndef MARQ_NN_BATCH_GRADIENT_H
 #define MARQ_NN_BATCH_GRADIENT_H
 

@@ -17,8 +17,20 @@ static int set_of(const marq_data *data, size_t row) {
 
 /* ---- Checks ---- */
 
+/* Columns of data->Y: a classifier's is the class. */
+static size_t given_columns(const marq_net *net) {
+    return net->classes ? 1 : marq_net_outputs(net);
+}
+
+static marq_status check_class(const marq_net *net, const marq_data *data, size_t i, marq_error *error) {
+    double y = data->Y[i];
+    if (isnan(y) || (y >= 0 && y < (double)net->classes && y == floor(y))) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_DATA, "row %zu has the class %g: 0 to %zu are possible", i + 1, y,
+                     net->classes - 1);
+}
+
 static marq_status check_row(const marq_net *net, const marq_data *data, size_t i, marq_error *error) {
-    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
+    size_t inputs = marq_net_inputs(net), outputs = given_columns(net);
     if (set_of(data, i) >= MARQ_SETS)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "row %zu belongs to set %d: 0, 1 and 2 are possible",
                          i + 1, set_of(data, i));
@@ -31,14 +43,21 @@ static marq_status check_row(const marq_net *net, const marq_data *data, size_t 
     if (data->sigma && !(data->sigma[i] > 0 && isfinite(data->sigma[i])))
         return marq_fail(error, MARQ_ERROR_DATA, "row %zu has the standard deviation %g: it must be above 0",
                          i + 1, data->sigma[i]);
-    return MARQ_OK;
+    return net->classes ? check_class(net, data, i, error) : MARQ_OK;
 }
 
 static marq_status check(const marq_net *net, const marq_data *data, const marq_train_options *options,
                          marq_error *error) {
     if (!data->X || !data->Y || data->rows == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "the data have no rows");
-    if (options->loss == MARQ_NET_HUBER && !(options->huber_delta > 0 && isfinite(options->huber_delta)))
+    if (!net->classes && options->loss == MARQ_NET_CROSS_ENTROPY)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "cross-entropy is for classifiers (marq_net_set_classes)");
+    if (net->classes && (data->output_weights || options->jacobian != MARQ_JACOBIAN_AUTO))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "a classifier has no output weights and no Jacobian by differences");
+    if (options->loss == MARQ_NET_HUBER && !net->classes &&
+        !(options->huber_delta > 0 && isfinite(options->huber_delta)))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "huber_delta must be above 0");
     for (size_t o = 0; data->output_weights && o < marq_net_outputs(net); o++)
         if (!(data->output_weights[o] >= 0 && isfinite(data->output_weights[o])))
@@ -50,16 +69,16 @@ static marq_status check(const marq_net *net, const marq_data *data, const marq_
 
 /* ---- Gathering ---- */
 
-static bool is_weighted(const marq_data *data, size_t outputs) {
+static bool is_weighted(const marq_data *data, size_t columns) {
     bool weighted = data->sigma || data->output_weights;
-    for (size_t i = 0; !weighted && i < data->rows * outputs; i++) weighted = isnan(data->Y[i]);
+    for (size_t i = 0; !weighted && i < data->rows * columns; i++) weighted = isnan(data->Y[i]);
     return weighted;
 }
 
 static marq_status allocate(marq_dataset *set, const marq_net *net, const marq_data *data,
                             marq_error *error) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
-    bool weighted = is_weighted(data, outputs);
+    bool weighted = is_weighted(data, given_columns(net));
     for (size_t i = 0; i < data->rows; i++) set->rows[set_of(data, i)]++;
     for (int s = 0; s < MARQ_SETS; s++) {
         if (set->rows[s] == 0) continue;
@@ -74,9 +93,16 @@ static marq_status allocate(marq_dataset *set, const marq_net *net, const marq_d
     return MARQ_OK;
 }
 
+/* The target of an output: the value, or 1 for the class and 0 for the others. */
+static double target(const marq_net *net, const marq_data *data, size_t row, size_t output) {
+    size_t outputs = marq_net_outputs(net);
+    if (!net->classes || isnan(data->Y[row])) return data->Y[net->classes ? row : row * outputs + output];
+    return data->Y[row] == (double)(outputs == 1 ? 1 : output);
+}
+
 /* √w of a value, but for c. */
-static double root_weight(const marq_data *data, size_t outputs, size_t row, size_t output) {
-    if (isnan(data->Y[row * outputs + output])) return 0;
+static double root_weight(const marq_net *net, const marq_data *data, size_t row, size_t output) {
+    if (isnan(target(net, data, row, output))) return 0;
     double root = data->output_weights ? sqrt(data->output_weights[output]) : 1;
     return data->sigma ? root / data->sigma[row] : root;
 }
@@ -87,9 +113,10 @@ static void copy_rows(marq_dataset *set, const marq_net *net, const marq_data *d
         int s = set_of(data, i);
         size_t to = next[s]++;
         memcpy(set->X[s] + to * inputs, data->X + i * inputs, inputs * sizeof(double));
-        memcpy(set->Y[s] + to * outputs, data->Y + i * outputs, outputs * sizeof(double));
-        for (size_t o = 0; set->root[s] && o < outputs; o++)
-            set->root[s][to * outputs + o] = root_weight(data, outputs, i, o);
+        for (size_t o = 0; o < outputs; o++) {
+            set->Y[s][to * outputs + o] = target(net, data, i, o);
+            if (set->root[s]) set->root[s][to * outputs + o] = root_weight(net, data, i, o);
+        }
     }
 }
 
@@ -131,6 +158,22 @@ static marq_status weigh(marq_dataset *set, size_t outputs, double common, marq_
 
 /* ---- A dataset ---- */
 
+/* What a constant model would leave: the variance of squared errors, the entropy of classes. */
+static double constant_loss(const marq_dataset *set, const marq_net *net) {
+    size_t outputs = marq_net_outputs(net), rows = set->rows[MARQ_TRAIN];
+    const double *Y = set->Y[MARQ_TRAIN], *root = set->root[MARQ_TRAIN];
+    double total = set->weight[MARQ_TRAIN] / (double)outputs, entropy = 0;
+    if (!net->classes) return marq_spread(rows, outputs, Y, root) / set->weight[MARQ_TRAIN];
+    for (size_t o = 0; o < outputs; o++) {
+        double share = 0;
+        for (size_t i = o; i < rows * outputs; i += outputs)
+            if (!isnan(Y[i])) share += Y[i] * (root ? root[i] * root[i] : 1) / total;
+        if (share > 0) entropy -= share * log(share);
+        if (outputs == 1 && share < 1) entropy -= (1 - share) * log(1 - share);
+    }
+    return entropy;
+}
+
 static void normalise(marq_dataset *set, const marq_net *net) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
     for (int s = 0; s < MARQ_SETS; s++) {
@@ -152,8 +195,7 @@ static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
     double common = common_root(set, outputs);
     marq_status status = weigh(set, outputs, common, error);
     if (status != MARQ_OK) return status;
-    set->variance =
-        marq_spread(set->rows[train], outputs, set->Y[train], set->root[train]) / set->weight[train];
+    set->variance = constant_loss(set, net);
     if (!options->keep_scaling)
         marq_net_normalise(net, options->normalise, set->rows[train], set->X[train], set->Y[train]);
     set_thresholds(set, net, data, options->huber_delta, common);
@@ -163,7 +205,7 @@ static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
 
 marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_data *data,
                                 const marq_train_options *options, marq_error *error) {
-    *set = (marq_dataset){.loss = options->loss};
+    *set = (marq_dataset){.loss = net->classes ? MARQ_NET_CROSS_ENTROPY : options->loss};
     marq_status status = check(net, data, options, error);
     if (status == MARQ_OK) status = allocate(set, net, data, error);
     if (status == MARQ_OK) status = fill(set, net, data, options, error);

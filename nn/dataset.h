@@ -13,8 +13,8 @@ typedef struct marq_dataset {
     double *threshold;       /* outputs: of Huber's loss; NULL: another loss */
     marq_net_loss loss;
     double weight[MARQ_SETS]; /* sum over rows and outputs */
-    double variance; /* weighted mean over outputs of the training outputs' variance, units of the data
-                        squared */
+    double variance;          /* the loss of the best constant: the mean over outputs of the training outputs'
+                                 variance,          units of the data squared; the entropy of the classes */
 } marq_dataset;
 
 /* Checks the data, fits the net's scaling to the training rows unless keep_scaling, and gathers. */

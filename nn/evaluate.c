@@ -11,7 +11,7 @@ static void one_block(const marq_net *net, marq_pass *pass, size_t rows, const d
     marq_unscale_rows(&net->output, rows, marq_net_outputs(net), pass->a[net->layers], Y);
 }
 
-marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y, int threads) {
+marq_status marq_net_outputs_at(const marq_net *net, size_t rows, const double *X, double *Y, int threads) {
     marq_team team = marq_team_enter(threads);
     marq_pass_team passes;
     marq_status status = MARQ_ERROR_MEMORY;
@@ -27,6 +27,15 @@ marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, 
     }
     marq_team_leave(&team);
     return status;
+}
+
+marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y, int threads) {
+    marq_status status = marq_net_outputs_at(net, rows, X, Y, threads);
+    size_t classes = net->classes, outputs = marq_net_outputs(net);
+    if (status != MARQ_OK || classes == 0) return status;
+    for (size_t i = rows; i-- > 0;) /* from the end: two classes take twice the room of their output */
+        marq_probabilities(classes, Y + i * outputs, Y + i * classes);
+    return MARQ_OK;
 }
 
 static double weight_of(const double *Y, const double *root, size_t cell) {
@@ -61,6 +70,7 @@ double marq_spread(size_t rows, size_t outputs, const double *Y, const double *r
 marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X, const double *Y, double *mse,
                               double *r2, int threads) {
     size_t outputs = marq_net_outputs(net), count = rows * outputs;
+    if (net->classes) return MARQ_ERROR_ARGUMENT;
     double *fitted = marq_alloc_doubles(rows, outputs);
     if (!fitted) return MARQ_ERROR_MEMORY;
     marq_status status = marq_net_predict(net, rows, X, fitted, threads);

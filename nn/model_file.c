@@ -1,6 +1,7 @@
 /* Model files: JSON by jansson, parameters with 17 digits.
  *     format, format_version, kind: what this is
  *     inputs, outputs: [{name, shift, factor}]        normalised = (value − shift) · factor
+ *     classes: [labels]                               of a classifier, whose outputs are logits
  *     normalisation, n_parameters
  *     layers: [{activation, weights: [[a neuron's inputs] …], biases: […]}]
  *     training: {optimizer, learning_rate … clip (not lm), recipe, loss, huber_delta (not for squares),
@@ -43,6 +44,12 @@ static json_t *columns(const marq_net *net, int outputs) {
         json_object_set_new(column, "factor", number(map->factor[i]));
         json_array_append_new(array, column);
     }
+    return array;
+}
+
+static json_t *labels(const marq_net *net) {
+    json_t *array = json_array();
+    for (size_t k = 0; k < net->classes; k++) json_array_append_new(array, json_string(net->labels[k]));
     return array;
 }
 
@@ -101,6 +108,7 @@ static json_t *document(const marq_net *net) {
     json_object_set_new(root, "kind", json_string("net"));
     json_object_set_new(root, "inputs", columns(net, 0));
     json_object_set_new(root, "outputs", columns(net, 1));
+    if (net->classes) json_object_set_new(root, "classes", labels(net));
     json_object_set_new(root, "normalisation", json_string(marq_normalisation_key(net->normalisation)));
     json_object_set_new(root, "n_parameters", json_integer((json_int_t)net->count));
     json_object_set_new(root, "training", training(&net->provenance));
@@ -211,6 +219,21 @@ static int read_names(const json_t *root, marq_net *net) {
     return good;
 }
 
+static int read_classes(const json_t *root, marq_net *net) {
+    const json_t *list = json_object_get(root, "classes");
+    size_t count = json_array_size(list);
+    if (!list) return 1;
+    const char **names = marq_alloc(count + 1, sizeof *names);
+    int good = names && json_is_array(list) && count > 0;
+    for (size_t k = 0; good && k < count; k++) {
+        names[k] = json_string_value(json_array_get(list, k));
+        good = names[k] != NULL;
+    }
+    if (good) good = marq_net_set_classes(net, count, names, NULL) == MARQ_OK;
+    free(names);
+    return good;
+}
+
 static marq_status status_of_key(const char *key) {
 #define FIND(name, value, word, words)                                                                       \
     if (strcmp(key, word) == 0) return name;
@@ -266,6 +289,7 @@ static marq_status read_content(const json_t *root, const char *path, marq_net *
     const json_t *count = json_object_get(root, "n_parameters");
     if (!json_is_integer(count) || (size_t)json_integer_value(count) != net->count)
         return bad(error, path, "its n_parameters is not what its layers hold");
+    if (!read_classes(root, net)) return bad(error, path, "its classes do not go with its outputs");
     if (!read_names(root, net)) return bad(error, path, "its columns are incomplete");
     for (size_t l = 0; l < net->layers; l++)
         if (!read_layer(json_array_get(json_object_get(root, "layers"), l), &net->layer[l], net->theta))

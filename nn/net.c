@@ -3,6 +3,7 @@
 
 #include <base/error.h>
 #include <base/memory.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static void destroy_names(marq_net *net) {
 void marq_net_destroy(marq_net *net) {
     if (!net) return;
     destroy_names(net);
+    marq_net_free_classes(net);
     free(net->input.shift);
     free(net->input.factor);
     free(net->output.shift);
@@ -113,7 +115,9 @@ marq_net *marq_net_copy(const marq_net *net, marq_error *error) {
     copy_map(&copy->output, &net->output, marq_net_outputs(net));
     copy->normalisation = net->normalisation;
     copy->provenance = net->provenance;
-    if (copy_names(copy, net) == MARQ_OK) return copy;
+    bool named = copy_names(copy, net) == MARQ_OK;
+    if (named && marq_net_set_classes(copy, net->classes, (const char *const *)net->labels, NULL) == MARQ_OK)
+        return copy;
     marq_fail_memory(error, "a net");
     marq_net_destroy(copy);
     return NULL;

@@ -22,7 +22,9 @@ struct marq_net {
     double *theta;
     marq_scaling_map input, output;
     marq_normalisation normalisation;
-    char **names; /* inputs, then outputs; NULL: none */
+    char **names;   /* inputs, then outputs; NULL: none */
+    size_t classes; /* 0: no classifier */
+    char **labels;  /* classes */
     marq_provenance provenance;
 };
 
@@ -34,5 +36,16 @@ void marq_unscale_rows(const marq_scaling_map *map, size_t rows, size_t n, const
  * outputs. root: rows × outputs, √w; NULL: all 1. Values that are NaN or weigh nothing are left out. */
 double marq_output_spread(size_t rows, size_t outputs, size_t output, const double *Y, const double *root);
 double marq_spread(size_t rows, size_t outputs, const double *Y, const double *root);
+
+/* classes.c: of one row's outputs a, by the logistic function (2 classes) or the softmax: the probabilities p
+ * (classes values); −log p of a class; the likeliest class, the first of equal ones. */
+void marq_probabilities(size_t classes, const double *a, double *p);
+double marq_log_loss(size_t classes, const double *a, size_t class_number);
+size_t marq_likeliest(size_t classes, const double *a);
+void marq_net_free_classes(marq_net *net);
+
+/* evaluate.c: A (rows × outputs) ← the outputs, in units of the data; of a classifier before they become
+ * probabilities. */
+marq_status marq_net_outputs_at(const marq_net *net, size_t rows, const double *X, double *A, int threads);
 
 #endif

@@ -6,6 +6,7 @@
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/team.h>
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 
@@ -60,6 +61,18 @@ static void load(const marq_net *net, size_t rows, size_t lanes, const float *X,
     }
 }
 
+/* The outputs of a classifier, as probabilities. */
+static void store_classes(const marq_net *net, size_t rows, size_t lanes, const float *a, float *P) {
+    size_t outputs = marq_net_outputs(net), classes = net->classes;
+    for (size_t r = 0; r < rows; r++, P += classes) {
+        float most = a[r], sum = 0;
+        for (size_t o = 1; o < outputs; o++) most = fmaxf(most, a[o * lanes + r]);
+        for (size_t k = 0; outputs > 1 && k < classes; k++) sum += P[k] = expf(a[k * lanes + r] - most);
+        for (size_t k = 0; outputs > 1 && k < classes; k++) P[k] /= sum;
+        for (size_t k = 0; outputs == 1 && k < 2; k++) P[k] = 1 / (1 + expf(k == 1 ? -a[r] : a[r]));
+    }
+}
+
 static void store(const marq_net *net, size_t rows, size_t lanes, const float *a, float *Y) {
     size_t outputs = marq_net_outputs(net);
     for (size_t o = 0; o < outputs; o++) {
@@ -92,11 +105,14 @@ static void predict_block(const marq_net_float *own, int thread, size_t rows, co
         from = to;
         to = other;
     }
-    store(net, rows, lanes, from, Y);
+    if (net->classes)
+        store_classes(net, rows, lanes, from, Y);
+    else
+        store(net, rows, lanes, from, Y);
 }
 
 void marq_net_predict_float(marq_net_float *own, size_t rows, const float *X, float *Y) {
-    size_t inputs = marq_net_inputs(own->net), outputs = marq_net_outputs(own->net);
+    size_t inputs = marq_net_inputs(own->net), outputs = marq_net_predicted(own->net);
     if (rows <= MARQ_BLOCK_ROWS) {
         predict_block(own, 0, rows, X, Y);
         return;

@@ -118,6 +118,12 @@ static marq_products offered(const marq_net *net, size_t rows, bool stored) {
 
 /* ---- Binding ---- */
 
+static double cost(void *user, size_t first, size_t count, const double *r) {
+    const marq_net_problem *own = user;
+    size_t outputs = own->targets.outputs;
+    return marq_target_cost(&own->targets, first / outputs, count / outputs, r);
+}
+
 static marq_status allocate(marq_net_problem *own, int threads, bool store, marq_error *error) {
     marq_storage storage = own->plan.form == MARQ_FORM_KERNEL               ? MARQ_STORE_PANELS
                            : own->plan.form == MARQ_FORM_ITERATIVE && store ? MARQ_STORE_ROWS
@@ -149,6 +155,7 @@ marq_status marq_net_problem_create(marq_net_problem *own, const marq_net *net, 
         .jacobian = jacobian_rows,
         .products = &own->products,
         .concurrent = 1,
+        .cost = targets->loss == MARQ_NET_CROSS_ENTROPY ? cost : NULL,
         .row_block = marq_pass_block(rows) * outputs,
     };
     marq_status status = marq_plan_solve(problem, options, &own->plan, error);

@@ -63,7 +63,7 @@ void marq_net_normalise(marq_net *net, marq_normalisation normalisation, size_t 
                         const double *Y) {
     net->normalisation = normalisation;
     fit_map(&net->input, normalisation, rows, marq_net_inputs(net), X);
-    fit_map(&net->output, normalisation, rows, marq_net_outputs(net), Y);
+    fit_map(&net->output, net->classes ? MARQ_NORMALISE_NONE : normalisation, rows, marq_net_outputs(net), Y);
 }
 
 void marq_scale_rows(const marq_scaling_map *map, size_t rows, size_t n, const double *in, double *out) {

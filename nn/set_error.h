@@ -7,11 +7,12 @@
 
 /* Weighted means over rows and outputs, in units of the data squared; NaN for an empty set. */
 typedef struct marq_set_error {
-    double mse;  /* of squared errors */
-    double loss; /* of what the training minimises: of squares, or of 2ρ */
+    double mse;      /* of squared errors */
+    double loss;     /* of what the training minimises: of squares, of 2ρ; the mean cross-entropy of a row */
+    double accuracy; /* of a classifier; else NaN */
 } marq_set_error;
 
-enum { MARQ_SET_SUMS = 2 }; /* doubles of block_sums for every MARQ_PASS_ROWS rows */
+enum { MARQ_SET_SUMS = 3 }; /* doubles of block_sums for every MARQ_PASS_ROWS rows */
 
 /* The same bits for every number of threads. */
 marq_set_error marq_set_error_at(const marq_net *net, const double *theta, const marq_dataset *data, int set,

@@ -24,11 +24,18 @@ static void add_column(marq_text *text, const char *kind, size_t number, const c
     marq_text_add(text, ": (value %c %.6g) * %.6g\n", shift < 0 ? '+' : '-', fabs(shift), factor);
 }
 
+static void add_classes(marq_text *text, const marq_net *net) {
+    if (net->classes == 0) return;
+    marq_text_add(text, "classes by %s:", net->classes == 2 ? "the logistic function" : "softmax");
+    for (size_t k = 0; k < net->classes; k++) marq_text_add(text, "%s %s", k ? "," : "", net->labels[k]);
+    marq_text_add(text, "\n");
+}
+
 static void add_scaling(marq_text *text, const marq_net *net) {
     marq_text_add(text, "scaling (%s)\n", marq_normalisation_key(net->normalisation));
     for (size_t i = 0; i < marq_net_inputs(net); i++)
         add_column(text, "input", i, marq_net_input_name(net, i), net->input.shift[i], net->input.factor[i]);
-    for (size_t o = 0; o < marq_net_outputs(net); o++)
+    for (size_t o = 0; net->classes == 0 && o < marq_net_outputs(net); o++)
         add_column(text, "output", o, marq_net_output_name(net, o), net->output.shift[o],
                    net->output.factor[o]);
 }
@@ -52,6 +59,7 @@ static void add_setting(marq_text *text, const char *name, double value) {
 static void add_method(marq_text *text, const marq_provenance *p) {
     const marq_first_order *f = &p->first_order;
     marq_text_add(text, "%s", marq_optimizer_text(p->optimizer));
+    if (p->loss == MARQ_NET_CROSS_ENTROPY) marq_text_add(text, ", cross-entropy");
     if (p->loss == MARQ_NET_HUBER) marq_text_add(text, ", Huber's loss, delta %.6g", p->huber_delta);
     if (p->optimizer == MARQ_OPTIMIZER_LM) {
         marq_text_add(text, ", recipe %s", marq_recipe_key(p->recipe));
@@ -90,6 +98,7 @@ static void add_training(marq_text *text, const marq_provenance *p) {
 size_t marq_net_summary(const marq_net *net, char *out, size_t size) {
     marq_text text = {0};
     add_layers(&text, net);
+    add_classes(&text, net);
     add_scaling(&text, net);
     add_training(&text, &net->provenance);
     return hand_over(&text, out, size);

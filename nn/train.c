@@ -29,6 +29,7 @@ static void keep_best(marq_trainer *t, const double *theta, double error) {
     t->best_error = error;
     memcpy(t->best_mse, t->epoch.mse, sizeof t->best_mse);
     memcpy(t->best_loss, t->epoch.loss, sizeof t->best_loss);
+    memcpy(t->best_accuracy, t->epoch.accuracy, sizeof t->best_accuracy);
     t->best_epoch = t->epoch.epoch;
 }
 
@@ -70,6 +71,7 @@ static void measure(marq_trainer *t, const marq_epoch_end *end) {
     for (int s = 0; s < MARQ_SETS; s++) {
         t->epoch.mse[s] = errors[s].mse;
         t->epoch.loss[s] = errors[s].loss;
+        t->epoch.accuracy[s] = errors[s].accuracy;
     }
 }
 
@@ -95,7 +97,9 @@ static marq_status stop_status(const marq_trainer *t) {
     const marq_train_options *o = t->options;
     double train = t->epoch.loss[MARQ_TRAIN];
     if (o->goal > 0 && train <= o->goal) return MARQ_CONVERGED_GOAL;
-    if (o->relative_goal > 0 && train <= o->relative_goal * t->data.variance) return MARQ_CONVERGED_GOAL;
+    if (o->relative_goal > 0 && t->data.loss != MARQ_NET_CROSS_ENTROPY &&
+        train <= o->relative_goal * t->data.variance)
+        return MARQ_CONVERGED_GOAL;
     if (o->max_failures > 0 && t->epoch.validation_failures >= o->max_failures) return MARQ_STOP_VALIDATION;
     return MARQ_OK;
 }
@@ -197,6 +201,7 @@ static void fill_training(const marq_trainer *t, marq_status status, marq_traini
         out->rows[s] = t->data.rows[s];
         out->mse[s] = t->best_mse[s];
         out->loss[s] = t->best_loss[s];
+        out->accuracy[s] = t->best_accuracy[s];
         out->unexplained[s] = marq_set_unexplained(t->net, &t->data, s, out->mse[s]);
         out->r2[s] = 1 - out->unexplained[s];
     }
@@ -213,8 +218,8 @@ static void remember(const marq_trainer *t, const marq_training *training) {
     p->recipe = t->options->recipe;
     p->first_order = t->first_order;
     p->batch = t->batch;
-    p->loss = t->options->loss;
-    p->huber_delta = t->options->loss == MARQ_NET_HUBER ? t->options->huber_delta : 0;
+    p->loss = t->data.loss;
+    p->huber_delta = t->data.loss == MARQ_NET_HUBER ? t->options->huber_delta : 0;
     p->status = training->status;
     p->epochs = training->epochs;
     p->best_epoch = training->best_epoch;

@@ -51,7 +51,7 @@ static void take_batch(descent *d, marq_row_list rows) {
     MARQ_SCOPE(t->options->profile, "batch");
     const marq_first_order *o = &t->first_order;
     size_t n = t->net->count;
-    double weight = (double)(rows.count * marq_net_outputs(t->net)) / 2;
+    double weight = (double)rows.count / marq_target_share(&d->gradient.targets);
     marq_batch_gradient_at(&d->gradient, t->theta, rows, d->g);
     MARQ_SCOPE(t->options->profile, "step");
     if (o->l1 > 0 || o->l2 > 0) add_penalty(t->net, o, t->theta, d->g);

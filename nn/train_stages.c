@@ -13,14 +13,19 @@
  *
  * Measured on 5-D functions (10 000 rows, net 64-32-16) and few data (1000 rows: n = 3009 > m = 700): batches
  * need a hundredth of the time of steps on all rows; the evidence finds the weight decay that few data need.
- * Exact data want none: there the plain stage goes on where the other took misfit for noise. */
+ * Exact data want none: there the plain stage goes on where the other took misfit for noise. Classes are
+ * never exact: where they can be parted the plain stage makes the net ever surer of itself (iris, 4-10-3:
+ * cross-entropy 3 on test rows, 0.2 with the other), so classifiers have the Bayesian stage only, and where
+ * it is affordable, c ≤ 2e10, no batches before it (digits, 64-32-10: 0.97 of test rows right, 0.94 with
+ * batches). */
 #include "train_stages.h"
 
 #include "linearisation.h"
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
-static const double SMALL_STEP = 2e7, AFFORDABLE_STEP = 3e9;
+static const double SMALL_STEP = 2e7, AFFORDABLE_STEP = 3e9, AFFORDABLE_FOR_CLASSES = 2e10;
 
 /* Where the evidence begins. Inputs and outputs are normalised, so that it has no unit. */
 static const marq_full_batch bayes = {.decay = 0.1, .evidence = 2}, plain = {.decay = 0};
@@ -60,6 +65,7 @@ static void begin_stage_at(marq_trainer *t, const double *theta) {
 }
 
 static marq_status full_stages(marq_trainer *t, marq_error *error) {
+    if (t->data.loss == MARQ_NET_CROSS_ENTROPY) return marq_train_full(t, &bayes, error);
     int few = few_data(t, 0.5);
     marq_status status = marq_train_full(t, few ? &bayes : &plain, error);
     if (!goes_on(t, status)) return status;
@@ -68,7 +74,10 @@ static marq_status full_stages(marq_trainer *t, marq_error *error) {
 }
 
 static marq_status train_by_batches(marq_trainer *t, marq_error *error) {
-    int affordable = step_flops(t->net, t->data.rows[MARQ_TRAIN]) <= AFFORDABLE_STEP;
+    bool classify = t->data.loss == MARQ_NET_CROSS_ENTROPY;
+    double step = step_flops(t->net, t->data.rows[MARQ_TRAIN]);
+    int affordable = step <= AFFORDABLE_STEP;
+    if (classify && t->options->batch == 0 && step <= AFFORDABLE_FOR_CLASSES) return full_stages(t, error);
     size_t rows = t->options->batch ? t->options->batch : batch_rows(t);
     marq_status status = marq_train_batches(t, rows, !affordable, error);
     if (!affordable || !goes_on(t, status)) return status;

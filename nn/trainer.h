@@ -45,7 +45,7 @@ typedef struct marq_trainer {
     double *best_theta; /* what the net gets */
     double best_error;
     double stage_best; /* the best error of this stage: failures are counted against it */
-    double best_mse[MARQ_SETS], best_loss[MARQ_SETS];
+    double best_mse[MARQ_SETS], best_loss[MARQ_SETS], best_accuracy[MARQ_SETS];
     size_t best_epoch;
     marq_epoch epoch;
     int begun;       /* epoch 0 was measured */

@@ -18,6 +18,10 @@ static size_t write_best(plots_sheet *sheet, const plots_history *history, const
     return 0;
 }
 
+static const char *name_of(const plots_history *history) {
+    return history->error_name ? history->error_name : "mean squared error";
+}
+
 static void set_up(plots_sheet *sheet, const plots_history *history, const size_t shown[PLOTS_SETS],
                    const plots_axis *axis) {
     plots_axis epochs = plots_epoch_axis(history);
@@ -26,7 +30,7 @@ static void set_up(plots_sheet *sheet, const plots_history *history, const size_
         if (shown[set]) plots_key_add_line(&key, plots_set_names[set], set + 1);
     plots_head(sheet, NULL, &key, true);
     plots_label(sheet, "xlabel", "epoch", "", &epochs, 1);
-    plots_label(sheet, "ylabel", "mean squared error", "", axis, 1);
+    plots_label(sheet, "ylabel", name_of(history), "", axis, 1);
     plots_axis_add(&sheet->script, "x", &epochs);
     plots_axis_add(&sheet->script, "y", axis);
     plots_best_line(sheet, history);
@@ -53,7 +57,7 @@ marq_status plots_error(const plots_style *style, const char *name, const plots_
         status = plots_sheet_open(&sheet, style, name, "the error over epochs", list, error);
     if (status != MARQ_OK) return status;
     plots_axis axis = plots_value_axis(history, history->mse, PLOTS_SETS, PLOTS_LOG, 8);
-    const char *columns[] = {"epoch", "mean_squared_error"};
+    const char *columns[] = {"epoch", history->error_name ? "error" : "mean_squared_error"};
     plots_data_columns(&sheet, columns, 2);
     size_t shown[PLOTS_SETS];
     for (size_t set = 0; set < PLOTS_SETS; set++)

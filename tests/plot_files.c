@@ -137,7 +137,7 @@ plots_history make_history(void) {
         validation[i] = 2 * train[i] + (i > BEST ? 1e-3 : 0);
         failures[i] = i > BEST ? (double)(i - BEST) : 0;
     }
-    return (plots_history){EPOCHS, epoch, {train, validation, NULL}, mu, gradient, failures, BEST};
+    return (plots_history){EPOCHS, epoch, {train, validation, NULL}, mu, gradient, failures, NULL, BEST};
 }
 
 void add_comparison(const plots_rows *rows) {

@@ -10,7 +10,7 @@
 /* clang-format off */
 #define PROBLEM(X) \
     X(rows) X(parameters) X(user) X(residual) X(jacobian) X(column_jacobian) X(products) \
-    X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(linear) X(weights) X(idle_rows) X(loss) X(loss_scale) X(loss_function) X(row_block)
+    X(concurrent) X(lower) X(upper) X(fixed) X(ties) X(linear) X(weights) X(idle_rows) X(loss) X(loss_scale) X(loss_function) X(cost) X(row_block)
 #define TIE(X) X(parameter) X(constant) X(terms) X(source) X(factor)
 #define TIES(X) X(linear) X(count) X(tied) X(function) X(derivative)
 #define OPTIONS(X) \

@@ -42,6 +42,7 @@ program same_layout
   call field("marq_problem.loss", c_loc(p%loss), c_loc(p))
   call field("marq_problem.loss_scale", c_loc(p%loss_scale), c_loc(p))
   call field("marq_problem.loss_function", c_loc(p%loss_function), c_loc(p))
+  call field("marq_problem.cost", c_loc(p%cost), c_loc(p))
   call field("marq_problem.row_block", c_loc(p%row_block), c_loc(p))
 
   call same("marq_linear_tie", int(c_sizeof(t), c_long))

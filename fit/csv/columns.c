@@ -2,6 +2,8 @@
  * other use is the output, and all others are inputs. */
 #include "csv/columns.h"
 
+#include "csv/classes.h"
+
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -13,7 +15,9 @@ typedef struct selection {
     size_t *inputs, *outputs,
         *all; /* column indices, each with room for all columns; all: outputs, inputs, split, sigma */
     size_t input_count, output_count, all_count;
-    long split, sigma; /* −1: none */
+    size_t output_cells; /* of all: those of outputs; 0 where these are labels */
+    bool labelled;       /* the output is the class of a row */
+    long split, sigma;   /* −1: none */
 } selection;
 
 static void clear_selection(selection *s) {
@@ -116,10 +120,20 @@ static marq_status allocate_selection(selection *s, size_t columns, marq_error *
 }
 
 static void join(selection *s) {
-    for (size_t o = 0; o < s->output_count; o++) s->all[s->all_count++] = s->outputs[o];
+    for (size_t o = 0; o < s->output_count && !s->labelled; o++) s->all[s->all_count++] = s->outputs[o];
+    s->output_cells = s->all_count;
     for (size_t i = 0; i < s->input_count; i++) s->all[s->all_count++] = s->inputs[i];
     if (s->split >= 0) s->all[s->all_count++] = (size_t)s->split;
     if (s->sigma >= 0) s->all[s->all_count++] = (size_t)s->sigma;
+}
+
+/* The output is the column whose labels were read. */
+static marq_status check_labels(const csv_table *table, const selection *s, marq_error *error) {
+    if (!s->labelled) return MARQ_OK;
+    if (s->output_count != 1)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy has one output, the class column");
+    if (table->labels.row && table->labels.column == s->outputs[0]) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: name the class column with --outputs", table->file);
 }
 
 static marq_status find_special(const csv_table *table, const char *name, long *special, marq_error *error) {
@@ -138,6 +152,8 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
     if (status == MARQ_OK) status = choose_outputs(a, table, s, error);
     if (status == MARQ_OK) status = choose_inputs(table, s, error);
     if (status == MARQ_OK) status = check_uses(table, s, error);
+    s->labelled = a->net_loss == MARQ_NET_CROSS_ENTROPY;
+    if (status == MARQ_OK) status = check_labels(table, s, error);
     if (status == MARQ_OK) join(s);
     return status;
 }
@@ -148,8 +164,18 @@ static marq_status check_cells(const fit_arguments *a, csv_table *table, const s
     csv_missing missing = a->csv.missing;
     marq_status status = csv_check(table, s->all, s->all_count, missing, dropped, error);
     if (status != MARQ_OK || missing != CSV_MISSING_KEEP) return status;
-    return csv_check(table, s->all + s->output_count, s->all_count - s->output_count, CSV_MISSING_ERROR,
+    return csv_check(table, s->all + s->output_cells, s->all_count - s->output_cells, CSV_MISSING_ERROR,
                      dropped, error);
+}
+
+/* A column of words may be one of classes. */
+static marq_status advise_classes(const csv_table *table, const selection *s, marq_status status,
+                                  marq_error *error) {
+    const char *trouble = s->output_cells ? table->troubles[s->outputs[0]].message : NULL;
+    char message[sizeof error->message];
+    if (status != MARQ_ERROR_DATA || !trouble || strcmp(trouble, error->message) != 0) return status;
+    memcpy(message, error->message, sizeof message);
+    return marq_fail(error, status, "%s; classes are fitted with --loss cross-entropy", message);
 }
 
 static double *gather(const csv_table *table, const size_t *columns, size_t count) {
@@ -232,7 +258,8 @@ static marq_status check_content(const char *file, const fit_data *d, fit_warnin
         return marq_fail(error, MARQ_ERROR_DATA, "%s has %zu row%s of data: a fit needs at least 3", file,
                          d->rows, d->rows == 1 ? "" : "s");
     marq_status status = MARQ_OK;
-    for (size_t o = 0; status == MARQ_OK && o < d->outputs; o++) status = check_output(file, d, o, error);
+    for (size_t o = 0; status == MARQ_OK && d->classes == 0 && o < d->outputs; o++)
+        status = check_output(file, d, o, error);
     for (size_t j = 0; status == MARQ_OK && j < d->inputs; j++) {
         if (is_constant(d->rows, d->inputs, d->X, j))
             fit_warn(warnings, "the input %s is %g in every row: it has no effect", d->input_names[j],
@@ -304,8 +331,10 @@ marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data,
     *data = (fit_data){0};
     selection s;
     marq_status status = choose(a, table, &s, error);
-    if (status == MARQ_OK) status = check_cells(a, table, &s, &data->dropped, error);
+    if (status == MARQ_OK)
+        status = advise_classes(table, &s, check_cells(a, table, &s, &data->dropped, error), error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
+    if (status == MARQ_OK && s.labelled) status = fit_take_classes(table, data, error);
     if (status == MARQ_OK) status = read_sigma(table, &s, data, error);
     if (status == MARQ_OK) status = read_output_weights(a->output_weights, data, error);
     if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
@@ -326,7 +355,7 @@ static long find_name(const csv_table *table, const char *name) {
 /* A saved net without names takes the first columns in order. */
 static marq_status choose_for_net(const marq_net *net, const csv_table *table, selection *s,
                                   marq_error *error) {
-    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
+    size_t inputs = marq_net_inputs(net), outputs = marq_net_classes(net) ? 1 : marq_net_outputs(net);
     bool named = marq_net_input_name(net, 0) != NULL;
     for (size_t j = 0; j < inputs; j++) {
         long column = named ? find_name(table, marq_net_input_name(net, j)) : (long)j;
@@ -343,6 +372,8 @@ static marq_status choose_for_net(const marq_net *net, const csv_table *table, s
         }
         s->outputs[s->output_count++] = (size_t)column;
     }
+    s->labelled = marq_net_classes(net) > 0;
+    if (s->labelled && !table->labels.row) s->output_count = 0;
     join(s);
     return MARQ_OK;
 }
@@ -356,6 +387,7 @@ marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_
     if (status == MARQ_OK) status = choose_for_net(net, table, &s, error);
     if (status == MARQ_OK) status = check_cells(a, table, &s, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
+    if (status == MARQ_OK && s.labelled && data->Y) status = fit_take_classes_of_net(table, net, data, error);
     clear_selection(&s);
     return status;
 }
@@ -379,5 +411,6 @@ void fit_data_clear(fit_data *data) {
     free(data->set);
     free_names(data->input_names, data->inputs);
     free_names(data->output_names, data->outputs);
+    free_names(data->class_names, data->classes);
     *data = (fit_data){0};
 }

@@ -16,6 +16,8 @@ typedef struct fit_data {
     char **input_names;     /* inputs */
     char **output_names;    /* outputs */
     size_t dropped;         /* rows left out because of missing cells */
+    size_t classes;         /* of a classifier, whose Y is the class of each row; 0: none */
+    char **class_names;     /* classes */
 } fit_data;
 
 /* Chooses and checks the columns that the arguments name, splits the rows. The table may lose rows. */

@@ -129,7 +129,9 @@ static marq_status find_header(reader *r) {
 
 /* A column that is not there has no labels: who asked for them says so. */
 static marq_status find_labels(reader *r) {
-    long column = r->options->labels ? csv_find_column(r->table, r->options->labels) : -1;
+    const char *name = r->options->labels;
+    long column = name ? csv_find_column(r->table, name) : -1;
+    if (name && !*name) column = (long)r->table->columns - 1;
     if (column < 0) return MARQ_OK;
     r->table->labels.column = (size_t)column;
     r->table->labels.row = marq_alloc(1, sizeof *r->table->labels.row);

@@ -26,7 +26,8 @@ typedef struct csv_options {
     char comment;   /* begins a comment line, after blanks if any; '#' by default; 0: none */
     size_t skip;    /* physical lines to skip at the beginning */
     csv_missing missing; /* CSV_MISSING_ERROR; csv_read takes no notice of it: it is for csv_check */
-    const char *labels;  /* a column, by name or 1-based number, whose cells are kept as text; NULL: none */
+    const char *labels;  /* a column, by name or 1-based number, whose cells are kept as text; "": the last
+                            one;  NULL: none */
 } csv_options;
 
 csv_options csv_defaults(void);

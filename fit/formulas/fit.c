@@ -34,7 +34,7 @@ static marq_status check_rows(formula_run *run, marq_error *error) {
 
 static marq_status read_all(formula_run *run, marq_error *error) {
     MARQ_SCOPE(run->profile, "read");
-    marq_status status = fit_read_rows(run->arguments, &run->table, error);
+    marq_status status = fit_read_rows(run->arguments, run->arguments->group, &run->table, error);
     for (size_t k = 0; status == MARQ_OK && k < run->count; k++) {
         run->outcome[k].table = run->table;
         status = formula_read(&run->outcome[k], error);

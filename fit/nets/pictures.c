@@ -2,6 +2,7 @@
 #include "nets/pictures.h"
 
 #include "drawn.h"
+#include "nets/classes.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/text.h>
@@ -185,6 +186,13 @@ static double history_value(const marq_epoch *e, int column_number) {
     }
 }
 
+static const char *error_name(marq_net_loss loss) {
+    static const char *const names[] = {[MARQ_NET_SQUARES] = NULL,
+                                        [MARQ_NET_HUBER] = "Huber error",
+                                        [MARQ_NET_CROSS_ENTROPY] = "cross-entropy"};
+    return names[loss];
+}
+
 static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_error *error) {
     size_t count = o->history.count;
     if (count == 0) return MARQ_OK;
@@ -202,10 +210,23 @@ static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_e
         .mu = c[4],
         .gradient_norm = c[5],
         .validation_failures = validated ? c[6] : NULL,
+        .error_name = error_name(o->options.loss),
         .best = o->training.best_epoch > 0 ? o->training.best_epoch - 1 : 0};
     marq_status status = plots_error(style, "error", &history, &o->plots, error);
     if (status == MARQ_OK) status = plots_state(style, "state", &history, &o->plots, error);
     free(values);
+    return status;
+}
+
+/* Of the test rows; of all where there are none. */
+static marq_status draw_confusion(fit_outcome *o, const plots_style *style, marq_error *error) {
+    size_t classes = o->data.classes, *counts = marq_alloc(classes * classes, sizeof *counts);
+    if (!counts) return marq_fail_memory(error, "a plot");
+    int set = o->training.rows[MARQ_TEST] > 0 ? MARQ_TEST : -1;
+    fit_count_classes(&o->data, classes, o->fitted, set, counts);
+    marq_status status = plots_confusion(style, "confusion", classes,
+                                         (const char *const *)o->data.class_names, counts, &o->plots, error);
+    free(counts);
     return status;
 }
 
@@ -215,7 +236,9 @@ marq_status fit_draw(fit_outcome *o, marq_error *error) {
     if (outputs < o->data.outputs)
         fit_warn(&o->warnings, "pictures of the first %zu of %zu outputs only", outputs, o->data.outputs);
     marq_status status = draw_history(o, &style, error);
-    for (size_t k = 0; status == MARQ_OK && k < outputs; k++) status = draw_output(o, &style, k, error);
+    if (status == MARQ_OK && o->data.classes) status = draw_confusion(o, &style, error);
+    for (size_t k = 0; status == MARQ_OK && o->data.classes == 0 && k < outputs; k++)
+        status = draw_output(o, &style, k, error);
     if (status == MARQ_OK) fit_render(&style, &o->plots, &o->warnings);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "nets/predict.h"
 
 #include "json.h"
+#include "nets/classes.h"
 #include "predictions.h"
 #include "rows.h"
 #include <base/error.h>
@@ -14,7 +15,8 @@ static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_da
                              marq_error *error) {
     csv_table table = {0};
     fit_warnings warnings = {0};
-    marq_status status = fit_read_rows(a, &table, error);
+    const char *output = marq_net_output_name(net, 0), *classes = output ? output : "";
+    marq_status status = fit_read_rows(a, marq_net_classes(net) ? classes : NULL, &table, error);
     if (status == MARQ_OK) status = fit_select_for_net(a, net, &table, data, error);
     if (status == MARQ_OK && !a->quiet) {
         fit_warn_of_table(&warnings, &table, data->dropped);
@@ -42,10 +44,49 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
     for (size_t o = 0; o < outputs; o++)
         names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
     marq_text text = {0};
-    fit_predictions_text(data, fitted, outputs, names, false, &text);
+    if (marq_net_classes(net))
+        fit_class_predictions(data, net, fitted, false, &text);
+    else
+        fit_predictions_text(data, fitted, outputs, names, false, &text);
     marq_status status = write_text(&text, a->out, out, error);
     marq_text_clear(&text);
     free(names);
+    return status;
+}
+
+static marq_status put_json(json_t *root, FILE *out, marq_error *error) {
+    marq_text text = {0};
+    fit_json_add(&text, root);
+    marq_status status = write_text(&text, NULL, out, error);
+    marq_text_clear(&text);
+    return status;
+}
+
+static marq_status report_classes(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                                  fit_streams streams, marq_error *error) {
+    double loss = (double)NAN, accuracy = (double)NAN;
+    size_t classes = marq_net_classes(net), *counts = marq_alloc(classes * classes, sizeof *counts);
+    marq_status status = counts ? MARQ_OK : MARQ_ERROR_MEMORY;
+    if (status == MARQ_OK && data->Y)
+        status = marq_net_evaluate_classes(net, data->rows, data->X, data->Y, &loss, &accuracy, counts,
+                                           a->threads);
+    if (status != MARQ_OK) {
+        free(counts);
+        return marq_fail_memory(error, "the evaluation");
+    }
+    if (a->json) {
+        json_t *root = json_object();
+        json_object_set_new(root, "version", json_string(MARQ_VERSION));
+        json_object_set_new(root, "rows", fit_json_size(data->rows));
+        json_object_set_new(root, "cross_entropy", fit_json_number(loss));
+        json_object_set_new(root, "accuracy", fit_json_number(accuracy));
+        json_object_set_new(root, "classes", fit_classes_json(net));
+        json_object_set_new(root, "confusion", data->Y ? fit_counts_json(classes, counts) : json_null());
+        status = put_json(root, streams.out, error);
+    } else if (data->Y && !a->quiet) {
+        fprintf(streams.err, "%zu rows: accuracy %.6g, cross-entropy %.6g\n", data->rows, accuracy, loss);
+    }
+    free(counts);
     return status;
 }
 
@@ -60,11 +101,7 @@ static marq_status report(const fit_arguments *a, const marq_net *net, const fit
         json_object_set_new(root, "rows", fit_json_size(data->rows));
         json_object_set_new(root, "mse", fit_json_number(mse));
         json_object_set_new(root, "r2", fit_json_number(r2));
-        marq_text text = {0};
-        fit_json_add(&text, root);
-        marq_status status = write_text(&text, NULL, streams.out, error);
-        marq_text_clear(&text);
-        return status;
+        return put_json(root, streams.out, error);
     }
     if (data->Y && !a->quiet) fprintf(streams.err, "%zu rows: MSE %.6g, R2 %.12g\n", data->rows, mse, r2);
     return MARQ_OK;
@@ -77,12 +114,14 @@ marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error 
     marq_status status = read_data(a, net, &data, streams.err, error);
     double *fitted = NULL;
     if (status == MARQ_OK) {
-        fitted = marq_alloc_doubles(data.rows, marq_net_outputs(net));
+        fitted = marq_alloc_doubles(data.rows, marq_net_predicted(net));
         if (!fitted || marq_net_predict(net, data.rows, data.X, fitted, a->threads) != MARQ_OK)
             status = marq_fail_memory(error, "the fitted values");
     }
     if (status == MARQ_OK) status = write_rows(a, net, &data, fitted, streams.out, error);
-    if (status == MARQ_OK) status = report(a, net, &data, streams, error);
+    if (status == MARQ_OK)
+        status = marq_net_classes(net) ? report_classes(a, net, &data, streams, error)
+                                       : report(a, net, &data, streams, error);
     free(fitted);
     fit_data_clear(&data);
     marq_net_destroy(net);

@@ -25,10 +25,10 @@ static double seconds_left(const fit_progress *p, const marq_epoch *e) {
 }
 
 static void describe(const marq_epoch *e, char *out, size_t size) {
-    int length = marq_format(out, size, "epoch %zu  error %.3e", e->epoch, e->mse[MARQ_TRAIN]);
-    if (!isnan(e->mse[MARQ_VALIDATION]))
+    int length = marq_format(out, size, "epoch %zu  error %.3e", e->epoch, e->loss[MARQ_TRAIN]);
+    if (!isnan(e->loss[MARQ_VALIDATION]))
         length +=
-            marq_format(out + length, size - (size_t)length, "  validation %.3e", e->mse[MARQ_VALIDATION]);
+            marq_format(out + length, size - (size_t)length, "  validation %.3e", e->loss[MARQ_VALIDATION]);
     if (!isnan(e->mu)) length += marq_format(out + length, size - (size_t)length, "  mu %.1e", e->mu);
     marq_format(out + length, size - (size_t)length, "  gradient %.1e", e->gradient_norm);
 }

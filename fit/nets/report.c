@@ -3,6 +3,9 @@
 
 #include "drawn.h"
 #include "json.h"
+#include "nets/classes.h"
+#include <base/memory.h>
+#include <stdlib.h>
 
 static const char *const set_keys[] = {"train", "validation", "test"};
 
@@ -46,6 +49,20 @@ static const char *jacobian_word(marq_jacobian jacobian) {
     return jacobian == MARQ_JACOBIAN_CENTRAL ? "fd-central" : "analytic";
 }
 
+static void set_classes(json_t *root, const fit_outcome *o) {
+    size_t classes = o->data.classes, *counts = marq_alloc(classes * classes, sizeof *counts);
+    json_t *confusion = json_object();
+    for (int s = 0; counts && s < MARQ_SETS; s++) {
+        fit_count_classes(&o->data, classes, o->fitted, s, counts);
+        json_object_set_new(confusion, set_keys[s], fit_counts_json(classes, counts));
+    }
+    free(counts);
+    json_object_set_new(root, "cross_entropy", per_set(o->training.loss));
+    json_object_set_new(root, "accuracy", per_set(o->training.accuracy));
+    json_object_set_new(root, "classes", fit_classes_json(o->net));
+    json_object_set_new(root, "confusion", confusion);
+}
+
 static void set_outcome(json_t *root, const fit_outcome *o) {
     const marq_training *t = &o->training;
     json_object_set_new(root, "version", json_string(MARQ_VERSION));
@@ -58,6 +75,7 @@ static void set_outcome(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "rows", rows_per_set(t->rows));
     json_object_set_new(root, "mse", per_set(t->mse));
     if (o->options.loss != MARQ_NET_SQUARES) json_object_set_new(root, "loss", per_set(t->loss));
+    if (o->data.classes) set_classes(root, o);
     json_object_set_new(root, "r2", per_set(t->r2));
 }
 

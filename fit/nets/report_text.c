@@ -74,6 +74,17 @@ static void add_errors(const fit_outcome *o, marq_text *text) {
     }
 }
 
+static void add_accuracy(const fit_outcome *o, marq_text *text) {
+    static const char *const names[] = {"training", "validation", "test"};
+    const marq_training *t = &o->training;
+    marq_text_add(text, "\n              rows     accuracy  cross-entropy   (%zu classes)\n",
+                  o->data.classes);
+    for (int s = 0; s < MARQ_SETS; s++)
+        if (t->rows[s] > 0)
+            marq_text_add(text, "%-10s %7zu  %11.4f  %13.4e\n", names[s], t->rows[s], t->accuracy[s],
+                          t->loss[s]);
+}
+
 static void add_files(const fit_outcome *o, marq_text *text) {
     marq_text_add(text, "\nwritten to %s: model.json report.json history.csv predictions.csv", o->folder);
     if (o->profile) marq_text_add(text, " profile.speedscope.json profile.folded");
@@ -85,6 +96,9 @@ void fit_report_text(const fit_outcome *outcome, marq_text *text) {
     add_data(outcome, text);
     add_net(outcome, text);
     add_training(outcome, text);
-    add_errors(outcome, text);
+    if (outcome->data.classes)
+        add_accuracy(outcome, text);
+    else
+        add_errors(outcome, text);
     add_files(outcome, text);
 }

@@ -3,6 +3,7 @@
 
 #include "folder.h"
 #include "interrupt.h"
+#include "nets/classes.h"
 #include "nets/pictures.h"
 #include "nets/progress.h"
 #include "nets/report.h"
@@ -20,18 +21,38 @@
 
 static marq_status read_data(fit_outcome *o, marq_error *error) {
     csv_table table = {0};
-    marq_status status = fit_read_rows(o->arguments, &table, error);
+    const fit_arguments *a = o->arguments;
+    const char *classes = a->outputs ? a->outputs : "";
+    bool classify = a->net_loss == MARQ_NET_CROSS_ENTROPY;
+    marq_status status = fit_read_rows(a, classify ? classes : NULL, &table, error);
     if (status == MARQ_OK) status = fit_select(o->arguments, &table, &o->data, &o->warnings, error);
     if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &table, o->data.dropped);
     csv_clear(&table);
     return status;
 }
 
+/* A classifier is trained on with its own classes, another net without. */
+static marq_status check_classes(const fit_outcome *o, marq_error *error) {
+    const fit_data *d = &o->data;
+    size_t classes = marq_net_classes(o->net);
+    if (classes > 0 && d->classes == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is a classifier: add --loss cross-entropy",
+                         o->arguments->from);
+    bool same = classes == d->classes;
+    for (size_t k = 0; same && k < classes; k++)
+        same = strcmp(marq_net_class_name(o->net, k), d->class_names[k]) == 0;
+    if (same) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has %zu classes, and the data's are others (%zu)",
+                     o->arguments->from, classes, d->classes);
+}
+
 static marq_status load_net(fit_outcome *o, marq_error *error) {
     const fit_data *d = &o->data;
     o->net = marq_net_load(o->arguments->from, error);
     if (!o->net) return error->status;
-    if (marq_net_inputs(o->net) != d->inputs || marq_net_outputs(o->net) != d->outputs)
+    marq_status status = check_classes(o, error);
+    if (status != MARQ_OK) return status;
+    if (marq_net_inputs(o->net) != d->inputs || (d->classes == 0 && marq_net_outputs(o->net) != d->outputs))
         return marq_fail(
             error, MARQ_ERROR_ARGUMENT,
             "%s has %zu inputs and %zu outputs, but %zu and %zu columns are chosen: use --inputs, --outputs",
@@ -52,7 +73,8 @@ static marq_status create_net(fit_outcome *o, marq_error *error) {
     marq_activation activations[FIT_MOST_LAYERS];
     widths[0] = o->data.inputs;
     for (size_t l = 0; l < a->hidden_count; l++) widths[l + 1] = a->hidden[l];
-    widths[layers] = o->data.outputs;
+    size_t classes = o->data.classes;
+    widths[layers] = classes > 2 ? classes : o->data.outputs;
     for (size_t l = 0; l < layers; l++) {
         bool output = l + 1 == layers;
         activations[l] = output ? MARQ_LINEAR : MARQ_TANH;
@@ -61,9 +83,23 @@ static marq_status create_net(fit_outcome *o, marq_error *error) {
     }
     o->net = marq_net_create(layers + 1, widths, activations, error);
     if (!o->net) return error->status;
+    marq_status status =
+        marq_net_set_classes(o->net, classes, (const char *const *)o->data.class_names, error);
+    if (status != MARQ_OK) return status;
     bool as_matlab = a->recipe == MARQ_RECIPE_TRAINLM && !a->init_given;
     marq_net_initialise(o->net, as_matlab ? MARQ_INIT_INITNW : a->init, a->seed);
     return MARQ_OK;
+}
+
+/* All outputs of a classifier are of the one class column. */
+static marq_status name_columns(fit_outcome *o, marq_error *error) {
+    size_t outputs = marq_net_outputs(o->net);
+    const char **names = marq_alloc(outputs, sizeof *names);
+    for (size_t k = 0; names && k < outputs; k++) names[k] = o->data.output_names[o->data.classes ? 0 : k];
+    bool named =
+        names && marq_net_set_columns(o->net, (const char *const *)o->data.input_names, names) == MARQ_OK;
+    free(names);
+    return named ? MARQ_OK : marq_fail_memory(error, "column names");
 }
 
 static marq_status make_net(fit_outcome *o, marq_error *error) {
@@ -72,10 +108,7 @@ static marq_status make_net(fit_outcome *o, marq_error *error) {
     marq_provenance *p = marq_net_provenance(o->net);
     p->seed = o->arguments->seed;
     for (int s = 0; s < MARQ_SETS; s++) p->split[s] = o->arguments->split_column ? 0 : o->arguments->split[s];
-    if (marq_net_set_columns(o->net, (const char *const *)o->data.input_names,
-                             (const char *const *)o->data.output_names) != MARQ_OK)
-        return marq_fail_memory(error, "column names");
-    return MARQ_OK;
+    return name_columns(o, error);
 }
 
 /* ---- The folder ---- */
@@ -156,7 +189,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
 }
 
 static marq_status predict(fit_outcome *o, marq_error *error) {
-    o->fitted = marq_alloc_doubles(o->data.rows, o->data.outputs);
+    o->fitted = marq_alloc_doubles(o->data.rows, marq_net_predicted(o->net));
     if (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK)
         return marq_fail_memory(error, "the fitted values");
     return MARQ_OK;
@@ -166,8 +199,11 @@ static marq_status predict(fit_outcome *o, marq_error *error) {
 
 static marq_status write_predictions(const fit_outcome *o, const char *path, marq_error *error) {
     marq_text text = {0};
-    fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names,
-                         true, &text);
+    if (o->data.classes)
+        fit_class_predictions(&o->data, o->net, o->fitted, true, &text);
+    else
+        fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names,
+                             true, &text);
     marq_status status = marq_file_write(path, &text, error);
     marq_text_clear(&text);
     return status;

@@ -54,8 +54,8 @@ typedef struct marq_cost {
  * to the last one. They are called by one thread at a time and may use OpenMP threads inside;
  * omp_get_max_threads() is the number that the solve was given. The same bits for every thread count are the
  * caller's part here. Vectors: v, Jᵀw of n values; w, Jv of m values. Matrices: column-major, lower triangle,
- * leading dimension = order. evaluate, gram, kernel, diagonal and precondition may be NULL. A problem may offer
- * products and rows: where the form that is used has no product, the solver takes the rows. */
+ * leading dimension = order. evaluate, gram, kernel, diagonal and precondition may be NULL. A problem may
+ * offer products and rows: where the form that is used has no product, the solver takes the rows. */
 typedef struct marq_products {
     int (*linearise)(void *user, const double *theta);
     /* JᵀJ, n × n, and Jᵀw: both in one pass over the rows. */
@@ -98,6 +98,9 @@ typedef enum marq_loss {
 
 /* rho ← ρ(z), ρ'(z), ρ''(z) for z = (w r / c)² ≥ 0; ρ(0) = 0, ρ'(0) = 1, ρ' ≥ 0. */
 typedef void (*marq_loss_function)(void *user, double z, double rho[3]);
+
+/* The cost of rows first … first + count − 1 (a block of rows) from their residuals r[0 … count − 1]. ≥ 0. */
+typedef double (*marq_cost_function)(void *user, size_t first, size_t count, const double *r);
 
 /* One parameter that follows others linearly: θ_parameter = constant + Σ_k factor[k]·θ_source[k], k < terms;
  * terms 0: a constant. A source may itself be tied by an entry before this one. */
@@ -164,6 +167,12 @@ typedef struct marq_problem {
     marq_loss loss;
     double loss_scale;                /* c > 0; 0: 1 */
     marq_loss_function loss_function; /* MARQ_LOSS_CUSTOM; gets user */
+    /* NULL: ½ Σ r², or what weights and loss make of it. Else the generalised Gauss–Newton method
+     * (Schraudolph 2002): of a cost Σ C(z(θ)), convex in z, the residuals and J are such that Jᵀr is the
+     * gradient and JᵀJ the curvature of steps: J = Sᵀ ∂z/∂θ with S Sᵀ = ∂²C/∂z², and S r = ∂C/∂z. Trials and
+     * the gain ratio are judged by this function of the residuals. Under MARQ_METHOD_DAMPING; without the
+     * second-order correction, differences, weights, a loss or ties, for J is not the derivative of r. */
+    marq_cost_function cost;
     size_t row_block; /* rows per callback, 0: 1024. A fixed block, so that bits don't depend on threads */
 } marq_problem;
 

@@ -61,6 +61,15 @@ MARQ_API size_t marq_net_layers(const marq_net *net);              /* L, without
 MARQ_API size_t marq_net_width(const marq_net *net, size_t layer); /* of layer 0 (inputs) … L */
 MARQ_API marq_activation marq_net_activation(const marq_net *net, size_t layer); /* of layer 1 … L */
 
+/* Makes the net a classifier: its outputs are the logits of a softmax, or for two classes one output is
+ * that of the second (logistic). The output layer must be linear, with `classes` outputs, or 1 for two
+ * classes. labels: classes names, copied; NULL: the numbers from 0. classes 0: no classifier any longer.
+ * MARQ_ERROR_ARGUMENT, MARQ_ERROR_MEMORY: the net is as before. */
+MARQ_API marq_status marq_net_set_classes(marq_net *net, size_t classes, const char *const *labels,
+                                          marq_error *error);
+MARQ_API size_t marq_net_classes(const marq_net *net); /* 0: no classifier */
+MARQ_API const char *marq_net_class_name(const marq_net *net, size_t class_number);
+
 /* The number of parameters, and the parameters: owned by the net, valid until it is destroyed. */
 MARQ_API size_t marq_net_count(const marq_net *net);
 MARQ_API double *marq_net_parameters(marq_net *net);
@@ -116,8 +125,11 @@ MARQ_API void marq_net_normalise(marq_net *net, marq_normalisation normalisation
 
 /* ---- Evaluation ---- */
 
-/* Y (rows × outputs) ← net(X), in the units of the data. threads 0: omp_get_max_threads(). MARQ_ERROR_MEMORY.
- */
+/* The columns of a prediction: the outputs, or the classes of a classifier. */
+MARQ_API size_t marq_net_predicted(const marq_net *net);
+
+/* Y (rows × marq_net_predicted) ← net(X), in the units of the data; the probabilities of a classifier.
+ * threads 0: omp_get_max_threads(). MARQ_ERROR_MEMORY. */
 MARQ_API marq_status marq_net_predict(const marq_net *net, size_t rows, const double *X, double *Y,
                                       int threads);
 
@@ -131,8 +143,8 @@ typedef struct marq_net_float marq_net_float;
 MARQ_API marq_net_float *marq_net_float_create(const marq_net *net, int threads, marq_error *error);
 MARQ_API void marq_net_float_destroy(marq_net_float *net); /* NULL is allowed */
 
-/* Y (rows × outputs) ← net(X), X rows × inputs, in the units of the data. The same bits for every number of
- * threads, and for every number of rows in one call. */
+/* Y (rows × marq_net_predicted) ← net(X), X rows × inputs, as marq_net_predict. The same bits for every
+ * number of threads, and for every number of rows in one call. */
 MARQ_API void marq_net_predict_float(marq_net_float *net, size_t rows, const float *X, float *Y);
 
 /* Mean squared error over rows × outputs and R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², both in units of the data and
@@ -141,7 +153,16 @@ MARQ_API void marq_net_predict_float(marq_net_float *net, size_t rows, const flo
 MARQ_API marq_status marq_net_evaluate(const marq_net *net, size_t rows, const double *X, const double *Y,
                                        double *mse, double *r2, int threads);
 
-/* jacobian[(i·outputs + o)·count + j] = ∂y_io/∂θ_j, in units of the data. */
+/* The mean cross-entropy −log p(class) of rows with the classes Y, and the share of those whose likeliest
+ * class is theirs (the first of equal ones); counts (classes², or NULL): counts[true·classes + likeliest].
+ * Rows whose class is NaN are left out; NaN if none is left. cross_entropy, accuracy may be NULL.
+ * MARQ_ERROR_ARGUMENT if the net is no classifier or a class is none of its own. */
+MARQ_API marq_status marq_net_evaluate_classes(const marq_net *net, size_t rows, const double *X,
+                                               const double *Y, double *cross_entropy, double *accuracy,
+                                               size_t *counts, int threads);
+
+/* jacobian[(i·outputs + o)·count + j] = ∂y_io/∂θ_j, in units of the data; of a classifier that of its outputs
+ * before they become probabilities. */
 MARQ_API marq_status marq_net_jacobian(const marq_net *net, size_t rows, const double *X, double *jacobian,
                                        int threads);
 
@@ -153,12 +174,12 @@ enum { MARQ_TRAIN = 0, MARQ_VALIDATION = 1, MARQ_TEST = 2, MARQ_SETS = 3 };
 typedef struct marq_data {
     size_t rows;
     const double *X;          /* rows × inputs */
-    const double *Y;          /* rows × outputs */
+    const double *Y;          /* rows × outputs; of a classifier: rows, the class, 0 … classes − 1 */
     const unsigned char *set; /* rows, MARQ_TRAIN …; NULL: all rows train */
     /* A row counts with the weight 1/sigma² of its squared errors, an output with its own; both are scaled so
      * that the training values' mean weight is 1. Errors of a set are weighted means. */
     const double *sigma;          /* rows: standard deviations, > 0; NULL: all 1 */
-    const double *output_weights; /* outputs, ≥ 0, one above 0; NULL: all 1 */
+    const double *output_weights; /* outputs, ≥ 0, one above 0; NULL: all 1, and for a classifier */
     int mask; /* non-zero: a NaN in Y is a missing output, of weight 0; 0: it is an error */
 } marq_data;
 
@@ -166,7 +187,10 @@ typedef struct marq_data {
 #define MARQ_NET_LOSS_LIST(X)                                                                                     \
     X(MARQ_NET_SQUARES, "squares")                                                                                \
     /* Huber 1964: ½e² for |e| ≤ δ, else δ|e| − ½δ². Outliers pull with a force that does not grow. */ \
-    X(MARQ_NET_HUBER, "huber")
+    X(MARQ_NET_HUBER, "huber")                                                                                    \
+    /* −log p(class), of classifiers and of them alone: logistic for two classes, softmax for more; LM takes    \
+     * generalised Gauss–Newton steps (Schraudolph 2002; Martens 2020). */                                      \
+    X(MARQ_NET_CROSS_ENTROPY, "cross-entropy")
 
 typedef enum marq_net_loss {
 #define MARQ_NET_LOSS_ENUM(name, key) name,
@@ -226,15 +250,18 @@ typedef struct marq_first_order {
 } marq_first_order;
 
 /* One epoch, as history.csv has it: a pass over as many rows as the training set has; under LM one accepted
- * step. Mean squared errors over all rows of a set, in units of the data squared; NaN for an empty set. */
+ * step. Mean squared errors over all rows of a set, in units of the data squared; NaN for an empty set. Those
+ * of a classifier are of its outputs' probabilities. */
 typedef struct marq_epoch {
     size_t epoch;
     double seconds; /* of training since it began, without the evaluations for this record */
     double mse[MARQ_SETS];
     /* What the training minimises and the validation judges, as a mean over a set: the mean squared error;
-     * with Huber's loss 2ρ, which is the squared error of small ones. */
+     * with Huber's loss 2ρ, which is the squared error of small ones; the cross-entropy of a row. */
     double loss[MARQ_SETS];
-    double mu; /* NaN: the optimizer has none */
+    double accuracy[MARQ_SETS]; /* of a classifier: the share of rows whose likeliest class is theirs; else
+                                   NaN */
+    double mu;                  /* NaN: the optimizer has none */
     /* max_j |∂(½‖r‖²)/∂θ_j| of the training rows on normalised outputs. LM: before the step; the others: the
      * sum over the epoch's batches, each at its own parameters, with the penalties. */
     double gradient_norm;
@@ -251,7 +278,7 @@ typedef int (*marq_epoch_function)(void *user, const marq_epoch *epoch);
 typedef struct marq_train_options {
     marq_optimizer optimizer;
     marq_recipe recipe; /* named in the model file; the fields below say what is done */
-    marq_net_loss loss;
+    marq_net_loss loss; /* a classifier's is MARQ_NET_CROSS_ENTROPY, whatever stands here */
     double huber_delta; /* δ > 0, in units of the outputs; with sigma, in standard deviations */
     marq_normalisation normalise;
     int keep_scaling; /* non-zero: leave the net's scaling as it is (training on) */
@@ -271,7 +298,8 @@ typedef struct marq_train_options {
     /* All methods: */
     double min_gradient;      /* max_j |∂(½‖r‖²)/∂θ_j| on normalised outputs */
     double goal;              /* training loss (the MSE) in units of the data squared, 0: none */
-    double relative_goal;     /* training loss over the variance of the training outputs, 0: none */
+    double relative_goal;     /* training loss over the variance of the training outputs, 0: none; not of
+                                 classifiers */
     size_t max_failures;      /* epochs in a row without a better validation error; 0: no limit */
     double failure_tolerance; /* a validation error this much better, relatively, is better */
     size_t max_epochs;
@@ -294,8 +322,9 @@ typedef struct marq_training {
     size_t epochs;
     size_t best_epoch; /* whose parameters the net has */
     size_t rows[MARQ_SETS];
-    double mse[MARQ_SETS];         /* of those parameters; NaN for an empty set */
-    double loss[MARQ_SETS];        /* the same, as marq_epoch has it */
+    double mse[MARQ_SETS];  /* of those parameters; NaN for an empty set */
+    double loss[MARQ_SETS]; /* the same, as marq_epoch has it; and the next */
+    double accuracy[MARQ_SETS];
     double r2[MARQ_SETS];          /* 1 − unexplained */
     double unexplained[MARQ_SETS]; /* Σ(y − ŷ)²/Σ(y − ȳ)²; NaN for an empty or constant set */
     size_t residual_evaluations, jacobian_evaluations, factorisations; /* the first two: of all rows */

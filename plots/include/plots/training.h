@@ -32,6 +32,7 @@ typedef struct plots_history {
     const double *mse[PLOTS_SETS];     /* epochs each; NULL: no such set */
     const double *mu, *gradient_norm;  /* epochs */
     const double *validation_failures; /* epochs: failures in a row; NULL without validation */
+    const char *error_name;            /* of the mse, for its axis; NULL: "mean squared error" */
     size_t best;                       /* index of the epoch whose parameters were kept */
 } plots_history;
 

@@ -1,0 +1,76 @@
+#include "nets/classes.h"
+
+#include "json.h"
+#include "predictions.h"
+#include <math.h>
+#include <string.h>
+
+static size_t likeliest(size_t classes, const double *p) {
+    size_t best = 0;
+    for (size_t k = 1; k < classes; k++)
+        if (p[k] > p[best]) best = k;
+    return best;
+}
+
+static void add_head(const fit_data *data, const marq_net *net, bool with_set, marq_text *text) {
+    for (size_t j = 0; j < data->inputs; j++) {
+        if (j > 0) marq_text_add(text, ",");
+        fit_add_cell(text, "", data->input_names[j]);
+    }
+    marq_text_add(text, data->Y ? ",measured,fitted" : ",fitted");
+    for (size_t k = 0; k < marq_net_classes(net); k++) {
+        marq_text_add(text, ",");
+        fit_add_cell(text, "p_", marq_net_class_name(net, k));
+    }
+    marq_text_add(text, with_set ? ",set\n" : "\n");
+}
+
+void fit_class_predictions(const fit_data *data, const marq_net *net, const double *P, bool with_set,
+                           marq_text *text) {
+    static const char *const sets[] = {"train", "validation", "test"};
+    size_t classes = marq_net_classes(net);
+    add_head(data, net, with_set, text);
+    for (size_t i = 0; i < data->rows; i++) {
+        const double *p = P + i * classes;
+        for (size_t j = 0; j < data->inputs; j++) {
+            marq_text_add_number(text, data->X[i * data->inputs + j]);
+            marq_text_add(text, ",");
+        }
+        if (data->Y && !isnan(data->Y[i]))
+            fit_add_cell(text, "", marq_net_class_name(net, (size_t)data->Y[i]));
+        if (data->Y) marq_text_add(text, ",");
+        fit_add_cell(text, "", marq_net_class_name(net, likeliest(classes, p)));
+        for (size_t k = 0; k < classes; k++) {
+            marq_text_add(text, ",");
+            marq_text_add_number(text, p[k]);
+        }
+        if (with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
+        marq_text_add(text, "\n");
+    }
+}
+
+void fit_count_classes(const fit_data *data, size_t classes, const double *P, int set, size_t *counts) {
+    memset(counts, 0, classes * classes * sizeof *counts);
+    for (size_t i = 0; i < data->rows; i++) {
+        if (isnan(data->Y[i]) || (set >= 0 && data->set[i] != set)) continue;
+        counts[(size_t)data->Y[i] * classes + likeliest(classes, P + i * classes)]++;
+    }
+}
+
+json_t *fit_counts_json(size_t classes, const size_t *counts) {
+    json_t *rows = json_array();
+    for (size_t k = 0; k < classes; k++) {
+        json_t *row = json_array();
+        for (size_t g = 0; g < classes; g++)
+            json_array_append_new(row, fit_json_size(counts[k * classes + g]));
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+json_t *fit_classes_json(const marq_net *net) {
+    json_t *array = json_array();
+    for (size_t k = 0; k < marq_net_classes(net); k++)
+        json_array_append_new(array, json_string(marq_net_class_name(net, k)));
+    return array;
+}

@@ -1,0 +1,23 @@
+/* What a classifier says of rows: predictions.csv, counts of classes, and their places in the reports. */
+#ifndef FIT_NETS_CLASSES_H
+#define FIT_NETS_CLASSES_H
+
+#include "csv/columns.h"
+#include <base/text.h>
+#include <jansson.h>
+
+/* Header and rows: inputs, measured (the class; only if data->Y), fitted (the likeliest class), a probability
+ * a class, named p_CLASS, and the set if with_set. P: rows × classes of the net. */
+void fit_class_predictions(const fit_data *data, const marq_net *net, const double *P, bool with_set,
+                           marq_text *text);
+
+/* counts[true·classes + likeliest] of the rows of a set (−1: of all rows) whose class is known. */
+void fit_count_classes(const fit_data *data, size_t classes, const double *P, int set, size_t *counts);
+
+/* counts as an array of rows. */
+json_t *fit_counts_json(size_t classes, const size_t *counts);
+
+/* The names of the net's classes. */
+json_t *fit_classes_json(const marq_net *net);
+
+#endif

@@ -1,0 +1,162 @@
+/* Classes from the command: --loss cross-entropy. */
+#include "run_command.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USAGE = 2, DATA = 3 };
+
+#define QUICK "--loss", "cross-entropy", "--hidden", "4", "--no-plot", "-q"
+
+/* 90 rows a,b,kind: three classes by where (a, b) is, some of them wrong. two: two classes. */
+static void write_kinds(const char *path, const char *const *names, int two) {
+    char text[4000] = "a,b,kind\n", *at = text + strlen(text);
+    for (int i = 0; i < 90; i++) {
+        double a = (i * 37 % 90) / 45.0 - 1, b = (i * 53 % 90) / 45.0 - 1;
+        int kind = a + 0.3 * b > 0.3 ? 2 : a * a + b > 0 ? 1 : 0;
+        if (i % 17 == 3) kind = (kind + 1) % 3;
+        at += sprintf(at, "%g,%g,%s\n", a, b, names[two ? kind > 0 : kind]);
+    }
+    write_text(path, text);
+}
+
+static const char *const words[] = {"red", "blue, dark", "green"};
+
+static void texts_are_classes(void **state) {
+    (void)state;
+    const char *const quoted[] = {"red", "\"blue, dark\"", "green"};
+    write_kinds("k.csv", quoted, 0);
+    json_t *report = parse_json(DONE("k.csv", QUICK, "--json")->out);
+    const json_t *classes = value_at(report, "classes", NULL);
+    assert_int_equal(json_array_size(classes), 3); /* sorted */
+    assert_string_equal(json_string_value(json_array_get(classes, 0)), words[1]);
+    assert_string_equal(json_string_value(json_array_get(classes, 2)), words[0]);
+    assert_string_equal(string_at(report, "loss_function"), "cross-entropy");
+    assert_true(number_at(report, "accuracy", "train") > 0.8);
+    assert_true(number_at(report, "cross_entropy", "train") < 0.7);
+    double right = 0, all = 0;
+    for (size_t i = 0; i < 9; i++) {
+        const json_t *row = json_array_get(value_at(report, "confusion", "train"), i / 3);
+        double count = (double)json_integer_value(json_array_get(row, i % 3));
+        all += count;
+        if (i % 4 == 0) right += count;
+    }
+    assert_true(all == number_at(report, "rows", "train"));
+    check_close(right / all, number_at(report, "accuracy", "train"), 1e-14);
+    json_decref(report);
+    const char *shown = DONE("show", "k.fit/model.json")->out;
+    assert_non_null(strstr(shown, "classes by softmax: blue, dark, green, red"));
+    assert_non_null(strstr(shown, "cross-entropy"));
+}
+
+/* Probabilities add up, and the likeliest class is the fitted one. */
+static void predictions_hold_probabilities(void **state) {
+    (void)state;
+    const char *const names[] = {"1", "3", "12"};
+    write_kinds("k.csv", names, 0);
+    DONE("k.csv", QUICK);
+    table t = read_table("k.fit/predictions.csv");
+    assert_int_equal(t.rows, 91);
+    for (size_t i = 1; i < t.rows; i++) {
+        double p[] = {number(&t, i, "p_1"), number(&t, i, "p_3"), number(&t, i, "p_12")};
+        size_t best = p[1] > p[0] ? 1 : 0;
+        if (p[2] > p[best]) best = 2;
+        assert_true(fabs(p[0] + p[1] + p[2] - 1) < 1e-14);
+        assert_string_equal(cell(&t, i, "fitted"), names[best]);
+        assert_true(strcmp(cell(&t, i, "measured"), "1") == 0 || number(&t, i, "measured") >= 3);
+    }
+    clear_table(&t);
+    table history = read_table("k.fit/history.csv");
+    assert_true(number(&history, history.rows - 1, "accuracy_train") > 0.5);
+    clear_table(&history);
+}
+
+/* With the classes in the data they are judged; without them, or some of the columns elsewhere, predicted. */
+static void saved_classifiers_predict(void **state) {
+    (void)state;
+    const char *const names[] = {"no", "yes", "yes"};
+    write_kinds("k.csv", names, 1);
+    json_t *report = parse_json(DONE("k.csv", QUICK, "--json", "--split", "100/0/0", "--epochs", "30")->out);
+    const command_result *result = DONE("predict", "k.fit/model.json", "k.csv", "--json");
+    json_t *judged = parse_json(result->out);
+    assert_true(number_at(judged, "accuracy", NULL) == number_at(report, "accuracy", "train"));
+    check_close(number_at(judged, "cross_entropy", NULL), number_at(report, "cross_entropy", "train"), 1e-12);
+    json_decref(judged);
+    json_decref(report);
+    assert_non_null(strstr(DONE("predict", "k.fit/model.json", "k.csv")->err, "90 rows: accuracy "));
+    write_text("new.csv", "b,a\n0.5,-0.2\n-1,1\n");
+    table t = parse_table(DONE("predict", "k.fit/model.json", "new.csv")->out);
+    assert_int_equal(t.rows, 3);
+    check_close(number(&t, 1, "p_no") + number(&t, 1, "p_yes"), 1, 1e-14);
+    clear_table(&t);
+    DONE("k.csv", "--from", "k.fit/model.json", "--loss", "cross-entropy", "--no-plot", "-q", "--epochs", "2",
+         "--out", "on");
+    write_text("odd.csv", "a,b,kind\n0,0,maybe\n");
+    REFUSED(DATA, "odd.csv:2:3: the model has no class maybe", "predict", "k.fit/model.json", "odd.csv");
+    REFUSED(USAGE, "is a classifier", "k.csv", "--from", "k.fit/model.json", "--outputs", "b", "--inputs",
+            "a");
+}
+
+static void first_order_methods_classify(void **state) {
+    (void)state;
+    const char *const names[] = {"x", "y", "z"};
+    write_kinds("k.csv", names, 0);
+    json_t *report =
+        parse_json(DONE("k.csv", QUICK, "--json", "--optimizer", "adam", "--learning-rate", "0.02")->out);
+    assert_true(number_at(report, "accuracy", "train") > 0.8);
+    json_decref(report);
+}
+
+static void a_linear_model_has_no_hidden_layer(void **state) {
+    (void)state;
+    const char *const names[] = {"x", "y", "z"};
+    write_kinds("k.csv", names, 0);
+    json_t *report = parse_json(
+        DONE("k.csv", "--loss", "cross-entropy", "--hidden", "none", "--no-plot", "-q", "--json")->out);
+    assert_true(number_at(report, "n_parameters", NULL) == 9);
+    json_decref(report);
+}
+
+static void the_confusion_matrix_is_drawn(void **state) {
+    (void)state;
+    const char *const names[] = {"x", "y", "z"};
+    write_kinds("k.csv", names, 0);
+    DONE("k.csv", "--loss", "cross-entropy", "--hidden", "3", "--epochs", "5", "-q");
+    assert_true(exists("k.fit/confusion.gp") && exists("k.fit/error.gp"));
+    assert_false(exists("k.fit/regression.gp"));
+    char *script = read_text("k.fit/error.gp", NULL);
+    assert_non_null(strstr(script, "cross-entropy"));
+    free(script);
+}
+
+static void what_makes_no_sense_is_refused(void **state) {
+    (void)state;
+    const char *const names[] = {"x", "y", "z"};
+    write_kinds("k.csv", names, 0);
+    write_text("one.csv", "a,kind\n1,x\n2,x\n3,x\n4,x\n");
+    write_text("many.csv", "a,kind\n1,p\n2,q\n3,r\n4,s\n");
+    REFUSED(DATA, "--loss cross-entropy", "k.csv");
+    REFUSED(DATA, "the same class in every row", "one.csv", QUICK);
+    REFUSED(DATA, "4 classes in 4 rows", "many.csv", QUICK);
+    REFUSED(USAGE, "has one output", "k.csv", QUICK, "--outputs", "b,kind");
+    REFUSED(USAGE, "no --sigma", "k.csv", QUICK, "--sigma", "b");
+    REFUSED(USAGE, "needs --jacobian analytic", "k.csv", QUICK, "--jacobian", "fd");
+    REFUSED(USAGE, "output layer of a classifier must be linear", "k.csv", QUICK, "--activation",
+            "tanh,tanh");
+    REFUSED(USAGE, "linear, soft_l1", "k.csv", "--formula", "b = c*a", "--loss", "cross-entropy");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(texts_are_classes),
+        IN_FOLDER(predictions_hold_probabilities),
+        IN_FOLDER(saved_classifiers_predict),
+        IN_FOLDER(first_order_methods_classify),
+        IN_FOLDER(a_linear_model_has_no_hidden_layer),
+        IN_FOLDER(the_confusion_matrix_is_drawn),
+        IN_FOLDER(what_makes_no_sense_is_refused),
+    };
+    return cmocka_run_group_tests_name("command_classes", tests, NULL, NULL);
+}
