@@ -120,12 +120,29 @@ static void added_points_are_evaluated_and_the_best_is_kept(void **state) {
     bench_samples_destroy(&s);
 }
 
+static void long_records_are_thinned_for_pictures(void **state) {
+    (void)state;
+    bench_point points[1000] = {{.epoch = 0}};
+    for (size_t i = 0; i < COUNT(points); i++) points[i].epoch = i + 1;
+    bench_trial t = {.point = points, .points = COUNT(points)};
+    size_t shown = 0, last = 0;
+    for (size_t i = 0; i < t.points; i = bench_trial_later(&t, i, 1.1)) {
+        REQUIRE(i == 0 || i + 1 == t.points || i + 1 >= (size_t)(1.1 * (double)(last + 1)), "%zu after %zu",
+                i, last);
+        last = i;
+        shown++;
+    }
+    assert_int_equal(last, 999);
+    REQUIRE(shown > 40 && shown < 70, "%zu points", shown);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_have_their_values),
         cmocka_unit_test(noise_has_its_deviation),
         cmocka_unit_test(a_trial_keeps_what_training_reports),
         cmocka_unit_test(added_points_are_evaluated_and_the_best_is_kept),
+        cmocka_unit_test(long_records_are_thinned_for_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

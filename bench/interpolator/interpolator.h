@@ -26,6 +26,7 @@ typedef struct bench_five {
 bench_five bench_five_begin(bench *b);
 void bench_five_end(bench_five *five);
 
+bench_source bench_five_source(const bench_case *data, uint64_t seed);
 bench_samples bench_five_samples(const bench_case *data, uint64_t seed);
 
 /* marq with its defaults, for at most so many seconds. */

@@ -42,8 +42,11 @@ void bench_five_memory(bench *b, const bench_five *five) {
     begin_phase();
     end_phase(table, "before");
     bench_case c = {.target = BENCH_RECORDED, .rows = rows, .noise = 0.01};
-    bench_samples s = bench_five_samples(&c, BENCH_FIVE_SEED);
-    end_phase(table, "load and split");
+    bench_source source = bench_five_source(&c, BENCH_FIVE_SEED);
+    bench_samples s = bench_samples_load(&source);
+    end_phase(table, "load");
+    bench_samples_split(&source, &s);
+    end_phase(table, "split");
     marq_net *net = marq_net_create(5, widths, NULL, &error);
     if (!net) bench_fail("%s", error.message);
     marq_net_initialise(net, MARQ_INIT_NGUYEN_WIDROW, BENCH_FIVE_SEED);

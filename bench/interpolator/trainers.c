@@ -14,13 +14,18 @@ void bench_five_end(bench_five *five) {
     for (size_t k = 0; k < five->peers; k++) bench_trial_destroy(&five->peer[k]);
 }
 
+bench_source bench_five_source(const bench_case *data, uint64_t seed) {
+    return (bench_source){.target = data->target,
+                          .rows = data->rows,
+                          .noise = data->noise,
+                          .relative = data->target == BENCH_SMOOTH,
+                          .seed = seed,
+                          .shares = {70, 15, 15}};
+}
+
 bench_samples bench_five_samples(const bench_case *data, uint64_t seed) {
-    return bench_samples_create(&(bench_source){.target = data->target,
-                                                .rows = data->rows,
-                                                .noise = data->noise,
-                                                .relative = data->target == BENCH_SMOOTH,
-                                                .seed = seed,
-                                                .shares = {70, 15, 15}});
+    bench_source source = bench_five_source(data, seed);
+    return bench_samples_create(&source);
 }
 
 static marq_net *make_start(const bench_samples *samples, marq_initialiser start, marq_normalisation scaling,

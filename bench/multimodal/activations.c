@@ -70,7 +70,7 @@ static void train(const bench *b, bench_tanh kind, uint64_t seed, size_t epochs,
 }
 
 void bench_multimodal_tanh(bench *b) {
-    size_t epochs = b->options.quick ? 10 : 100, seeds = b->options.quick ? 1 : 5;
+    size_t epochs = b->options.quick ? 10 : 100, seeds = b->options.quick ? 1 : 3;
     json_t *table =
         bench_table(b, "tanh", "tanh by several hands, one thread, all rows in a step",
                     "tanh|how|ns a value|largest error|ms an epoch|% of it in tanh|training MSE|with the "

@@ -27,7 +27,7 @@ void bench_multimodal_sgd(bench *b) {
     double unit = bench_multimodal_unit(&s);
     for (size_t k = 0; k < sizeof variants / sizeof *variants; k++) {
         marq_net *net = bench_multimodal_net(&s, MARQ_INIT_NGUYEN_WIDROW, 1);
-        marq_train_options options = bench_multimodal_options(b, b->options.quick ? 50 : 5000);
+        marq_train_options options = bench_multimodal_options(b, b->options.quick ? 50 : 3000);
         options.optimizer = MARQ_OPTIMIZER_SGD;
         options.batch = 32;
         options.first_order = variants[k].options;
@@ -36,13 +36,9 @@ void bench_multimodal_sgd(bench *b) {
         bench_row(table, "szfffff", t.trainer, last, t.seconds, 1e3 * t.seconds / (double)last,
                   t.kept.mse[MARQ_TRAIN] / unit, t.kept.mse[MARQ_VALIDATION] / unit,
                   t.kept.mse[MARQ_TEST] / unit);
-        double next = 1;
-        for (size_t i = 0; i < t.points; i++) {
-            if ((double)t.point[i].epoch < next) continue;
+        for (size_t i = 0; i < t.points; i = bench_trial_later(&t, i, 1.05))
             bench_row(curves, "szf", t.trainer, t.point[i].epoch,
                       bench_multimodal_after(&t, &s, t.point[i].epoch));
-            next = (double)t.point[i].epoch * 1.05;
-        }
         bench_trial_destroy(&t);
         marq_net_destroy(net);
     }

@@ -136,13 +136,12 @@ static double normal(marq_random *random) {
     return sqrt(-2 * log(u)) * cos(2 * pi * v);
 }
 
-bench_samples bench_samples_create(const bench_source *source) {
+bench_samples bench_samples_load(const bench_source *source) {
     bench_samples s = {.rows = source->rows, .inputs = bench_target_inputs(source->target)};
     s.X = bench_doubles(s.rows, s.inputs);
     s.Y = bench_doubles(s.rows, 1);
     s.truth = bench_doubles(s.rows, 1);
     s.set = calloc(s.rows, 1);
-    marq_error error;
     if (!s.set) bench_fail("out of memory for %zu rows", s.rows);
     marq_random random = {.seed = source->seed, .stream = MARQ_STREAM_STARTS};
     fill(source, &s, &random);
@@ -154,8 +153,18 @@ bench_samples bench_samples_create(const bench_source *source) {
         high = fmax(high, s.Y[i]);
     }
     s.range = high - low;
-    if (marq_split(s.rows, source->shares, source->seed, 0, s.set, &error) != MARQ_OK)
+    return s;
+}
+
+void bench_samples_split(const bench_source *source, bench_samples *s) {
+    marq_error error;
+    if (marq_split(s->rows, source->shares, source->seed, 0, s->set, &error) != MARQ_OK)
         bench_fail("%s", error.message);
+}
+
+bench_samples bench_samples_create(const bench_source *source) {
+    bench_samples s = bench_samples_load(source);
+    bench_samples_split(source, &s);
     return s;
 }
 

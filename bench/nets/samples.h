@@ -56,6 +56,11 @@ typedef struct bench_samples {
 } bench_samples;
 
 bench_samples bench_samples_create(const bench_source *source);
+
+/* The same in two steps: the rows, all of which train; then their split. */
+bench_samples bench_samples_load(const bench_source *source);
+void bench_samples_split(const bench_source *source, bench_samples *samples);
+
 void bench_samples_destroy(bench_samples *samples);
 
 size_t bench_samples_count(const bench_samples *samples, int set);

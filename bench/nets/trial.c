@@ -48,6 +48,13 @@ void bench_trial_add(bench_trial *trial, const bench_samples *samples, const mar
     trial->seconds = seconds;
 }
 
+size_t bench_trial_later(const bench_trial *trial, size_t i, double factor) {
+    double wanted = (double)trial->point[i].epoch * factor;
+    if (i + 1 >= trial->points) return trial->points;
+    for (i++; i + 1 < trial->points && (double)trial->point[i].epoch < wanted; i++) continue;
+    return i;
+}
+
 void bench_trial_destroy(bench_trial *trial) {
     free(trial->point);
     *trial = (bench_trial){.points = 0};

@@ -29,6 +29,10 @@ bench_trial bench_trial_train(const char *trainer, marq_net *net, const bench_sa
 void bench_trial_add(bench_trial *trial, const bench_samples *samples, const marq_net *net, size_t epoch,
                      double seconds);
 
+/* The next point whose epoch is so many times that of point i, or the last one; then the number of points:
+ * what a picture needs of a long training. */
+size_t bench_trial_later(const bench_trial *trial, size_t i, double factor);
+
 void bench_trial_destroy(bench_trial *trial);
 
 /* Seconds until the error of the set was first at most this; NaN: never. */

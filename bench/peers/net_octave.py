@@ -35,7 +35,8 @@ function J = jacobian(theta)
     if l > 1, delta = (delta * reshape(theta(at + (1:in * out)), in, out)') .* (1 - a{l} .^ 2); end
   end
 end
-leasqr(task.X, task.Y, task.start(:), @(x, t) net(t), 1e-30, 10000, ones(rows(task.X), 1), 1e-3 * ones(numel(task.start), 1), @(x, f, t, d, F) jacobian(t));
+leasqr(task.X, task.Y, task.start(:), @(x, t) net(t), 1e-30, 10000, ones(rows(task.X), 1), ...
+       1e-3 * ones(numel(task.start), 1), @(x, f, t, d, F) jacobian(t));
 """
 
 

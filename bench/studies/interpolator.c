@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const size_t quick_sizes[] = {200, 400}, usual_sizes[] = {1000, 2000, 5000, 10000};
+static const size_t quick_sizes[] = {200, 400}, usual_sizes[] = {1000, 3000, 10000};
 
 /* ---- Size ---- */
 
@@ -45,7 +45,7 @@ static void study_sizes(bench *b, bench_five *five) {
         bench_table(b, "sizes", "Training by number of rows, one thread",
                     "trainer, target|rows|seconds|test 1-R2|test MSE|test error, without noise|ms a row");
     bench_list sizes = b->options.quick ? bench_list_or(&b->options.sizes, 2, quick_sizes)
-                                        : bench_list_or(&b->options.sizes, 4, usual_sizes);
+                                        : bench_list_or(&b->options.sizes, 3, usual_sizes);
     static const bench_target targets[] = {BENCH_RECORDED, BENCH_SMOOTH};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < sizes.count; i++) {

@@ -36,7 +36,7 @@ static void add_trial(const contest *c, const bench_samples *s, uint64_t seed, c
     bench_row(c->table, "sszzffffffff", t->trainer, t->settings, (size_t)seed, last->epoch, t->seconds,
               1e3 * t->seconds / (double)last->epoch, to[0], to[1], to[2], t->kept.mse[MARQ_TRAIN] / unit,
               t->kept.mse[MARQ_VALIDATION] / unit, t->kept.mse[MARQ_TEST] / unit);
-    for (size_t i = 0; seed == 1 && i < t->points; i++)
+    for (size_t i = 0; seed == 1 && i < t->points; i = bench_trial_later(t, i, 1.03))
         bench_row(c->curve, "szff", t->trainer, t->point[i].epoch, t->point[i].seconds,
                   t->point[i].errors.mse[MARQ_TRAIN] / unit);
 }
