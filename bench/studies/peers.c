@@ -1,4 +1,5 @@
 /* Trainers of nets on the multimodal data: same rows, same split, same start, float64, one clock. */
+#include "../net_solvers/train.h"
 #include "../nets/net_peers.h"
 
 #include <math.h>
@@ -17,10 +18,10 @@ typedef struct contest {
     size_t threads;
 } contest;
 
-static marq_net *make_start(const bench_samples *samples, uint64_t seed) {
-    const size_t widths[] = {1, 20, 20, 10, 1};
+static marq_net *make_start(const contest *c, const bench_samples *samples, uint64_t seed) {
+    const size_t widths[] = {1, 20, 20, 10, 1}, small[] = {1, 4, 4, 2, 1};
     marq_error error;
-    marq_net *net = marq_net_create(5, widths, NULL, &error);
+    marq_net *net = marq_net_create(5, c->b->options.quick ? small : widths, NULL, &error);
     if (!net) bench_fail("%s", error.message);
     marq_net_initialise(net, MARQ_INIT_NGUYEN_WIDROW, seed);
     bench_samples_normalise(samples, MARQ_NORMALISE_RANGE, net);
@@ -43,7 +44,7 @@ static void add_trial(const contest *c, const bench_samples *s, uint64_t seed, c
 
 static void train_own(const contest *c, const char *trainer, const bench_samples *s, uint64_t seed,
                       const marq_train_options *options) {
-    marq_net *net = make_start(s, seed);
+    marq_net *net = make_start(c, s, seed);
     marq_train_options own = *options;
     own.seed = seed;
     own.threads = (int)c->threads;
@@ -69,9 +70,27 @@ static void run_ours(const contest *c, const bench_samples *s, uint64_t seed) {
     train_own(c, "marq Adam", s, seed, &options);
 }
 
+typedef struct seeded {
+    const contest *c;
+    const bench_samples *s;
+    uint64_t seed;
+} seeded;
+
+static void add_solver(void *user, const bench_trial *trial) {
+    const seeded *of = user;
+    add_trial(of->c, of->s, of->seed, trial);
+}
+
+static void run_solvers(const contest *c, const bench_samples *s, uint64_t seed) {
+    seeded of = {c, s, seed};
+    marq_net *start = make_start(c, s, seed);
+    bench_train_solvers(c->b, c->seconds, start, s, add_solver, &of);
+    marq_net_destroy(start);
+}
+
 static void run_peers(const contest *c, const bench_samples *s, uint64_t seed) {
     bench_trial trials[BENCH_MOST_TRIALS];
-    marq_net *start = make_start(s, seed);
+    marq_net *start = make_start(c, s, seed);
     bench_peer_task task = {.trainers =
                                 "torch-lm,optimistix,scipy-trf,octave-leasqr,sklearn-lbfgs,torch-lbfgs,"
                                 "torch-adam,sklearn-adam",
@@ -107,6 +126,7 @@ static void run(bench *b) {
         bench_samples s = bench_samples_create(
             &(bench_source){.target = BENCH_MULTIMODAL, .rows = rows, .seed = seed, .shares = {70, 20, 10}});
         run_ours(&c, &s, seed);
+        run_solvers(&c, &s, seed);
         run_peers(&c, &s, seed);
         bench_samples_destroy(&s);
     }
