@@ -53,6 +53,25 @@ static void add_score_row(json_t *table, const bench_entrant *e, const score *s)
         bench_row(table, "sszzzz--s", e->name, e->settings, s->at4, s->at6, s->at8, s->deviations6, failed);
 }
 
+/* marq's rows come first. */
+static void add_verdict(bench *b, const bench_contest *contest) {
+    score marq = score_of(contest, &contest->entrants[0]), best = {0};
+    const bench_entrant *who = NULL;
+    for (size_t k = 1; k < contest->count; k++) {
+        score s = score_of(contest, &contest->entrants[k]);
+        if (who && s.at8 <= best.at8) continue;
+        best = s;
+        who = &contest->entrants[k];
+    }
+    if (!who) return;
+    bench_note(
+        b,
+        "To 8 digits: marq %zu of %zu, with %zu residual and %zu Jacobian evaluations; the best of the "
+        "others in this run, %s (%s), %zu, with %zu and %zu.",
+        marq.at8, contest->collection->count, marq.residual_calls, marq.jacobian_calls, who->name,
+        who->settings, best.at8, best.residual_calls, best.jacobian_calls);
+}
+
 /* All that was measured, one row an instance and solver. */
 static void add_measurements(bench *b, const bench_contest *contest) {
     json_t *table = bench_table(b, "measurements", "All measurements",
@@ -96,6 +115,7 @@ static void run(bench *b) {
         score s = score_of(&contest, &contest.entrants[k]);
         add_score_row(table, &contest.entrants[k], &s);
     }
+    add_verdict(b, &contest);
     add_instances(b, &contest);
     add_measurements(b, &contest);
     bench_note(b,
