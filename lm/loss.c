@@ -6,6 +6,7 @@
  * dominate ‖r̃‖². */
 #include "solver.h"
 
+#include "vector.h"
 #include <float.h>
 #include <math.h>
 
@@ -84,13 +85,14 @@ static double weighted(const marq_problem *p, const double *residual, size_t i) 
 }
 
 double marq_loss_cost(const marq_problem *p, const double *residual) {
-    double c = scale_of(p), sum = 0, rho[3];
+    double c = scale_of(p), rho[3];
+    marq_sum sum = {0, 0};
     for (size_t i = 0; i < p->rows; i++) {
         double f = weighted(p, residual, i) / c;
         evaluate_loss(p, f * f, rho);
-        sum += rho[0];
+        marq_sum_add(&sum, rho[0]);
     }
-    return 0.5 * c * c * sum;
+    return 0.5 * c * c * marq_sum_value(&sum);
 }
 
 void marq_weigh(solver *s) {

@@ -2,6 +2,7 @@
 #include "solver.h"
 
 #include "ties.h"
+#include "vector.h"
 #include <base/error.h>
 #include <math.h>
 
@@ -97,9 +98,7 @@ static int call_blocks(const marq_problem *problem, const double *theta, double 
 
 /* ½‖r‖²; the first row that is not finite goes to *bad. */
 static double half_squares(size_t rows, const double *r, size_t *bad) {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < rows; i++) sum += r[i] * r[i];
+    double sum = marq_sum_of_squares(rows, r);
     if (isfinite(sum)) return 0.5 * sum;
     for (size_t i = 0; i < rows; i++)
         if (!isfinite(r[i])) {

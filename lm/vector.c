@@ -41,6 +41,28 @@ double marq_scaled_norm(size_t n, const double *d, const double *x) {
     return most * sqrt(sum);
 }
 
+double marq_sum_of_squares(size_t n, const double *x) {
+    enum { LANES = 8 };
+    double sum[LANES] = {0}, rest[LANES] = {0}; /* apart, for vector registers */
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+#pragma omp simd
+        for (size_t l = 0; l < LANES; l++) {
+            marq_sum lane = {sum[l], rest[l]};
+            marq_sum_add(&lane, x[i + l] * x[i + l]);
+            sum[l] = lane.sum;
+            rest[l] = lane.rest;
+        }
+    }
+    marq_sum all = {0, 0};
+    for (size_t i = whole; i < n; i++) marq_sum_add(&all, x[i] * x[i]);
+    for (size_t l = 0; l < LANES; l++) {
+        marq_sum_add(&all, sum[l]);
+        all.rest += rest[l];
+    }
+    return marq_sum_value(&all);
+}
+
 double marq_norm(size_t n, const double *x) {
     return marq_scaled_norm(n, NULL, x);
 }

@@ -339,6 +339,29 @@ static void products_give_the_answer_of_the_rows(void **state) {
                 }
 }
 
+static int one_large_row(void *user, const double *theta, size_t first, size_t count, double *r) {
+    (void)user, (void)theta;
+    for (size_t i = 0; i < count; i++) r[i] = first + i == 0 ? 1e8 : 1;
+    return MARQ_CALLBACK_OK;
+}
+
+/* Σ = 1e16 + 1e5: 1e16 + 1 is 1e16 in a plain sum. */
+static void the_cost_is_right_to_the_last_digits_however_many_rows_there_are(void **state) {
+    (void)state;
+    static const marq_loss losses[] = {MARQ_LOSS_SQUARES, MARQ_LOSS_HUBER};
+    for (size_t k = 0; k < COUNT(losses); k++) {
+        marq_problem problem = {
+            .rows = 100001, .parameters = 1, .residual = one_large_row, .loss = losses[k], .loss_scale = 2e8};
+        marq_options options = marq_options_default();
+        options.max_iterations = 0;
+        double theta = 1;
+        marq_result result;
+        marq_solve(&problem, &options, &theta, &result);
+        double expected = 0.5 * (1e16 + 1e5);
+        REQUIRE(fabs(result.cost / expected - 1) < 1e-15, "loss %zu: %.17g", k, result.cost);
+    }
+}
+
 int main(void) {
     omp_set_num_threads(1); /* these problems are small; where threads matter, options say how many */
     const struct CMUnitTest tests[] = {
@@ -350,6 +373,7 @@ int main(void) {
         cmocka_unit_test(differences_agree_with_the_analytic_jacobian),
         cmocka_unit_test(a_jacobian_that_is_not_there_is_an_error),
         cmocka_unit_test(products_give_the_answer_of_the_rows),
+        cmocka_unit_test(the_cost_is_right_to_the_last_digits_however_many_rows_there_are),
     };
     return cmocka_run_group_tests_name("lm_calls", tests, NULL, NULL);
 }
