@@ -49,11 +49,18 @@ static marq_status explain_start(const formula_outcome *o, marq_error *error) {
     return error->status;
 }
 
+/* Of all groups together fewer: each was searched by itself already, and a solve costs groups² times as much.
+ */
+static size_t starts_of_all(const formula_outcome *o) {
+    size_t starts = formula_starts(o->arguments);
+    if (o->arguments->starts.given) return starts;
+    return starts > o->groups.count ? starts / o->groups.count : 1;
+}
+
 /* From many places where some parameters have no start. */
 static marq_status solve_many(formula_outcome *o, const formula_open *open, marq_error *error) {
     marq_minimum minima[FORMULA_MINIMA];
-    formula_search_options search = {open->flags, open->ranges, formula_starts(o->arguments),
-                                     o->arguments->seed};
+    formula_search_options search = {open->flags, open->ranges, starts_of_all(o), o->arguments->seed};
     marq_status status = formula_search(&o->problem, &o->options, &search, o->theta, minima, FORMULA_MINIMA,
                                         &o->minima, error);
     if (status == MARQ_ERROR_START) return explain_start(o, error);
