@@ -1,8 +1,10 @@
 /* Scaling over threads. */
 #include "../nets/operations.h"
 
+#include <base/clock.h>
 #include <math.h>
 #include <omp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -100,6 +102,83 @@ static void scale_strongly(bench *b, json_t *serial, const subject *s, const ben
     draw_strong(b, t.strong, key);
 }
 
+/* ---- All threads on one run against as many runs of one thread ----
+ * What the machine gives when all cores work: the second has no waiting, but shares caches and clock. */
+
+typedef struct job {
+    subject s;
+    size_t batch, epochs; /* epochs 0: the Jacobian by differences, once */
+    bench_bed *bed;       /* for that */
+    int threads;
+} job;
+
+static void *run_job(void *user) {
+    const job *j = user;
+    if (j->epochs > 0)
+        bench_train(&j->s.shape, j->s.rows, j->batch, j->epochs, j->threads);
+    else {
+        bench_work work = bench_operation_work(j->bed, BENCH_DIFFERENCES);
+        work.call(work.user);
+    }
+    return NULL;
+}
+
+static job make_job(const job *what, int threads) {
+    job j = *what;
+    j.threads = threads;
+    j.bed = j.epochs > 0 ? NULL : bench_bed_create(&j.s.shape, j.s.rows, threads);
+    return j;
+}
+
+/* Seconds until all of them are done. */
+static double seconds_of_runs(const job *what, size_t runs, int threads) {
+    pthread_t thread[BENCH_MOST_IN_LIST];
+    job jobs[BENCH_MOST_IN_LIST];
+    for (size_t i = 0; i < runs; i++) jobs[i] = make_job(what, threads);
+    double begin = marq_clock_seconds();
+    for (size_t i = 1; i < runs; i++)
+        if (pthread_create(&thread[i], NULL, run_job, &jobs[i]) != 0)
+            bench_fail("no thread could be started");
+    run_job(&jobs[0]);
+    for (size_t i = 1; i < runs; i++) pthread_join(thread[i], NULL);
+    double seconds = marq_clock_seconds() - begin;
+    for (size_t i = 0; i < runs; i++)
+        if (jobs[i].bed) bench_bed_destroy(jobs[i].bed);
+    return seconds;
+}
+
+static void add_pair(const bench *b, json_t *table, const char *what, const job *j, int threads) {
+    enum { MOST_ROUNDS = 100 };
+    double together[MOST_ROUNDS], apart[MOST_ROUNDS], share[MOST_ROUNDS];
+    size_t rounds = b->options.iterations ? b->options.iterations : b->options.quick ? 2 : 7;
+    if (rounds > MOST_ROUNDS) rounds = MOST_ROUNDS;
+    for (size_t i = 0; i < rounds; i++) {
+        together[i] = seconds_of_runs(j, 1, threads);
+        apart[i] = seconds_of_runs(j, (size_t)threads, 1);
+        share[i] = apart[i] / (threads * together[i]);
+    }
+    bench_sort(rounds, together), bench_sort(rounds, apart), bench_sort(rounds, share);
+    char net[64];
+    bench_row(table, "sszzfff", what, bench_shape_text(&j->s.shape, net), j->s.rows, (size_t)threads,
+              1e3 * bench_quantile(rounds, together, 0.5), 1e3 * bench_quantile(rounds, apart, 0.5),
+              bench_quantile(rounds, share, 0.5));
+}
+
+static void compare_with_runs(bench *b) {
+    static const subject multimodal = {{5, {1, 20, 20, 10, 1}}, 700}, wide = {{5, {5, 64, 32, 16, 1}}, 10000},
+                         quick = {{4, {1, 8, 8, 1}}, 300};
+    int small = b->options.quick;
+    int threads = omp_get_max_threads() < BENCH_MOST_IN_LIST ? omp_get_max_threads() : BENCH_MOST_IN_LIST;
+    json_t *table = bench_table(b, "runs", "One run on all threads against a run on each",
+                                "work|net|rows|threads|one run ms|runs ms|share of their rate");
+    const job steps = {.s = small ? quick : multimodal, .batch = small ? 300 : 700, .epochs = small ? 2 : 20},
+              batches = {.s = small ? quick : wide, .batch = small ? 100 : 380, .epochs = 2},
+              differences = {.s = small ? quick : multimodal};
+    add_pair(b, table, "epochs, all rows", &steps, threads);
+    add_pair(b, table, "epochs, batches", &batches, threads);
+    add_pair(b, table, "differences", &differences, threads);
+}
+
 /* ---- Weak scaling: work in proportion to the threads ---- */
 
 static double flops_of(const subject *s, bench_operation o) {
@@ -184,6 +263,7 @@ static void run(bench *b) {
             scale_strongly(b, serial, &s, &threads);
         }
     }
+    compare_with_runs(b);
     scale_all_weakly(b, &subjects[0], &threads, 1);
     scale_all_weakly(b, &subjects[0], &threads, 0);
 }
@@ -200,7 +280,10 @@ const bench_study bench_this = {
         "the hidden layers, until the floating-point operations have grown as the threads have; efficiency "
         "is "
         "then operations per second and thread against those of the first number. `--threads` gives the "
-        "numbers, `--sizes` the rows of the strong scaling. OMP_PLACES and OMP_PROC_BIND hold; the table of "
+        "numbers, `--sizes` the rows of the strong scaling. The table of runs compares one run on all "
+        "threads "
+        "with as many runs at once on a thread each: the share of their rate that the one reaches. "
+        "OMP_PLACES and OMP_PROC_BIND hold; the table of "
         "the machine has them.",
     .run = run,
 };
