@@ -29,7 +29,7 @@ typedef struct fit_arguments {
     csv_options csv;
     const char *where; /* expression that chooses rows; NULL: all */
     int threads;       /* 0: OpenMP's own */
-    bool json, no_plot, profile, quiet, verbose;
+    bool json, no_plot, profile, quiet, verbose, stream;
     plots_format plot_format;
     const char *title, *xlabel, *ylabel;
     bool logx, logy;

@@ -46,6 +46,7 @@ static const struct {
     {"--max-fail", NET, "nets"},
     {"--min-grad", NET, "nets"},
     {"--batch", NET, "nets"},
+    {"--stream", NET, "nets"},
     {"--vs", FORMULA, "--formula"},
     {"--nested", FORMULA, "--formula"},
     {"--start", FORMULA, "--formula"},
@@ -95,6 +96,11 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
                          "--loss cross-entropy has no --sigma and no --output-weights");
     if (classify && a->jacobian != MARQ_JACOBIAN_AUTO)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy needs --jacobian analytic");
+    if (a->stream && a->data && strcmp(a->data, "-") == 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--stream needs a file: standard input is read but once");
+    if (a->stream && classify)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--stream does not read classes: leave it out");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

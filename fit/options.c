@@ -100,6 +100,7 @@ TEXT_OPTION(set_vs, vs)
 FLAG_OPTION(set_nested, nested, true)
 TEXT_OPTION(set_shared, shared)
 FLAG_OPTION(set_json, json, true)
+FLAG_OPTION(set_stream, stream, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
 FLAG_OPTION(set_profile, profile, true)
 FLAG_OPTION(set_quiet, quiet, true)
@@ -469,6 +470,9 @@ const fit_option fit_options[] = {
     {"--sigma", "COL", "column with the standard deviation of the output: a row weighs 1/sigma^2", set_sigma},
     {"--output-weights", "2,1", "of the squared errors of several outputs, normalised (all 1)",
      set_output_weights},
+    {"--stream", NULL,
+     "data larger than memory: a temporary file in the output folder; no predictions.csv, no pictures",
+     set_stream},
     {"--separator", "C", "between cells: a character or tab (found by itself)", set_separator},
     {"--decimal", ".|,", "decimal sign of the data (.)", set_decimal},
     {"--comment", "C", "begins a comment line (#)", set_comment},

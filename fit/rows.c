@@ -44,11 +44,18 @@ static marq_status keep(const marq_formula *formula, const char *text, csv_table
                                    table->file, table->lines[i], text);
     }
     if (status == MARQ_OK) csv_keep(table, value);
-    if (status == MARQ_OK && table->rows == 0)
-        status = marq_fail(error, MARQ_ERROR_DATA, "%s: --where '%s' holds in none of the %zu rows",
-                           table->file, text, rows);
     free(columns);
     free(value);
+    return status;
+}
+
+marq_status fit_choose_rows(const fit_arguments *a, csv_table *table, marq_error *error) {
+    if (!a->where) return MARQ_OK;
+    marq_formula *formula = NULL;
+    marq_status status = parse(a->where, table, &formula, error);
+    if (status == MARQ_OK) status = check_columns(a, formula, table, error);
+    if (status == MARQ_OK) status = keep(formula, a->where, table, error);
+    marq_formula_destroy(formula);
     return status;
 }
 
@@ -56,11 +63,11 @@ marq_status fit_read_rows(const fit_arguments *a, const char *labels, csv_table 
     csv_options reading = a->csv;
     reading.labels = labels;
     marq_status status = csv_read(a->data, &reading, table, error);
-    if (status != MARQ_OK || !a->where) return status;
-    marq_formula *formula = NULL;
-    status = parse(a->where, table, &formula, error);
-    if (status == MARQ_OK) status = check_columns(a, formula, table, error);
-    if (status == MARQ_OK) status = keep(formula, a->where, table, error);
-    marq_formula_destroy(formula);
+    if (status != MARQ_OK) return status;
+    size_t rows = table->rows;
+    status = fit_choose_rows(a, table, error);
+    if (status == MARQ_OK && table->rows == 0)
+        status = marq_fail(error, MARQ_ERROR_DATA, "%s: --where '%s' holds in none of the %zu rows",
+                           table->file, a->where, rows);
     return status;
 }

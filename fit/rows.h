@@ -11,4 +11,8 @@
 marq_status fit_read_rows(const fit_arguments *arguments, const char *labels, csv_table *table,
                           marq_error *error);
 
+/* Keeps the rows of a table, or of a part of one, that --where chooses: all without it. Maybe none is left.
+ */
+marq_status fit_choose_rows(const fit_arguments *arguments, csv_table *table, marq_error *error);
+
 #endif

@@ -75,19 +75,39 @@ static bool is_weighted(const marq_data *data, size_t columns) {
     return weighted;
 }
 
-static marq_status allocate(marq_dataset *set, const marq_net *net, const marq_data *data,
+/* Memory for the sets, or parts of the file. */
+static marq_status take(marq_dataset *set, size_t rows, size_t columns, double **array, size_t *used,
+                        marq_error *error) {
+    if (set->spill.memory) {
+        *array = (double *)set->spill.memory + *used;
+        *used += rows * columns;
+        return MARQ_OK;
+    }
+    *array = marq_alloc_doubles(rows, columns);
+    return *array ? MARQ_OK : marq_fail_memory(error, "the data");
+}
+
+static marq_status open_spill(marq_dataset *set, const char *folder, size_t doubles, marq_error *error) {
+    marq_status status = marq_spill_open(&set->spill, folder, error);
+    if (status == MARQ_OK) status = marq_spill_append(&set->spill, NULL, doubles * sizeof(double), error);
+    return status == MARQ_OK ? marq_spill_map(&set->spill, error) : status;
+}
+
+static marq_status allocate(marq_dataset *set, const marq_net *net, const marq_data *data, const char *folder,
                             marq_error *error) {
-    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
+    size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net), used = 0;
     bool weighted = is_weighted(data, given_columns(net));
+    size_t columns = inputs + outputs + (weighted ? outputs : 0);
+    marq_status status = folder ? open_spill(set, folder, data->rows * columns, error) : MARQ_OK;
     for (size_t i = 0; i < data->rows; i++) set->rows[set_of(data, i)]++;
     for (int s = 0; s < MARQ_SETS; s++) {
-        if (set->rows[s] == 0) continue;
-        set->X[s] = marq_alloc_doubles(set->rows[s], inputs);
-        set->Y[s] = marq_alloc_doubles(set->rows[s], outputs);
-        if (weighted) set->root[s] = marq_alloc_doubles(set->rows[s], outputs);
-        if (!set->X[s] || !set->Y[s] || (weighted && !set->root[s]))
-            return marq_fail_memory(error, "the data");
+        size_t rows = set->rows[s];
+        if (rows == 0) continue;
+        if (status == MARQ_OK) status = take(set, rows, inputs, &set->X[s], &used, error);
+        if (status == MARQ_OK) status = take(set, rows, outputs, &set->Y[s], &used, error);
+        if (status == MARQ_OK && weighted) status = take(set, rows, outputs, &set->root[s], &used, error);
     }
+    if (status != MARQ_OK) return status;
     if (set->loss == MARQ_NET_HUBER) set->threshold = marq_alloc_doubles(outputs, 1);
     if (set->loss == MARQ_NET_HUBER && !set->threshold) return marq_fail_memory(error, "the data");
     return MARQ_OK;
@@ -200,6 +220,7 @@ static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
         marq_net_normalise(net, options->normalise, set->rows[train], set->X[train], set->Y[train]);
     set_thresholds(set, net, data, options->huber_delta, common);
     normalise(set, net);
+    marq_dataset_release(set);
     return MARQ_OK;
 }
 
@@ -207,7 +228,7 @@ marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_dat
                                 const marq_train_options *options, marq_error *error) {
     *set = (marq_dataset){.loss = net->classes ? MARQ_NET_CROSS_ENTROPY : options->loss};
     marq_status status = check(net, data, options, error);
-    if (status == MARQ_OK) status = allocate(set, net, data, error);
+    if (status == MARQ_OK) status = allocate(set, net, data, options->spill_folder, error);
     if (status == MARQ_OK) status = fill(set, net, data, options, error);
     if (status != MARQ_OK) marq_dataset_destroy(set);
     return status;
@@ -221,12 +242,18 @@ marq_targets marq_dataset_targets(const marq_dataset *data, const marq_net *net,
                           .threshold = data->threshold};
 }
 
+void marq_dataset_release(const marq_dataset *set) {
+    enum { WORTH_IT = 1 << 26 }; /* bytes: less may stay */
+    if (set->spill.bytes >= WORTH_IT) marq_spill_release(&set->spill);
+}
+
 void marq_dataset_destroy(marq_dataset *set) {
-    for (int s = 0; s < MARQ_SETS; s++) {
+    for (int s = 0; s < MARQ_SETS && !set->spill.opened; s++) {
         free(set->X[s]);
         free(set->Y[s]);
         free(set->root[s]);
     }
     free(set->threshold);
+    marq_spill_close(&set->spill);
     *set = (marq_dataset){0};
 }

@@ -4,6 +4,7 @@
 
 #include "net.h"
 #include "targets.h"
+#include <base/spill.h>
 
 typedef struct marq_dataset {
     size_t rows[MARQ_SETS];
@@ -11,6 +12,7 @@ typedef struct marq_dataset {
     double *Y[MARQ_SETS];    /* rows × outputs, normalised; 0 where missing */
     double *root[MARQ_SETS]; /* rows × outputs: √weight; NULL: all 1 */
     double *threshold;       /* outputs: of Huber's loss; NULL: another loss */
+    marq_spill spill;        /* holds X, Y and root, if a folder is given for it */
     marq_net_loss loss;
     double weight[MARQ_SETS]; /* sum over rows and outputs */
     double variance;          /* the loss of the best constant: the mean over outputs of the training outputs'
@@ -21,6 +23,11 @@ typedef struct marq_dataset {
 marq_status marq_dataset_create(marq_dataset *set, marq_net *net, const marq_data *data,
                                 const marq_train_options *options, marq_error *error);
 void marq_dataset_destroy(marq_dataset *set);
+
+/* Where rows are in a file: those that were used may leave memory. To be called every MARQ_RELEASE_ROWS rows.
+ */
+enum { MARQ_RELEASE_ROWS = 16384 };
+void marq_dataset_release(const marq_dataset *set);
 
 /* The targets of a set. */
 marq_targets marq_dataset_targets(const marq_dataset *data, const marq_net *net, int set);

@@ -66,6 +66,7 @@ static sums sum_block(const marq_net *net, const double *theta, const marq_datas
     size_t inputs = marq_net_inputs(net);
     memcpy(pass->a[0], data->X[set] + first * inputs, rows * inputs * sizeof(double));
     marq_forward(net, theta, pass, 0, rows);
+    if (first % MARQ_RELEASE_ROWS == 0) marq_dataset_release(data);
     if (data->loss != MARQ_NET_CROSS_ENTROPY)
         return sum_rows(net, data, set, first, rows, pass->a[net->layers]);
     marq_targets targets = marq_dataset_targets(data, net, set);

@@ -16,6 +16,7 @@ typedef struct batch_binding {
     marq_trainer *trainer;
     marq_batches order;
     size_t taken;         /* rows of the order */
+    size_t unreleased;    /* rows since marq_dataset_release */
     double *X, *Y, *root; /* of the batch; root NULL: no weights */
 } batch_binding;
 
@@ -36,6 +37,11 @@ static int next(void *user) {
             memcpy(b->root + i * outputs, data->root[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
     }
     b->taken += rows;
+    b->unreleased += rows;
+    if (b->unreleased >= MARQ_RELEASE_ROWS) {
+        marq_dataset_release(data);
+        b->unreleased = 0;
+    }
     marq_net_problem_renew(&b->net);
     return MARQ_CALLBACK_OK;
 }

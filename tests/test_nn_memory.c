@@ -1,5 +1,5 @@
-/* Nothing is allocated in the loop of a first-order training: between the second record and the fifth. The
- * first epoch is left out: there OpenBLAS sets up the buffers of its threads. */
+/* What a training allocates. Nothing in the loop of a first-order training: between the second record and the
+ * fifth. The first epoch is left out: there OpenBLAS sets up the buffers of its threads. */
 #include "allocations.h"
 #include "training_data.h"
 
@@ -39,7 +39,64 @@ static void no_epoch_of_a_first_order_method_allocates(void **state) {
     samples_destroy(&s);
 }
 
+static size_t bytes_of_training(const samples *s, const char *folder, double *theta) {
+    marq_net *net = start_net(5, (size_t[]){2, 20, 20, 10, 2}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = 100;
+    options.max_epochs = 1;
+    options.threads = 1;
+    options.spill_folder = folder;
+    marq_data data = data_of(s);
+    marq_error error;
+    atomic_store(&counted_bytes, 0);
+    atomic_store(&counting, true);
+    marq_status status = marq_net_train(net, &data, &options, NULL, &error);
+    atomic_store(&counting, false);
+    REQUIRE(status > 0, "%s", error.message);
+    memcpy(theta, marq_net_parameters_const(net), marq_net_count(net) * sizeof *theta);
+    marq_net_destroy(net);
+    return atomic_load(&counted_bytes);
+}
+
+/* 4 numbers a row, and what it takes to know its place in an order: 8 bytes; 1 for sums of blocks. */
+static void memory_grows_by_the_rows_and_their_order_alone(void **state) {
+    (void)state;
+    if (!CAN_COUNT) skip();
+    enum { FEW = 4000, MANY = 20000, MORE = MANY - FEW };
+    samples few = waves(FEW, 2, 0, 1), many = waves(MANY, 2, 0, 1);
+    double theta[2][800] = {{0}};
+    size_t least = bytes_of_training(&few, NULL, theta[0]), most = bytes_of_training(&many, NULL, theta[0]);
+    double a_row = (double)(most - least) / MORE;
+    REQUIRE(a_row <= 4 * sizeof(double) + 9, "%g bytes a row in memory", a_row);
+    REQUIRE(least <= 10e6, "%zu bytes for %d rows", least, FEW);
+    least = bytes_of_training(&few, ".", theta[1]);
+    most = bytes_of_training(&many, ".", theta[1]);
+    a_row = (double)(most - least) / MORE;
+    REQUIRE(a_row <= 9, "%g bytes a row with a file", a_row);
+    assert_memory_equal(theta[0], theta[1], sizeof theta[0]);
+    samples_destroy(&few);
+    samples_destroy(&many);
+}
+
+static void a_folder_that_is_not_there_is_named(void **state) {
+    (void)state;
+    samples s = waves(50, 2, 0, 1);
+    marq_net *net = start_net(3, (size_t[]){2, 3, 2}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.spill_folder = "no/such/folder";
+    marq_data data = data_of(&s);
+    marq_error error;
+    assert_int_equal(marq_net_train(net, &data, &options, NULL, &error), MARQ_ERROR_WRITE);
+    REQUIRE(strstr(error.message, "temporary file"), "%s", error.message);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_epoch_of_a_first_order_method_allocates)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_epoch_of_a_first_order_method_allocates),
+        cmocka_unit_test(memory_grows_by_the_rows_and_their_order_alone),
+        cmocka_unit_test(a_folder_that_is_not_there_is_named),
+    };
     return cmocka_run_group_tests_name("nn_memory", tests, NULL, NULL);
 }

@@ -271,7 +271,6 @@ static marq_status check_content(const char *file, const fit_data *d, fit_warnin
 }
 
 static marq_status read_sets(const csv_table *table, const selection *s, fit_data *d, marq_error *error) {
-    size_t counts[MARQ_SETS] = {0};
     for (size_t i = 0; i < table->rows; i++) {
         double value = table->values[i * table->columns + (size_t)s->split];
         if (value != 0 && value != 1 && value != 2)
@@ -280,11 +279,7 @@ static marq_status read_sets(const csv_table *table, const selection *s, fit_dat
                 "%s:%zu:%ld: the split column %s has %g: 0 training, 1 validation and 2 test are possible",
                 table->file, table->lines[i], s->split + 1, table->names[s->split], value);
         d->set[i] = (unsigned char)value;
-        counts[d->set[i]]++;
     }
-    if (counts[MARQ_TRAIN] == 0)
-        return marq_fail(error, MARQ_ERROR_DATA, "%s: the split column %s has no training row (0)",
-                         table->file, table->names[s->split]);
     return MARQ_OK;
 }
 
@@ -326,8 +321,7 @@ static marq_status read_output_weights(const char *list, fit_data *d, marq_error
         list, d->outputs);
 }
 
-marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,
-                       marq_error *error) {
+marq_status fit_select_part(const fit_arguments *a, csv_table *table, fit_data *data, marq_error *error) {
     *data = (fit_data){0};
     selection s;
     marq_status status = choose(a, table, &s, error);
@@ -336,14 +330,30 @@ marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data,
     if (status == MARQ_OK) status = fill(table, &s, data, error);
     if (status == MARQ_OK && s.labelled) status = fit_take_classes(table, data, error);
     if (status == MARQ_OK) status = read_sigma(table, &s, data, error);
-    if (status == MARQ_OK) status = read_output_weights(a->output_weights, data, error);
-    if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
-    if (status == MARQ_OK)
-        status = s.split >= 0
-                     ? read_sets(table, &s, data, error)
-                     : marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
+    if (status == MARQ_OK && s.split >= 0) status = read_sets(table, &s, data, error);
     clear_selection(&s);
     return status;
+}
+
+static marq_status split_rows(const fit_arguments *a, const char *file, fit_data *data, marq_error *error) {
+    if (!a->split_column)
+        return marq_split(data->rows, a->split, a->seed, a->split_contiguous, data->set, error);
+    if (memchr(data->set, MARQ_TRAIN, data->rows)) return MARQ_OK;
+    return marq_fail(error, MARQ_ERROR_DATA, "%s: the split column %s has no training row (0)", file,
+                     a->split_column);
+}
+
+marq_status fit_finish_selection(const fit_arguments *a, const char *file, fit_data *data,
+                                 fit_warnings *warnings, marq_error *error) {
+    marq_status status = read_output_weights(a->output_weights, data, error);
+    if (status == MARQ_OK) status = check_content(file, data, warnings, error);
+    return status == MARQ_OK ? split_rows(a, file, data, error) : status;
+}
+
+marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,
+                       marq_error *error) {
+    marq_status status = fit_select_part(a, table, data, error);
+    return status == MARQ_OK ? fit_finish_selection(a, table->file, data, warnings, error) : status;
 }
 
 static long find_name(const csv_table *table, const char *name) {
@@ -404,6 +414,8 @@ static void free_names(char **names, size_t count) {
 }
 
 void fit_data_clear(fit_data *data) {
+    if (data->file[0].opened) data->X = data->Y = data->sigma = NULL;
+    for (int k = 0; k < FIT_DATA_FILES; k++) marq_spill_close(&data->file[k]);
     free(data->X);
     free(data->Y);
     free(data->sigma);

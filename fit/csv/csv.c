@@ -5,7 +5,9 @@
 #include <base/error.h>
 #include <base/file.h>
 #include <base/memory.h>
+#include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,38 +210,169 @@ static marq_status read_table(reader *r) {
     return scan == CSV_SCAN_END ? drop_last_column(r) : fail_scan(r, scan);
 }
 
-static marq_status read_text(reader *r, marq_text *text) {
+/* The scanner at the first row of the text, of which the separator is known then. */
+static marq_status begin_text(reader *r, char *begin, size_t length) {
     csv_table *table = r->table;
-    char *begin = text->data;
-    if (text->length >= 2 && (memcmp(begin, "\xFF\xFE", 2) == 0 || memcmp(begin, "\xFE\xFF", 2) == 0))
+    if (length >= 2 && (memcmp(begin, "\xFF\xFE", 2) == 0 || memcmp(begin, "\xFE\xFF", 2) == 0))
         return marq_fail(r->error, MARQ_ERROR_DATA,
                          "%s:1:1: the file is UTF-16: save it as UTF-8, e.g. with iconv -f UTF-16 -t UTF-8",
                          table->file);
-    size_t mark = text->length >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    r->scanner = csv_scanner_make(begin + mark, text->length - mark, r->options->comment);
+    size_t mark = length >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    r->scanner = csv_scanner_make(begin + mark, length - mark, r->options->comment);
     csv_scanner_skip_lines(&r->scanner, r->options->skip);
     table->decimal = r->options->decimal;
     table->separator = r->options->separator;
     if (!table->separator) table->separator = csv_find_separator(&r->scanner, table->decimal);
     csv_scanner_separate(&r->scanner, table->separator);
-    marq_status status = read_table(r);
+    return MARQ_OK;
+}
+
+static marq_status read_text(reader *r, marq_text *text) {
+    marq_status status = begin_text(r, text->data, text->length);
+    if (status == MARQ_OK) status = read_table(r);
     free(r->header.cells);
     free(r->row.cells);
     return status;
+}
+
+/* Options are right, and the table has its file's name. */
+static marq_status begin_reading(reader *r, const char *path) {
+    marq_status status = check_options(r->options, r->error);
+    if (status != MARQ_OK) return status;
+    r->table->file = marq_copy_text(strcmp(path, "-") == 0 ? "standard input" : path);
+    return r->table->file ? MARQ_OK : marq_fail_memory(r->error, path);
 }
 
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error) {
     csv_options defaults = csv_defaults();
     reader r = {.options = options ? options : &defaults, .table = table, .error = error};
     *table = (csv_table){0};
-    marq_status status = check_options(r.options, error);
+    marq_status status = begin_reading(&r, path);
     if (status != MARQ_OK) return status;
-    table->file = marq_copy_text(strcmp(path, "-") == 0 ? "standard input" : path);
-    if (!table->file) return marq_fail_memory(error, path);
     marq_text text = {0};
     status = marq_file_read(path, &text, error);
     if (status == MARQ_OK) status = read_text(&r, &text);
     marq_text_clear(&text);
     if (status != MARQ_OK) csv_clear(table);
+    return status;
+}
+
+/* ---- Parts ---- */
+
+struct csv_stream {
+    reader r;
+    csv_table table;
+    csv_options options;
+    FILE *file;
+    char *text;                    /* capacity + 1 bytes */
+    size_t length, capacity, part; /* bytes in it; of which whole rows */
+    char behind;                   /* the byte at part, where a NUL is while the rows are read */
+    bool begun;
+};
+
+csv_stream *csv_stream_open(const char *path, const csv_options *options, marq_error *error) {
+    enum { PART = 1 << 22 };
+    csv_stream *s = marq_alloc(1, sizeof *s);
+    if (!s) {
+        marq_fail_memory(error, path);
+        return NULL;
+    }
+    s->options = options ? *options : csv_defaults();
+    s->options.labels = NULL;
+    s->r = (reader){.options = &s->options, .table = &s->table, .error = error};
+    s->capacity = PART;
+    if (begin_reading(&s->r, path) == MARQ_OK) {
+        s->text = malloc(s->capacity + 1);
+        s->file = fopen(path, "rb");
+        if (!s->text)
+            marq_fail_memory(error, path);
+        else if (!s->file)
+            marq_fail(error, MARQ_ERROR_READ, "%s: %s", path, strerror(errno));
+        else
+            return s;
+    }
+    csv_stream_close(s);
+    return NULL;
+}
+
+void csv_stream_close(csv_stream *s) {
+    if (!s) return;
+    if (s->file) fclose(s->file);
+    free(s->r.header.cells);
+    free(s->r.row.cells);
+    free(s->text);
+    csv_clear(&s->table);
+    free(s);
+}
+
+/* Bytes up to the last line's end; all of them at the end of the file. */
+static size_t whole_lines(const csv_stream *s) {
+    size_t length = s->length;
+    if (feof(s->file)) return length;
+    while (length > 0 && s->text[length - 1] != '\n') length--;
+    return length;
+}
+
+static bool enlarge(csv_stream *s) {
+    char *text = s->capacity < SIZE_MAX / 4 ? realloc(s->text, 2 * s->capacity + 1) : NULL;
+    if (!text) return false;
+    s->text = text;
+    s->capacity *= 2;
+    return true;
+}
+
+/* The next whole lines, at the text's begin. */
+static marq_status refill(csv_stream *s) {
+    if (s->begun) s->text[s->part] = s->behind;
+    s->length -= s->part;
+    memmove(s->text, s->text + s->part, s->length);
+    for (;;) {
+        s->length += fread(s->text + s->length, 1, s->capacity - s->length, s->file);
+        if (ferror(s->file))
+            return marq_fail(s->r.error, MARQ_ERROR_READ, "%s: cannot be read further", s->table.file);
+        s->part = whole_lines(s);
+        if (s->part > 0 || feof(s->file)) break;
+        if (!enlarge(s)) return marq_fail_memory(s->r.error, s->table.file);
+    }
+    s->behind = s->text[s->part];
+    s->text[s->part] = '\0';
+    return MARQ_OK;
+}
+
+/* The scanner at the part; and the first row in r->row, where the file begins. */
+static marq_status begin_part(csv_stream *s) {
+    reader *r = &s->r;
+    if (!s->begun) {
+        s->begun = true;
+        marq_status status = begin_text(r, s->text, s->part);
+        if (status == MARQ_OK) status = read_top(r);
+        return status == MARQ_OK ? add_row(r) : status;
+    }
+    r->header.count = 0; /* its cells are no longer in memory */
+    size_t line = r->scanner.line;
+    r->scanner = csv_scanner_make(s->text, s->part, r->options->comment);
+    csv_scanner_separate(&r->scanner, s->table.separator);
+    r->scanner.line = line;
+    return MARQ_OK;
+}
+
+static marq_status read_part(csv_stream *s) {
+    reader *r = &s->r;
+    csv_scan scan = CSV_SCAN_ROW;
+    s->table.rows = 0;
+    marq_status status = refill(s);
+    if (status == MARQ_OK) status = begin_part(s);
+    while (status == MARQ_OK && (scan = csv_next_row(&r->scanner, &r->row)) == CSV_SCAN_ROW)
+        status = add_row(r);
+    if (status != MARQ_OK || scan == CSV_SCAN_END) return status;
+    return csv_fail_scan(r->table, scan, &r->row, r->error);
+}
+
+marq_status csv_stream_next(csv_stream *s, csv_table **table, marq_error *error) {
+    s->r.error = error;
+    marq_status status = MARQ_OK;
+    do status = read_part(s);
+    while (status == MARQ_OK && s->table.rows == 0 && !feof(s->file));
+    *table = status == MARQ_OK && s->table.rows > 0 ? &s->table : NULL;
     return status;
 }

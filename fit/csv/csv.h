@@ -73,6 +73,19 @@ typedef struct csv_table {
  * On success *table is owned by the caller: csv_clear. After a failure it is empty. */
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
+/* The same a part at a time, for files of any size: each part has the rows of about 4 MB of text. A last
+ * column without a name and values is kept, labels are not read, and a cell may not have line ends. */
+typedef struct csv_stream csv_stream;
+
+/* NULL on failure, with the reason in *error. The path and *options are borrowed until csv_stream_close. */
+csv_stream *csv_stream_open(const char *path, const csv_options *options, marq_error *error);
+
+/* *table ← the next rows, in a table that the stream owns and renews with each call; NULL at the end. What is
+ * told of troubles and warnings is of all parts so far. */
+marq_status csv_stream_next(csv_stream *stream, csv_table **table, marq_error *error);
+
+void csv_stream_close(csv_stream *stream); /* NULL is allowed */
+
 /* Checks the columns in use (0-based indices). The first trouble in them is the error. Otherwise missing
  * cells, and missing labels: CSV_MISSING_ERROR: the first one is the error; CSV_MISSING_DROP: rows with one
  * are removed from the table, *dropped (NULL allowed) counts them, and it is an error if none is left. */

@@ -7,6 +7,7 @@
 #include "nets/pictures.h"
 #include "nets/progress.h"
 #include "nets/report.h"
+#include "nets/stream.h"
 #include "phases.h"
 #include "predictions.h"
 #include "rows.h"
@@ -16,10 +17,12 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- Reading ---- */
 
 static marq_status read_data(fit_outcome *o, marq_error *error) {
+    if (o->arguments->stream) return fit_read_stream(o->arguments, o->folder, &o->data, &o->warnings, error);
     csv_table table = {0};
     const fit_arguments *a = o->arguments;
     const char *classes = a->outputs ? a->outputs : "";
@@ -170,6 +173,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     watcher watch = {o, fit_progress_begin(err, o->arguments->verbose, o->arguments->quiet, &o->options)};
     o->options.progress = on_epoch;
     o->options.poll = on_step;
+    if (o->arguments->stream) o->options.spill_folder = o->folder;
     o->options.progress_user = &watch;
     const fit_data *d = &o->data;
     bool mask = o->arguments->csv.missing == CSV_MISSING_KEEP;
@@ -240,9 +244,10 @@ static marq_status write_all(fit_outcome *o, marq_error *error) {
     fit_remove_old(o->folder, of_formulas);
     marq_status status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
-    if (status == MARQ_OK) status = write_file(o, "predictions.csv", write_predictions, error);
+    bool all_rows = !o->arguments->stream; /* else there may be too many for files and pictures of each */
+    if (status == MARQ_OK && all_rows) status = write_file(o, "predictions.csv", write_predictions, error);
     if (status == MARQ_OK && o->profile) status = fit_profile_write(o->profile, o->folder, error);
-    if (status == MARQ_OK && !o->arguments->no_plot) status = fit_draw(o, error);
+    if (status == MARQ_OK && all_rows && !o->arguments->no_plot) status = fit_draw(o, error);
     if (status == MARQ_OK) status = write_file(o, "report.json", write_report, error);
     return status;
 }
@@ -276,11 +281,13 @@ static void clear(fit_outcome *o) {
 
 marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_end *end, marq_error *error) {
     fit_outcome o = {.arguments = arguments};
-    marq_status status = read_data(&o, error);
+    marq_status status = arguments->stream ? fit_make_folder(arguments, &o.folder, error) : MARQ_OK;
+    if (status == MARQ_OK) status = read_data(&o, error);
     if (status == MARQ_OK) status = make_net(&o, error);
-    if (status == MARQ_OK) status = fit_make_folder(arguments, &o.folder, error);
+    if (status == MARQ_OK && !o.folder) status = fit_make_folder(arguments, &o.folder, error);
+    if (status != MARQ_OK && arguments->stream && o.folder) rmdir(o.folder); /* if nothing is in it */
     if (status == MARQ_OK) status = train(&o, streams.err, error);
-    if (status == MARQ_OK) status = predict(&o, error);
+    if (status == MARQ_OK && !arguments->stream) status = predict(&o, error);
     if (status == MARQ_OK) status = write_all(&o, error);
     if (status == MARQ_OK) status = print(&o, streams, error);
     *end = o.interrupted                             ? FIT_END_INTERRUPTED

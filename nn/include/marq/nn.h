@@ -307,6 +307,10 @@ typedef struct marq_train_options {
     double
         max_memory; /* bytes for the solver and what it is given by the net, beside the data; 0: no limit */
     int threads;    /* 0: omp_get_max_threads() */
+    /* A folder: the rows as they are used in training lie in a temporary file there, mapped into memory,
+     * which may be smaller than they. NULL (default): in memory. The same results. The data that are given
+     * may be in such a mapping too. What else grows with the rows: 9 bytes each by batches. */
+    const char *spill_folder;
     marq_epoch_function progress;
     /* Within an epoch, between its steps: non-zero ends the training, as that of progress does; what was done
      * of the epoch is told as one. The limit on time ends it there too. NULL: never. */
