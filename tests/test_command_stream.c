@@ -71,11 +71,12 @@ static void a_mistake_in_a_later_part_is_found_in_its_line(void **state) {
     REFUSED(3, "none of the rows", "small.csv", "--where", "a > 1e9", "--stream");
 }
 
-static void it_needs_a_file_and_a_net(void **state) {
+static void it_needs_a_file_and_a_net_of_numbers(void **state) {
     (void)state;
     REFUSED(2, "--stream needs a file", "-", "--stream");
     write_small("small.csv");
     REFUSED(2, "--stream", "small.csv", "--stream", "--formula", "y ~ c*a");
+    REFUSED(2, "--stream does not read classes", "small.csv", "--stream", "--loss", "cross-entropy");
 }
 
 int main(void) {
@@ -83,7 +84,7 @@ int main(void) {
         IN_FOLDER(small_data_give_the_same_model),
         IN_FOLDER(parts_give_the_model_of_the_whole),
         IN_FOLDER(a_mistake_in_a_later_part_is_found_in_its_line),
-        IN_FOLDER(it_needs_a_file_and_a_net),
+        IN_FOLDER(it_needs_a_file_and_a_net_of_numbers),
     };
     return cmocka_run_group_tests_name("command_stream", tests, NULL, NULL);
 }
