@@ -46,7 +46,7 @@ static size_t padded(size_t n) {
 
 /* Small tiles share the work of small matrices, large ones read less memory. */
 static size_t tile_side(size_t n) {
-    return MARQ_PANEL_ROWS * (n < 300 ? 2 : n < 1000 ? 4 : 8);
+    return MARQ_PANEL_ROWS * (n < 450 ? 2 : n < 1000 ? 4 : 8);
 }
 
 static size_t tile_rows(size_t n) {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Parts of a panel, panels, tiles of three sizes. */
-static const size_t orders[] = {1, 3, 11, 12, 13, 24, 25, 50, 100, 299, 300, 301, 501, 1003};
+static const size_t orders[] = {1, 3, 11, 12, 13, 24, 25, 50, 100, 299, 300, 449, 450, 501, 1003};
 
 static double *min_matrix(size_t n) {
     double *a = marq_alloc_doubles(n, n);
