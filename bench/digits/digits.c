@@ -117,10 +117,10 @@ bench_digits bench_digits_load(bench *b) {
     }
     if (m.rows == 0) m = drawn(b->options.quick ? 60 : 1500);
     d.rows = m.rows, d.X = m.X;
-    d.Y = bench_doubles(d.rows, DIGITS_CLASSES);
+    d.Y = bench_doubles(d.rows, 1);
     d.set = calloc(d.rows, 1);
     if (!d.set) bench_fail("out of memory for %zu digits", d.rows);
-    for (size_t i = 0; i < d.rows; i++) d.Y[i * DIGITS_CLASSES + m.label[i]] = 1;
+    for (size_t i = 0; i < d.rows; i++) d.Y[i] = m.label[i];
     split(&d, m.train);
     marq_format(d.source, sizeof d.source, "%s, %zu images", source, d.rows);
     free(m.label);
@@ -132,23 +132,4 @@ void bench_digits_destroy(bench_digits *d) {
     free(d->Y);
     free(d->set);
     *d = (bench_digits){0};
-}
-
-static size_t largest(const double *values) {
-    size_t best = 0;
-    for (size_t k = 1; k < DIGITS_CLASSES; k++)
-        if (values[k] > values[best]) best = k;
-    return best;
-}
-
-double bench_digits_accuracy(const bench_digits *d, const marq_net *net, int set) {
-    double *fitted = bench_doubles(d->rows, DIGITS_CLASSES), right = 0, all = 0;
-    if (marq_net_predict(net, d->rows, d->X, fitted, 0) != MARQ_OK) bench_fail("out of memory");
-    for (size_t i = 0; i < d->rows; i++) {
-        if (d->set[i] != set) continue;
-        right += largest(fitted + i * DIGITS_CLASSES) == largest(d->Y + i * DIGITS_CLASSES);
-        all++;
-    }
-    free(fitted);
-    return right / all;
 }

@@ -11,7 +11,7 @@ enum { DIGITS_SIDE = 28, DIGITS_PIXELS = DIGITS_SIDE * DIGITS_SIDE, DIGITS_CLASS
 typedef struct bench_digits {
     size_t rows;
     double *X;          /* rows × 784, 0 … 1 */
-    double *Y;          /* rows × 10: 1 for the label, else 0 */
+    double *Y;          /* rows: the label */
     unsigned char *set; /* MARQ_TRAIN or MARQ_TEST */
     char source[160];   /* what they are */
 } bench_digits;
@@ -20,9 +20,6 @@ typedef struct bench_digits {
  * are drawn here. */
 bench_digits bench_digits_load(bench *b);
 void bench_digits_destroy(bench_digits *digits);
-
-/* The share of the set's rows whose largest output is their label's. */
-double bench_digits_accuracy(const bench_digits *digits, const marq_net *net, int set);
 
 /* idx.c. Images and labels in MNIST's IDX format (four big-endian bytes a number): appends to *X (784 a row,
  * 0 … 1) and *label, which realloc makes longer from *rows to the returned number. Ends the program where a

@@ -19,7 +19,7 @@ def build(keras, request):
         W, b = parameters[at : at + inputs * outputs], parameters[at + inputs * outputs :][:outputs]
         layer.set_weights([W.reshape(outputs, inputs).T, b])
         at += (inputs + 1) * outputs
-    model.compile(optimizer=keras.optimizers.Adam(request["rate"]), loss="categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer=keras.optimizers.Adam(request["rate"]), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -34,8 +34,7 @@ def main():
         answer.write()
         return
     values = np.fromfile(request["file"]).reshape(request["rows"], -1)
-    X, Y, train = values[:, : request["sizes"][0]], values[:, request["sizes"][0] : -1], values[:, -1] == 0
-    X = X.astype(np.float32)
+    X, Y, train = values[:, :-2].astype(np.float32), values[:, -2].astype(int), values[:, -1] == 0
 
     def epoch(model):
         model.fit(X[train], Y[train], batch_size=request["batch"], epochs=1, verbose=0)
@@ -51,7 +50,7 @@ def main():
         start = time.perf_counter()
         epoch(model)
         seconds.append(time.perf_counter() - start)
-        right = np.argmax(model.predict(X[~train], verbose=0), axis=1) == np.argmax(Y[~train], axis=1)
+        right = np.argmax(model.predict(X[~train], verbose=0), axis=1) == Y[~train]
         accuracy.append(float(np.mean(right)))
     answer.add("Keras", f"Keras {keras.__version__} on {keras.backend.backend()}, float32", seconds=seconds, accuracy=accuracy)
     answer.write()
