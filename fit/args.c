@@ -108,6 +108,8 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
         a->action = FIT_HELP;
         return MARQ_OK;
     }
+    if (a->as_c && (count == 0 || strcmp(words[0], "export") != 0))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--c is for a saved fit: fit export MODEL.json --c");
     if (count > 0 && strcmp(words[0], "predict") == 0) {
         a->action = FIT_PREDICT;
         if (count != 3)
@@ -121,6 +123,14 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
         a->action = FIT_SHOW;
         if (count != 2)
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "show needs a model: fit show MODEL.json");
+        a->model = words[1];
+        return MARQ_OK;
+    }
+    if (count > 0 && strcmp(words[0], "export") == 0) {
+        a->action = FIT_EXPORT;
+        if (count != 2 || !a->as_c)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "export needs a model and a language: fit export MODEL.json --c");
         a->model = words[1];
         return MARQ_OK;
     }

@@ -9,7 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum fit_action { FIT_TRAIN, FIT_PREDICT, FIT_SHOW, FIT_SELFTEST, FIT_HELP, FIT_VERSION } fit_action;
+typedef enum fit_action {
+    FIT_TRAIN,
+    FIT_PREDICT,
+    FIT_SHOW,
+    FIT_EXPORT,
+    FIT_SELFTEST,
+    FIT_HELP,
+    FIT_VERSION
+} fit_action;
 
 enum { FIT_MOST_LAYERS = 32, FIT_MOST_OPTIONS = 128, FIT_MOST_EXPRESSIONS = 64 };
 
@@ -22,8 +30,9 @@ typedef struct fit_number {
 /* Strings are borrowed from argv. */
 typedef struct fit_arguments {
     fit_action action;
-    const char *data;             /* CSV file, or "-" */
-    const char *model;            /* predict, show */
+    const char *data;  /* CSV file, or "-" */
+    const char *model; /* predict, show, export */
+    bool as_c;
     const char *out;              /* NULL: made from the data's name */
     const char *inputs, *outputs; /* comma-separated names or numbers; NULL: by default */
     csv_options csv;
@@ -63,7 +72,7 @@ typedef struct fit_arguments {
     const char *formula; /* NULL: a net */
     const char *formulas[FIT_MOST_EXPRESSIONS];
     size_t formula_count;
-    const char *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared, *vs;
+    const char *params, *start, *fix, *bounds, *sigma, *sigma_x, *group, *shared, *vs;
     const char *ties[FIT_MOST_EXPRESSIONS], *derived[FIT_MOST_EXPRESSIONS];
     const char *group_ties[FIT_MOST_EXPRESSIONS]; /* NAME[SET]=… */
     size_t tie_count, group_tie_count, derived_count;

@@ -3,9 +3,9 @@
 
 #include "formulas/fit.h"
 #include "help.h"
-#include "nets/predict.h"
 #include "nets/train.h"
 #include "nist/selftest.h"
+#include "saved.h"
 #include <stdio.h>
 
 static int exit_code(marq_status status) {
@@ -37,6 +37,8 @@ static marq_status run(const fit_arguments *arguments, fit_streams streams, fit_
         return fit_predict(arguments, streams, error);
     case FIT_SHOW:
         return fit_show(arguments, streams, error);
+    case FIT_EXPORT:
+        return fit_export(arguments, streams, error);
     case FIT_SELFTEST:
         return fit_selftest(arguments, streams, error);
     case FIT_TRAIN:

@@ -49,6 +49,7 @@ static const struct {
     {"--stream", NET, "nets"},
     {"--vs", FORMULA, "--formula"},
     {"--nested", FORMULA, "--formula"},
+    {"--params", FORMULA, "--formula"},
     {"--start", FORMULA, "--formula"},
     {"--starts", FORMULA, "--formula"},
     {"--fix", FORMULA, "--formula"},

@@ -89,6 +89,7 @@ static bool next_item(const char **list, char separator, char *item, size_t size
 TEXT_OPTION(set_inputs, inputs)
 TEXT_OPTION(set_outputs, outputs)
 TEXT_OPTION(set_where, where)
+TEXT_OPTION(set_params, params)
 TEXT_OPTION(set_title, title)
 TEXT_OPTION(set_xlabel, xlabel)
 TEXT_OPTION(set_ylabel, ylabel)
@@ -99,6 +100,7 @@ TEXT_OPTION(set_sigma_x, sigma_x)
 TEXT_OPTION(set_vs, vs)
 FLAG_OPTION(set_nested, nested, true)
 TEXT_OPTION(set_shared, shared)
+FLAG_OPTION(set_c, as_c, true)
 FLAG_OPTION(set_json, json, true)
 FLAG_OPTION(set_stream, stream, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
@@ -534,6 +536,8 @@ const fit_option fit_options[] = {
     {"--nested", NULL, "each --formula is a special case of the next: F tests", set_nested},
     {"--start", "a=1,b=2", "start values; without them shapes start from the data, others from many places",
      set_start},
+    {"--params", "FILE",
+     "start values, bounds and what is fixed from the params.json of a fit; options here win", set_params},
     {"--starts", "N", "how many of the best places are solved from (32), seeded by --seed", set_starts},
     {"--fix", "a=3", "parameters that stay", set_fix},
     {"--bounds", "a=0:1,b=0:", "lower and upper bounds", set_bounds},
@@ -555,6 +559,7 @@ const fit_option fit_options[] = {
     {"--varpro", "on|off", "eliminate parameters that enter linearly (on)", set_varpro},
     HEADING("Output"),
     {"--out", "DIR", "folder for the results (the data's name + .fit, in the current folder)", set_out},
+    {"--c", NULL, "with export: as C source that needs nothing but libm", set_c},
     {"--json", NULL, "print the report as JSON on standard output, and nothing else there", set_json},
     {"--no-plot", NULL, "draw nothing", set_no_plot},
     {"--plot-format", "png|svg|pdf", "of the pictures (png)", set_plot_format},

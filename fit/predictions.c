@@ -34,8 +34,9 @@ static void add_numbers(marq_text *text, size_t count, const double *values, boo
 void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs,
                           const char *const *output_names, bool with_set, marq_text *text) {
     static const char *const sets[] = {"train", "validation", "test"};
+    if (data->label_of) fit_add_cell(text, "", data->label_name);
     for (size_t j = 0; j < data->inputs; j++) {
-        if (j > 0) marq_text_add(text, ",");
+        if (j > 0 || data->label_of) marq_text_add(text, ",");
         fit_add_cell(text, "", data->input_names[j]);
     }
     if (data->Y) add_output_names(text, outputs, output_names, "measured");
@@ -44,7 +45,8 @@ void fit_predictions_text(const fit_data *data, const double *fitted, size_t out
     marq_text_add(text, with_set ? ",set\n" : "\n");
     for (size_t i = 0; i < data->rows; i++) {
         const double *y = fitted + i * outputs;
-        add_numbers(text, data->inputs, data->X + i * data->inputs, true);
+        if (data->label_of) fit_add_cell(text, "", data->label_of->texts[data->label_of->row[i]]);
+        add_numbers(text, data->inputs, data->X + i * data->inputs, !data->label_of);
         if (data->Y) add_numbers(text, outputs, data->Y + i * outputs, false);
         add_numbers(text, outputs, y, false);
         for (size_t o = 0; data->Y && o < outputs; o++) {

@@ -31,6 +31,10 @@ int marq_formula_is_transformed(const marq_formula *formula) {
     return formula->transformed;
 }
 
+int marq_formula_is_on_left(const marq_formula *formula, size_t column) {
+    return column == formula->response || (column < formula->table.count && formula->on_left[column]);
+}
+
 const char *marq_formula_left_text(const marq_formula *formula) {
     return formula->left_text ? formula->left_text : "";
 }

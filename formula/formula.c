@@ -182,12 +182,11 @@ static marq_status compile_slopes(marq_formula *f) {
 
 static marq_status compile_left(marq_formula *f) {
     if (f->response == MARQ_FORMULA_NONE) return MARQ_OK;
-    marq_node_id back;
     if (f->left == 0)
         f->left = marq_graph_node(&f->graph, &(marq_node){.op = MARQ_OP_COLUMN, .index = f->response});
     marq_status status = marq_program_compile(&f->graph, &f->left, 1, &f->left_program);
-    f->has_back = status == MARQ_OK && marq_invert(&f->graph, f->left, f->response, &back);
-    if (f->has_back) status = marq_program_compile(&f->graph, &back, 1, &f->back_program);
+    f->has_back = status == MARQ_OK && marq_invert(&f->graph, f->left, f->response, &f->back);
+    if (f->has_back) status = marq_program_compile(&f->graph, &f->back, 1, &f->back_program);
     return status;
 }
 

@@ -42,6 +42,7 @@ struct marq_formula {
     marq_node_id *slopes;   /* by the table's columns */
     marq_program value_program, gradient_program, slope_program, left_program, back_program;
     int has_back;
+    marq_node_id back; /* the response as an expression of MARQ_OP_LEFT, if has_back */
 };
 
 #endif

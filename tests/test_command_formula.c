@@ -296,7 +296,7 @@ static void the_other_kind_of_fit_leaves_no_files(void **state) {
     DONE("mm.csv", "--hidden", "2", "--epochs", "3", "--no-plot", "-q", "--profile");
     DONE("mm.csv", "--formula", "v = a*S", "--no-plot", "-q");
     char *left = list_folder("mm.fit");
-    assert_string_equal(left, "params.json predictions.csv report.json");
+    assert_string_equal(left, "model.json params.json predictions.csv report.json");
     free(left);
     DONE("mm.csv", "--hidden", "2", "--epochs", "3", "--no-plot", "-q");
     left = list_folder("mm.fit");

@@ -22,6 +22,8 @@ typedef struct fit_data {
     size_t classes;                  /* of a classifier, whose Y is the class of each row; 0: none */
     char **class_names;              /* classes */
     marq_spill file[FIT_DATA_FILES]; /* X, Y and sigma lie in these if they are open: --stream */
+    const csv_labels *label_of; /* borrowed: the group of each row, a column before the inputs; or NULL */
+    const char *label_name;
 } fit_data;
 
 /* Chooses and checks the columns that the arguments name, splits the rows. The table may lose rows. */

@@ -5,6 +5,7 @@
 #include "csv/columns.h"
 #include "streams.h"
 #include <base/text.h>
+#include <jansson.h>
 #include <marq/formula.h>
 #include <marq/inference.h>
 #include <marq/odr.h>
@@ -147,6 +148,10 @@ marq_status formula_take_weights(formula_outcome *o, marq_error *error);
 marq_status formula_read(formula_outcome *o, marq_error *error);
 marq_status formula_setup(formula_outcome *o, marq_error *error);
 marq_formula_data formula_data(const formula_outcome *o);
+
+/* params.c: --params: starts, bounds and fixed parameters of a former fit. */
+marq_status formula_read_parameters(formula_outcome *o, marq_error *error);
+
 bool formula_any_has(const formula_outcome *o, const char *name);
 
 /* solve.c */
@@ -239,6 +244,7 @@ void formula_add_word(marq_text *text, const char *word);
 /* report_text.c, report.c */
 void formula_report_text(const formula_outcome *o, marq_text *text);
 void formula_report_json(const formula_outcome *o, marq_text *text);
+json_t *formula_parameter_list(const formula_outcome *o);
 void formula_parameters_json(const formula_outcome *o, marq_text *text);
 const char *formula_status_word(const formula_outcome *o);
 
@@ -259,6 +265,9 @@ marq_status formula_back_on_grid(const formula_outcome *o, const double *x, size
 marq_status formula_draw_maps(formula_outcome *o, const plots_style *style, marq_error *error);
 marq_status formula_draw_residuals_over(formula_outcome *o, const plots_style *style,
                                         const plots_residual_rows *rows, marq_error *error);
+
+/* model.c: model.json; formulas/saved_formula.h reads it. */
+void formula_model_json(const formula_outcome *o, marq_text *text);
 
 /* pictures.c */
 /* Whether rows have standard deviations on the data's scale. */

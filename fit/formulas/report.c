@@ -49,7 +49,7 @@ static json_t *parameter(const formula_outcome *o, size_t j) {
     return p;
 }
 
-static json_t *all_parameters(const formula_outcome *o) {
+json_t *formula_parameter_list(const formula_outcome *o) {
     json_t *list = json_array();
     for (size_t j = 0; j < o->parameters; j++) json_array_append_new(list, parameter(o, j));
     return list;
@@ -176,7 +176,7 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     json_t *root = json_object();
     set_outcome(root, o);
     set_statistics(root, o);
-    json_object_set_new(root, "parameters", all_parameters(o));
+    json_object_set_new(root, "parameters", formula_parameter_list(o));
     json_object_set_new(root, "derived", all_derived(o));
     json_object_set_new(root, "covariance", covariance(o));
     if (o->odr) json_object_set_new(root, "sigma_x", errors_in_inputs(o));
@@ -191,6 +191,6 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
 void formula_parameters_json(const formula_outcome *o, marq_text *text) {
     json_t *root = json_object();
     json_object_set_new(root, "formula", json_string(o->arguments->formula));
-    json_object_set_new(root, "parameters", all_parameters(o));
+    json_object_set_new(root, "parameters", formula_parameter_list(o));
     fit_json_add(text, root);
 }

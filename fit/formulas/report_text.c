@@ -185,7 +185,7 @@ static void add_files(const formula_outcome *o, marq_text *text) {
     if (o->run->count > 1)
         marq_text_add(text, "\nthe other formulas' files are in the folders of their numbers in %s",
                       o->folder);
-    marq_text_add(text, "\nwritten to %s: params.json report.json predictions.csv%s%s\n", o->folder,
+    marq_text_add(text, "\nwritten to %s: model.json params.json report.json predictions.csv%s%s\n", o->folder,
                   o->bootstrap.used ? " bootstrap.csv" : "",
                   o->run->profile ? " profile.speedscope.json profile.folded" : "");
     fit_drawn_text(o->arguments, &o->plots, text);

@@ -178,7 +178,8 @@ static marq_status allocate(formula_outcome *o, marq_error *error) {
 
 static marq_status read_lists(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    marq_status status = read_list(o, "--start", a->start, take_start, error);
+    marq_status status = formula_read_parameters(o, error);
+    if (status == MARQ_OK) status = read_list(o, "--start", a->start, take_start, error);
     if (status == MARQ_OK) status = read_list(o, "--bounds", a->bounds, take_bounds, error);
     if (status == MARQ_OK) status = read_list(o, "--fix", a->fix, take_fixed, error);
     if (status == MARQ_OK) formula_start_shapes(o);

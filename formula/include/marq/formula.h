@@ -133,6 +133,8 @@ MARQ_API size_t marq_formula_column(const marq_formula *formula, size_t k);
 MARQ_API size_t marq_formula_response(const marq_formula *formula);
 /* Whether the left side is more than a column's name, so that residuals are of the transformed response. */
 MARQ_API int marq_formula_is_transformed(const marq_formula *formula);
+/* Whether the left side has this column; the response alone where none was written. */
+MARQ_API int marq_formula_is_on_left(const marq_formula *formula, size_t column);
 /* The left side as it was written, "" without one; PARAMETERS: the name of the quantity. */
 MARQ_API const char *marq_formula_left_text(const marq_formula *formula);
 
@@ -280,6 +282,10 @@ MARQ_API char *marq_formula_derivative_text(const marq_formula *formula, size_t 
  * (marq_formula_column) and p[j] the parameters. Needs <math.h>, and libcerf's <cerf.h> for Voigt's profile;
  * the includes are in the source. name must be a C identifier. The caller frees it; NULL without memory. */
 MARQ_API char *marq_formula_c_source(const marq_formula *formula, const char *name);
+
+/* The same of 'double NAME(double left)': the response at which the left side is `left`. NULL also if the left
+ * side cannot be turned around, or has other columns. */
+MARQ_API char *marq_formula_response_c_source(const marq_formula *formula, const char *name);
 
 #ifdef __cplusplus
 }

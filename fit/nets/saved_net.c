@@ -1,12 +1,11 @@
-/* A saved net on new data. */
-#include "nets/predict.h"
+/* A saved net on new data, and in words. */
+#include "nets/saved_net.h"
 
 #include "json.h"
 #include "nets/classes.h"
 #include "predictions.h"
 #include "rows.h"
 #include <base/error.h>
-#include <base/file.h>
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,13 +26,6 @@ static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_da
     return status;
 }
 
-static marq_status write_text(const marq_text *text, const char *path, FILE *out, marq_error *error) {
-    if (path) return marq_file_write(path, text, error);
-    bool written =
-        !text->failed && fwrite(text->data, 1, text->length, out) == text->length && fflush(out) == 0;
-    return written ? MARQ_OK : marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
-}
-
 /* Rows as CSV, unless --json without --out asks for the errors only. */
 static marq_status write_rows(const fit_arguments *a, const marq_net *net, const fit_data *data,
                               const double *fitted, FILE *out, marq_error *error) {
@@ -48,8 +40,7 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
         fit_class_predictions(data, net, fitted, false, &text);
     else
         fit_predictions_text(data, fitted, outputs, names, false, &text);
-    marq_status status = write_text(&text, a->out, out, error);
-    marq_text_clear(&text);
+    marq_status status = fit_put(&text, a->out, out, error);
     free(names);
     return status;
 }
@@ -57,9 +48,7 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
 static marq_status put_json(json_t *root, FILE *out, marq_error *error) {
     marq_text text = {0};
     fit_json_add(&text, root);
-    marq_status status = write_text(&text, NULL, out, error);
-    marq_text_clear(&text);
-    return status;
+    return fit_put(&text, NULL, out, error);
 }
 
 static marq_status report_classes(const fit_arguments *a, const marq_net *net, const fit_data *data,
@@ -95,19 +84,10 @@ static marq_status report(const fit_arguments *a, const marq_net *net, const fit
     double mse = (double)NAN, r2 = (double)NAN;
     if (data->Y && marq_net_evaluate(net, data->rows, data->X, data->Y, &mse, &r2, a->threads) != MARQ_OK)
         return marq_fail_memory(error, "the evaluation");
-    if (a->json) {
-        json_t *root = json_object();
-        json_object_set_new(root, "version", json_string(MARQ_VERSION));
-        json_object_set_new(root, "rows", fit_json_size(data->rows));
-        json_object_set_new(root, "mse", fit_json_number(mse));
-        json_object_set_new(root, "r2", fit_json_number(r2));
-        return put_json(root, streams.out, error);
-    }
-    if (data->Y && !a->quiet) fprintf(streams.err, "%zu rows: MSE %.6g, R2 %.12g\n", data->rows, mse, r2);
-    return MARQ_OK;
+    return fit_report_errors(a, data->rows, data->Y != NULL, mse, r2, streams, error);
 }
 
-marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error *error) {
+marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
     fit_data data = {0};
@@ -128,7 +108,7 @@ marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error 
     return status;
 }
 
-marq_status fit_show(const fit_arguments *a, fit_streams streams, marq_error *error) {
+marq_status fit_show_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
     size_t size = marq_net_summary(net, NULL, 0) + 1;

@@ -1,0 +1,32 @@
+/* A saved formula: model.json of a formula's fit, read back, on new data, in words, as C source. */
+#ifndef FIT_FORMULAS_SAVED_H
+#define FIT_FORMULAS_SAVED_H
+
+#include "saved.h"
+#include <marq/formula.h>
+
+/* The model as it was fitted. Names and texts belong to root. */
+typedef struct formula_saved {
+    json_t *root;
+    marq_formula *formula;
+    const char *text;           /* of the formula */
+    const char **names;         /* of the table's columns; owned, the strings are not */
+    size_t columns, parameters; /* of that table; of the formula, in one group */
+    const char *group_column;   /* NULL: one group without a name */
+    size_t groups;
+    double *theta; /* groups × parameters */
+} formula_saved;
+
+/* read.c. MARQ_ERROR_READ, MARQ_ERROR_FORMAT. Empty after a failure. */
+marq_status formula_saved_load(const char *path, formula_saved *saved, marq_error *error);
+void formula_saved_clear(formula_saved *saved);
+/* The name of a group. */
+const char *formula_saved_group(const formula_saved *saved, size_t group);
+
+marq_status fit_predict_formula(const fit_arguments *arguments, fit_streams streams, marq_error *error);
+marq_status fit_show_formula(const fit_arguments *arguments, fit_streams streams, marq_error *error);
+
+/* export.c: 'double model(const double *x)', of several groups 'double model(const double *x, int group)'. */
+marq_status fit_export_formula(const char *path, marq_text *text, marq_error *error);
+
+#endif
