@@ -79,6 +79,8 @@ marq_status fit_export(const fit_arguments *a, fit_streams streams, marq_error *
     if (status == MARQ_OK)
         status =
             formula ? fit_export_formula(a->model, &text, error) : fit_export_net(a->model, &text, error);
+    if (status == MARQ_OK && !a->quiet && text.data && strstr(text.data, "#include <cerf.h>"))
+        fprintf(streams.err, "fit: warning: Voigt's profile needs libcerf: compile with -lcerf\n");
     if (status == MARQ_OK) return fit_put(&text, a->out, streams.out, error);
     marq_text_clear(&text);
     return status;

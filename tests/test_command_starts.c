@@ -107,7 +107,31 @@ static void the_number_of_threads_changes_nothing(void **state) {
     check_same_files("one/params.json", "three/params.json");
 }
 
-/* Without a start inside the bounds nothing is tried. */
+/* Of two peaks, one narrow and high, one broad: a single peak fits either, and the broad one is worse. */
+static void the_minima_are_told(void **state) {
+    (void)state;
+    const struct start_case two = {"y = a1*exp(-((x-m1)/s1)^2) + a2*exp(-((x-m2)/s2)^2)",
+                                   "a1=4,m1=3,s1=0.4,a2=3,m2=7,s2=1",
+                                   0,
+                                   10,
+                                   80,
+                                   0.01};
+    write_case(&two, "d.csv");
+    json_t *report = parse_json(
+        DONE("d.csv", "--formula", "y = a*exp(-((x-m)/s)^2)", "--json", "--no-plot", "--starts", "60")->out);
+    const json_t *list = value_at(report, "minima", NULL);
+    assert_true(json_array_size(list) >= 2);
+    double chi2 = number_at(report, "chi2", NULL), before = 0;
+    check_close(2 * number_at(json_array_get(list, 0), "cost", NULL), chi2, 1e-9);
+    for (size_t k = 0; k < json_array_size(list); k++) {
+        double cost = number_at(json_array_get(list, k), "cost", NULL);
+        assert_true(cost >= before && number_at(json_array_get(list, k), "starts", NULL) >= 1);
+        before = cost;
+    }
+    json_decref(report);
+}
+
+/* The bounds hold for the places, too. */
 static void starts_keep_to_the_bounds(void **state) {
     (void)state;
     write_case(&cases[0], "d.csv");
@@ -122,6 +146,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_minimum_is_found_at_any_scale),
         IN_FOLDER(the_number_of_threads_changes_nothing),
+        IN_FOLDER(the_minima_are_told),
         IN_FOLDER(starts_keep_to_the_bounds),
     };
     return cmocka_run_group_tests_name("command_starts", tests, NULL, NULL);

@@ -30,6 +30,9 @@ typedef struct formula_statistics {
 
 enum { FORMULA_MOST_PARAMETERS = 500 }; /* of a formula (marq/formula.h); more in all groups together */
 
+/* The places that many starts solve from, and the distinct minima that they report. */
+enum { FORMULA_STARTS = 32, FORMULA_MINIMA = 8 };
+
 /* Where a start value comes from; 0: nowhere, it is 1. */
 enum { START_GIVEN = 1, START_FROM_DATA = 2 };
 
@@ -90,6 +93,10 @@ typedef struct formula_outcome {
     marq_options options;
     marq_result result;
     size_t minima; /* distinct ones that many starts found; 0: one start */
+    struct {
+        double cost;
+        size_t starts;         /* that ended there */
+    } minimum[FORMULA_MINIMA]; /* the best of them, by cost */
     double *covariance, *deviation;
     marq_uncertainty uncertainty;
     formula_statistics statistics;
@@ -155,8 +162,7 @@ marq_status formula_read_parameters(formula_outcome *o, marq_error *error);
 bool formula_any_has(const formula_outcome *o, const char *name);
 
 /* solve.c */
-/* The places that many starts solve from, and the distinct minima that they report. */
-enum { FORMULA_STARTS = 32, FORMULA_MINIMA = 8 };
+/* How many places are solved from. */
 size_t formula_starts(const fit_arguments *arguments);
 marq_status formula_solve(formula_outcome *o, marq_error *error);
 

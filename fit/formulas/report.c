@@ -159,6 +159,18 @@ static void set_statistics(json_t *root, const formula_outcome *o) {
         json_object_set_new(root, numbers[i].key, fit_json_number(numbers[i].value));
 }
 
+/* What many starts ended in, the best first; none of one start. */
+static json_t *minima(const formula_outcome *o) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < o->minima && k < FORMULA_MINIMA; k++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "cost", fit_json_number(o->minimum[k].cost));
+        json_object_set_new(one, "starts", fit_json_size(o->minimum[k].starts));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static void set_circumstances(json_t *root, const formula_outcome *o) {
     char blas[300];
     marq_blas_describe(blas, sizeof blas);
@@ -178,6 +190,7 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     set_statistics(root, o);
     json_object_set_new(root, "parameters", formula_parameter_list(o));
     json_object_set_new(root, "derived", all_derived(o));
+    json_object_set_new(root, "minima", minima(o));
     json_object_set_new(root, "covariance", covariance(o));
     if (o->odr) json_object_set_new(root, "sigma_x", errors_in_inputs(o));
     if (o->bootstrap.used) json_object_set_new(root, "bootstrap", bootstrap(o));

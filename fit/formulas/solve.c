@@ -66,6 +66,10 @@ static marq_status solve_many(formula_outcome *o, const formula_open *open, marq
     if (status == MARQ_ERROR_START) return explain_start(o, error);
     if (status < 0) return status;
     o->result = minima[0].result;
+    for (size_t k = 0; k < o->minima && k < FORMULA_MINIMA; k++) {
+        o->minimum[k].cost = minima[k].cost;
+        o->minimum[k].starts = minima[k].count;
+    }
     /* Minima of one cost are a valley: the rank has its own warning. */
     if (o->minima > 1 && minima[1].cost < 1.5 * minima[0].cost && minima[1].cost > 1.0001 * minima[0].cost)
         fit_warn(&o->warnings, "%zu minima were found; the next has a cost %.3g times the best: give --start",
