@@ -5,6 +5,8 @@
 #include <base/random.h>
 #include <base/text.h>
 
+enum { MOST_ROWS = 9000 };
+
 /* Noise of 2 % of the response's range (or `noise`), of nearly normal distribution. */
 static const struct start_case {
     const char *formula, *truth; /* of x; "a=1,b=2", in the order of the formula */
@@ -50,7 +52,8 @@ static void read_truth(const struct start_case *c, const marq_formula *formula, 
 }
 
 static void write_case(const struct start_case *c, const char *path) {
-    double x[200], y[200], theta[16], least = HUGE_VAL, most = -HUGE_VAL;
+    static double x[MOST_ROWS], y[MOST_ROWS];
+    double theta[16], least = HUGE_VAL, most = -HUGE_VAL;
     int logarithmic = c->low > 0 && c->high / c->low >= 100;
     for (int i = 0; i < c->rows; i++) {
         double share = i / (c->rows - 1.0);
@@ -83,18 +86,27 @@ static double chi2_of(const char *const *words) {
     return chi2;
 }
 
+static void check_found(const struct start_case *c) {
+    write_case(c, "d.csv");
+    double found =
+        chi2_of((const char *const[]){"d.csv", "--formula", c->formula, "--json", "--no-plot", NULL});
+    double least = chi2_of((const char *const[]){"d.csv", "--formula", c->formula, "--json", "--no-plot",
+                                                 "--start", c->truth, NULL});
+    REQUIRE(found <= least * (1 + 1e-6), "%s (%s): %.9g, from the true parameters %.9g", c->formula, c->truth,
+            found, least);
+}
+
 static void the_minimum_is_found_at_any_scale(void **state) {
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct start_case *c = &cases[i];
-        write_case(c, "d.csv");
-        double found =
-            chi2_of((const char *const[]){"d.csv", "--formula", c->formula, "--json", "--no-plot", NULL});
-        double least = chi2_of((const char *const[]){"d.csv", "--formula", c->formula, "--json", "--no-plot",
-                                                     "--start", c->truth, NULL});
-        REQUIRE(found <= least * (1 + 1e-6), "%s (%s): %.9g, from the true parameters %.9g", c->formula,
-                c->truth, found, least);
-    }
+    for (size_t i = 0; i < COUNT(cases); i++) check_found(&cases[i]);
+}
+
+/* A sample of them is solved from all starts, the whole from where those end. */
+static void the_minimum_is_found_in_many_rows(void **state) {
+    (void)state;
+    const struct start_case many = {
+        "y = A*exp(-x/tau)*sin(w*x) + c", "A=1,tau=3e-3,w=9000,c=0.2", 0, 0.01, MOST_ROWS, 0.1};
+    check_found(&many);
 }
 
 static void the_number_of_threads_changes_nothing(void **state) {
@@ -145,6 +157,7 @@ static void starts_keep_to_the_bounds(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_minimum_is_found_at_any_scale),
+        IN_FOLDER(the_minimum_is_found_in_many_rows),
         IN_FOLDER(the_number_of_threads_changes_nothing),
         IN_FOLDER(the_minima_are_told),
         IN_FOLDER(starts_keep_to_the_bounds),

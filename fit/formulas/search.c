@@ -2,9 +2,11 @@
  * Beckman, Conover 1979; sizes by their logarithm). Each is judged by the cost that is left once the linear
  * parameters are at their best (variable projection, Golub & Pereyra 1973):
  *     min_c ‖w (r + Φ c)‖²,   Φ the columns of the linear parameters,
- * by Gram–Schmidt on at most 1024 rows. The solver starts from the best candidates, and from some others, so
- * that it sees more than one valley. */
+ * by Gram–Schmidt on a sample of the rows (sample.h). The solver starts from the best candidates, and from
+ * some others, so that it sees more than one valley. */
 #include "formulas/search.h"
+
+#include "formulas/sample.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CANDIDATES = 32, MOST_CANDIDATES = 100000, ROWS = 1024, CHUNK = 16 };
+enum { CANDIDATES = 32, MOST_CANDIDATES = 100000, LARGE = 8 * FORMULA_SAMPLE_ROWS, ENDS = 8 };
 
 typedef struct candidate {
     double cost;
@@ -24,9 +26,9 @@ typedef struct candidate {
 typedef struct screen {
     const marq_problem *problem;
     size_t count, n;
-    size_t chunk, chunks; /* rows of a chunk; chunks, evenly over the rows */
-    double *points;       /* count × n */
-    candidate *order;     /* count */
+    formula_sample sample; /* the rows that are looked at */
+    double *points;        /* count × n */
+    candidate *order;      /* count */
 } screen;
 
 /* ---- The candidates ---- */
@@ -91,28 +93,19 @@ static void clear_sheet(sheet *w) {
 }
 
 static bool make_sheet(sheet *w, const screen *s) {
-    size_t rows = s->chunk * s->chunks;
+    size_t rows = s->sample.problem.rows;
     *w = (sheet){marq_alloc_doubles(rows, 1), marq_alloc_doubles(rows, s->n), marq_alloc_doubles(rows, s->n)};
     return w->residual && w->jacobian && w->columns;
 }
 
-static size_t chunk_begin(const screen *s, size_t c) {
-    return s->chunks < 2 ? 0 : c * (s->problem->rows - s->chunk) / (s->chunks - 1);
-}
-
 static bool evaluate(const screen *s, const double *theta, sheet *w) {
-    const marq_problem *p = s->problem;
-    for (size_t c = 0; c < s->chunks; c++) {
-        size_t first = chunk_begin(s, c), at = c * s->chunk;
-        if (p->residual(p->user, theta, first, s->chunk, w->residual + at) != MARQ_CALLBACK_OK) return false;
-        if (p->linear &&
-            p->jacobian(p->user, theta, first, s->chunk, w->jacobian + at * s->n, s->n) != MARQ_CALLBACK_OK)
-            return false;
-        for (size_t i = 0; p->weights && i < s->chunk; i++) {
-            w->residual[at + i] *= p->weights[first + i];
-            for (size_t j = 0; p->linear && j < s->n; j++)
-                w->jacobian[(at + i) * s->n + j] *= p->weights[first + i];
-        }
+    const marq_problem *p = &s->sample.problem;
+    if (p->residual(p->user, theta, 0, p->rows, w->residual) != MARQ_CALLBACK_OK) return false;
+    if (p->linear && p->jacobian(p->user, theta, 0, p->rows, w->jacobian, s->n) != MARQ_CALLBACK_OK)
+        return false;
+    for (size_t i = 0; p->weights && i < p->rows; i++) {
+        w->residual[i] *= p->weights[i];
+        for (size_t j = 0; p->linear && j < s->n; j++) w->jacobian[i * s->n + j] *= p->weights[i];
     }
     return true;
 }
@@ -132,7 +125,7 @@ static void remove_part(const double *q, double *v, size_t count) {
 /* ‖r‖² after the linear parameters' columns are taken out of it, by modified Gram–Schmidt; columns that
  * depend on those before are left out. */
 static double project(const screen *s, sheet *w) {
-    size_t rows = s->chunk * s->chunks, taken = 0;
+    size_t rows = s->sample.problem.rows, taken = 0;
     for (size_t j = 0; s->problem->linear && j < s->n; j++) {
         if (!s->problem->linear[j]) continue;
         double *column = w->columns + taken * rows;
@@ -174,12 +167,6 @@ static int compare(const void *a, const void *b) {
 
 /* ---- The whole ---- */
 
-static void choose_rows(screen *s) {
-    size_t rows = s->problem->rows;
-    s->chunk = rows <= ROWS ? rows : CHUNK;
-    s->chunks = rows <= ROWS ? 1 : ROWS / CHUNK;
-}
-
 static size_t count_candidates(const formula_search_options *search, size_t n) {
     size_t open = 0;
     for (size_t j = 0; j < n; j++) open += search->open[j] != 0;
@@ -204,25 +191,59 @@ static void find_span(const formula_search_options *search, size_t n, double *sp
                       : HUGE_VAL;
 }
 
+/* Where the minima go. */
+typedef struct harvest {
+    double *theta;
+    marq_minimum *minima;
+    size_t capacity, *found;
+} harvest;
+
+/* Of very many rows the sample is solved from all starts, and the whole from where those end. */
+static marq_status solve_large(const screen *s, const marq_options *options, const double *starts,
+                               size_t count, const double *span, const harvest *to, marq_error *error) {
+    marq_minimum minima[ENDS];
+    size_t found = 0, n = s->n;
+    double *ends = marq_alloc_doubles(ENDS, n), *theta = marq_alloc_doubles(n, 1);
+    marq_status status = ends && theta ? marq_solve_starts(&s->sample.problem, options, starts, count, span,
+                                                           theta, minima, ends, ENDS, &found, error)
+                                       : marq_fail_memory(error, "the starts");
+    if (status >= 0)
+        status = marq_solve_starts(s->problem, options, ends, found < ENDS ? found : ENDS, span, to->theta,
+                                   to->minima, NULL, to->capacity, to->found, error);
+    for (size_t k = 0; status >= 0 && k < *to->found && k < to->capacity; k++)
+        to->minima[k].count = minima[to->minima[k].start].count;
+    free(ends);
+    free(theta);
+    return status;
+}
+
+static marq_status solve(const screen *s, const marq_options *options, const double *starts, size_t count,
+                         const double *span, const harvest *to, marq_error *error) {
+    if (s->problem->rows > LARGE && !s->problem->ties)
+        return solve_large(s, options, starts, count, span, to, error);
+    return marq_solve_starts(s->problem, options, starts, count, span, to->theta, to->minima, NULL,
+                             to->capacity, to->found, error);
+}
+
 marq_status formula_search(const marq_problem *problem, const marq_options *options,
                            const formula_search_options *search, double *theta, marq_minimum *minima,
                            size_t capacity, size_t *found, marq_error *error) {
     size_t n = problem->parameters;
     screen s = {.problem = problem, .count = count_candidates(search, n), .n = n};
-    choose_rows(&s);
     s.points = marq_alloc_doubles(s.count, n);
     s.order = marq_alloc(s.count, sizeof *s.order);
     double *starts = marq_alloc_doubles(search->starts + 1, n), *span = marq_alloc_doubles(n, 1);
-    bool complete = s.points && s.order && starts && span && draw_all(&s, search, search->seed, theta) &&
-                    judge_all(&s, options->threads);
+    bool complete = formula_sample_make(&s.sample, problem) && s.points && s.order && starts && span &&
+                    draw_all(&s, search, search->seed, theta) && judge_all(&s, options->threads);
     marq_status status = complete ? MARQ_OK : marq_fail_memory(error, "the starts");
     if (complete) {
         qsort(s.order, s.count, sizeof *s.order, compare);
         take_starts(&s, search->starts, starts);
         find_span(search, n, span);
-        status = marq_solve_starts(problem, options, starts, search->starts + 1, span, theta, minima, NULL,
-                                   capacity, found, error);
+        status = solve(&s, options, starts, search->starts + 1, span,
+                       &(harvest){theta, minima, capacity, found}, error);
     }
+    formula_sample_clear(&s.sample);
     free(s.points);
     free(s.order);
     free(starts);
