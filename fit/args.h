@@ -50,6 +50,8 @@ typedef struct fit_arguments {
     const char *from; /* model to train on */
 
     size_t hidden[FIT_MOST_LAYERS], hidden_count;
+    bool hidden_auto; /* --hidden auto */
+    fit_number restarts;
     bool shape_given; /* --hidden or --activation */
     marq_activation activation[FIT_MOST_LAYERS];
     size_t activation_count;

@@ -35,6 +35,7 @@ static const struct {
     {"--l2", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
     {"--clip", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
     {"--hidden", NET, "nets"},
+    {"--restarts", NET, "nets"},
     {"--activation", NET, "nets"},
     {"--init", NET, "nets"},
     {"--normalise", NET, "nets"},
@@ -91,6 +92,10 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
                          "--shared needs --group, the column that names data sets");
     if (a->formula && a->csv.missing == CSV_MISSING_KEEP)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--missing mask is for nets: use --missing drop");
+    bool trials = a->hidden_auto || (a->restarts.given && a->restarts.value > 1);
+    if (trials && (a->from || a->profile || a->stream))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--restarts and --hidden auto do not go with --from, --profile or --stream");
     bool classify = a->loss_name && strcmp(a->loss_name, "cross-entropy") == 0 && !a->formula;
     if (classify && (a->sigma || a->output_weights))
         return marq_fail(error, MARQ_ERROR_ARGUMENT,

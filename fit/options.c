@@ -188,15 +188,20 @@ OPTION(set_hidden) {
     char item[32];
     a->hidden_count = 0;
     a->shape_given = true;
-    if (strcmp(v, "none") == 0) return MARQ_OK;
+    a->hidden_auto = strcmp(v, "auto") == 0;
+    if (a->hidden_auto || strcmp(v, "none") == 0) return MARQ_OK;
     for (const char *list = v; next_item(&list, ',', item, sizeof item);) {
         double width = 0;
         if (a->hidden_count == FIT_MOST_LAYERS - 1) return wrong(error, "--hidden", v, "at most 31 layers");
         if (!marq_number_parse(item, &width) || width < 1 || width > 100000 || width != floor(width))
-            return wrong(error, "--hidden", v, "a list of layer sizes such as 20,20,10, or none,");
+            return wrong(error, "--hidden", v, "a list of layer sizes such as 20,20,10, auto, or none,");
         a->hidden[a->hidden_count++] = (size_t)width;
     }
     return MARQ_OK;
+}
+
+OPTION(set_restarts) {
+    return given_whole("--restarts", v, 1, 1000, &a->restarts, error);
 }
 
 OPTION(set_activation) {
@@ -480,7 +485,11 @@ const fit_option fit_options[] = {
     {"--comment", "C", "begins a comment line (#)", set_comment},
     {"--skip", "N", "lines to skip at the beginning", set_skip},
     HEADING("Net"),
-    {"--hidden", "20,20,10", "sizes of the hidden layers; none: a linear model", set_hidden},
+    {"--hidden", "20,20,10",
+     "sizes of the hidden layers; none: a linear model; auto: tries sizes, keeps the best", set_hidden},
+    {"--restarts", "N",
+     "trains from N starts, keeps the best on the validation rows (1; 2 of each size with auto)",
+     set_restarts},
     {"--activation", "tanh", "tanh, sigmoid, relu or linear; one, or one a layer: tanh,relu,linear",
      set_activation},
     {"--init", "NAME", "start values: nguyen-widrow (default), initnw (MATLAB's) or xavier", set_init},

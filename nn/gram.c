@@ -251,5 +251,6 @@ void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double
             marq_transposed_window(lin, window, w, true);
         }
     }
+#pragma omp parallel /* else its loop would belong to the caller's team, where there is one */
     marq_transposed_sum(lin, jtw);
 }

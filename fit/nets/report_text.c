@@ -1,6 +1,8 @@
 /* The report for a person, and the table of phases. */
 #include "nets/report.h"
 
+#include "nets/trials.h"
+
 #include "drawn.h"
 #include <math.h>
 #include <string.h>
@@ -96,6 +98,7 @@ void fit_report_text(const fit_outcome *outcome, marq_text *text) {
     add_data(outcome, text);
     add_net(outcome, text);
     add_training(outcome, text);
+    fit_trials_text(outcome, text);
     if (outcome->data.classes)
         add_accuracy(outcome, text);
     else

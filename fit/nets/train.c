@@ -8,6 +8,7 @@
 #include "nets/progress.h"
 #include "nets/report.h"
 #include "nets/stream.h"
+#include "nets/trials.h"
 #include "phases.h"
 #include "predictions.h"
 #include "rows.h"
@@ -70,12 +71,13 @@ static marq_status load_net(fit_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
-static marq_status create_net(fit_outcome *o, marq_error *error) {
+static marq_status create_net(const fit_outcome *o, const size_t *hidden, size_t hidden_count, uint64_t seed,
+                              marq_net **made, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    size_t widths[FIT_MOST_LAYERS + 1], layers = a->hidden_count + 1;
+    size_t widths[FIT_MOST_LAYERS + 1], layers = hidden_count + 1;
     marq_activation activations[FIT_MOST_LAYERS];
     widths[0] = o->data.inputs;
-    for (size_t l = 0; l < a->hidden_count; l++) widths[l + 1] = a->hidden[l];
+    for (size_t l = 0; l < hidden_count; l++) widths[l + 1] = hidden[l];
     size_t classes = o->data.classes;
     widths[layers] = classes > 2 ? classes : o->data.outputs;
     for (size_t l = 0; l < layers; l++) {
@@ -84,34 +86,44 @@ static marq_status create_net(fit_outcome *o, marq_error *error) {
         if (a->activation_count == 1 && !output) activations[l] = a->activation[0];
         if (a->activation_count > 1 && l < a->activation_count) activations[l] = a->activation[l];
     }
-    o->net = marq_net_create(layers + 1, widths, activations, error);
-    if (!o->net) return error->status;
-    marq_status status =
-        marq_net_set_classes(o->net, classes, (const char *const *)o->data.class_names, error);
+    marq_net *net = *made = marq_net_create(layers + 1, widths, activations, error);
+    if (!net) return error->status;
+    marq_status status = marq_net_set_classes(net, classes, (const char *const *)o->data.class_names, error);
     if (status != MARQ_OK) return status;
     bool as_matlab = a->recipe == MARQ_RECIPE_TRAINLM && !a->init_given;
-    marq_net_initialise(o->net, as_matlab ? MARQ_INIT_INITNW : a->init, a->seed);
+    marq_net_initialise(net, as_matlab ? MARQ_INIT_INITNW : a->init, seed);
     return MARQ_OK;
 }
 
 /* All outputs of a classifier are of the one class column. */
-static marq_status name_columns(fit_outcome *o, marq_error *error) {
-    size_t outputs = marq_net_outputs(o->net);
+static marq_status name_columns(const fit_outcome *o, marq_net *net, marq_error *error) {
+    size_t outputs = marq_net_outputs(net);
     const char **names = marq_alloc(outputs, sizeof *names);
     for (size_t k = 0; names && k < outputs; k++) names[k] = o->data.output_names[o->data.classes ? 0 : k];
     bool named =
-        names && marq_net_set_columns(o->net, (const char *const *)o->data.input_names, names) == MARQ_OK;
+        names && marq_net_set_columns(net, (const char *const *)o->data.input_names, names) == MARQ_OK;
     free(names);
     return named ? MARQ_OK : marq_fail_memory(error, "column names");
 }
 
-static marq_status make_net(fit_outcome *o, marq_error *error) {
-    marq_status status = o->arguments->from ? load_net(o, error) : create_net(o, error);
-    if (status != MARQ_OK) return status;
-    marq_provenance *p = marq_net_provenance(o->net);
-    p->seed = o->arguments->seed;
+static marq_status sign_net(const fit_outcome *o, marq_net *net, uint64_t seed, marq_error *error) {
+    marq_provenance *p = marq_net_provenance(net);
+    p->seed = seed;
     for (int s = 0; s < MARQ_SETS; s++) p->split[s] = o->arguments->split_column ? 0 : o->arguments->split[s];
-    return name_columns(o, error);
+    return name_columns(o, net, error);
+}
+
+static marq_status make_trial(const fit_outcome *o, const size_t *hidden, size_t layers, uint64_t seed,
+                              marq_net **net, marq_error *error) {
+    marq_status status = create_net(o, hidden, layers, seed, net, error);
+    return status == MARQ_OK ? sign_net(o, *net, o->arguments->seed, error) : status;
+}
+
+static marq_status make_net(fit_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    marq_status status =
+        a->from ? load_net(o, error) : create_net(o, a->hidden, a->hidden_count, a->seed, &o->net, error);
+    return status == MARQ_OK ? sign_net(o, o->net, a->seed, error) : status;
 }
 
 /* ---- The folder ---- */
@@ -180,7 +192,9 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     marq_data data = {d->rows, d->X, d->Y, d->set, d->sigma, d->output_weights, mask};
     fit_interrupt interrupt;
     fit_interrupt_begin(&interrupt);
-    marq_status status = marq_net_train(o->net, &data, &o->options, &o->training, error);
+    marq_status status = fit_wants_trials(o->arguments)
+                             ? fit_run_trials(o, &data, make_trial, error)
+                             : marq_net_train(o->net, &data, &o->options, &o->training, error);
     o->interrupted = fit_interrupted() && status == MARQ_STOP_CALLER;
     fit_interrupt_end(&interrupt);
     fit_progress_end(&watch.progress);
@@ -276,6 +290,7 @@ static void clear(fit_outcome *o) {
     marq_profile_destroy(o->profile);
     marq_net_destroy(o->net);
     free(o->fitted);
+    free(o->trials);
     free(o->folder);
 }
 

@@ -6,6 +6,18 @@
 #include "nets/history.h"
 #include "streams.h"
 
+enum { FIT_TRIAL_LAYERS = 3 };
+
+/* One of several nets that were tried. */
+typedef struct fit_trial {
+    size_t hidden[FIT_MOST_LAYERS], layers;
+    uint64_t seed; /* of its start */
+    size_t parameters, epochs;
+    double train, validation, score; /* losses; what it was judged by */
+    double seconds;
+    bool chosen;
+} fit_trial;
+
 /* What a training produced, for the report, the pictures and the files. */
 typedef struct fit_outcome {
     const fit_arguments *arguments;
@@ -15,6 +27,8 @@ typedef struct fit_outcome {
     marq_train_options options;
     marq_training training;
     fit_history history;
+    fit_trial *trials; /* trial_count; NULL: one net */
+    size_t trial_count;
     double *fitted; /* rows × outputs */
     char *folder;
     marq_profile *profile; /* NULL without --profile */
