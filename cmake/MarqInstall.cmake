@@ -16,6 +16,7 @@ install(FILES
     lm/include/marq/odr.h
     lm/include/marq/reverse.h
     nn/include/marq/nn.h
+    nn/include/marq/trials.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)
 install(FILES examples/marq.f90 DESTINATION ${CMAKE_INSTALL_DATADIR}/marq)
 
