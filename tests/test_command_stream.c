@@ -71,6 +71,25 @@ static void a_mistake_in_a_later_part_is_found_in_its_line(void **state) {
     REFUSED(3, "none of the rows", "small.csv", "--where", "a > 1e9", "--stream");
 }
 
+/* The first part of 4 MB has no complete row at all. */
+static void a_part_may_lose_all_its_rows(void **state) {
+    (void)state;
+    enum { LOST = 80000, KEPT = 60, LINE = 64 };
+    char *text = malloc((LOST + KEPT + 1) * (size_t)LINE), *at = text;
+    assert_non_null(text);
+    at += sprintf(at, "a,y\n");
+    for (int i = 0; i < LOST; i++) at += sprintf(at, "%.50f,NA\n", i / (double)LOST);
+    assert_true(at - text > 1 << 22);
+    write_bytes("lost.csv", text, (size_t)(at - text));
+    for (int i = 0; i < KEPT; i++) at += sprintf(at, "%.17f,%.17f\n", i / 60.0, i * i / 3600.0);
+    write_bytes("late.csv", text, (size_t)(at - text));
+    free(text);
+    DONE("late.csv", "--hidden", "2", QUICK, "--missing", "drop", "--out", "memory");
+    DONE("late.csv", "--hidden", "2", QUICK, "--missing", "drop", "--out", "file", "--stream");
+    check_same_files("memory/model.json", "file/model.json");
+    REFUSED(3, "every row has a missing value", "lost.csv", "--missing", "drop", "--stream");
+}
+
 static void it_needs_a_file_and_a_net_of_numbers(void **state) {
     (void)state;
     REFUSED(2, "--stream needs a file", "-", "--stream");
@@ -84,6 +103,7 @@ int main(void) {
         IN_FOLDER(small_data_give_the_same_model),
         IN_FOLDER(parts_give_the_model_of_the_whole),
         IN_FOLDER(a_mistake_in_a_later_part_is_found_in_its_line),
+        IN_FOLDER(a_part_may_lose_all_its_rows),
         IN_FOLDER(it_needs_a_file_and_a_net_of_numbers),
     };
     return cmocka_run_group_tests_name("command_stream", tests, NULL, NULL);

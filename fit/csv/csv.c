@@ -281,6 +281,7 @@ csv_stream *csv_stream_open(const char *path, const csv_options *options, marq_e
     s->options.labels = NULL;
     s->r = (reader){.options = &s->options, .table = &s->table, .error = error};
     s->capacity = PART;
+    s->table.is_part = 1;
     if (begin_reading(&s->r, path) == MARQ_OK) {
         s->text = malloc(s->capacity + 1);
         s->file = fopen(path, "rb");

@@ -62,6 +62,7 @@ typedef struct csv_table {
     char separator; /* that was used; ' ': blanks */
     char decimal;
     int has_header;
+    int is_part; /* of a stream: others may have the rows that this one lacks */
     char *warnings[CSV_WARNINGS]; /* the first warning_count: one line each, with file and place */
     size_t warning_count;
 } csv_table;
@@ -88,9 +89,13 @@ void csv_stream_close(csv_stream *stream); /* NULL is allowed */
 
 /* Checks the columns in use (0-based indices). The first trouble in them is the error. Otherwise missing
  * cells, and missing labels: CSV_MISSING_ERROR: the first one is the error; CSV_MISSING_DROP: rows with one
- * are removed from the table, *dropped (NULL allowed) counts them, and it is an error if none is left. */
+ * are removed from the table, *dropped (NULL allowed) counts them, and it is an error if none is left,
+ * but for a stream's part. */
 marq_status csv_check(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                       size_t *dropped, marq_error *error);
+
+/* The error that --missing drop leaves no row. */
+marq_status csv_fail_all_missing(const char *file, marq_error *error);
 
 /* Keeps the rows whose value is not 0; values: one a row. */
 void csv_keep(csv_table *table, const double *values);

@@ -69,6 +69,13 @@ void csv_keep(csv_table *table, const double *values) {
     table->rows = kept;
 }
 
+marq_status csv_fail_all_missing(const char *file, marq_error *error) {
+    return marq_fail(error, MARQ_ERROR_DATA,
+                     "%s: every row has a missing value in a column in use, so --missing drop leaves none: "
+                     "use other columns",
+                     file);
+}
+
 static marq_status check_missing(csv_table *table, const size_t *columns, size_t count, csv_missing missing,
                                  size_t *dropped, marq_error *error) {
     size_t kept = 0, rows = table->rows;
@@ -81,11 +88,7 @@ static marq_status check_missing(csv_table *table, const size_t *columns, size_t
     }
     table->rows = kept;
     if (dropped) *dropped = rows - kept;
-    if (kept > 0) return MARQ_OK;
-    return marq_fail(error, MARQ_ERROR_DATA,
-                     "%s: every row has a missing value in a column in use, so --missing drop leaves none: "
-                     "use other columns",
-                     table->file);
+    return kept > 0 || table->is_part ? MARQ_OK : csv_fail_all_missing(table->file, error);
 }
 
 marq_status csv_check(csv_table *table, const size_t *columns, size_t count, csv_missing missing,

@@ -37,7 +37,6 @@ static marq_status add_part(fit_data *data, fit_data *part, size_t *capacity, ma
         if (columns[k])
             status =
                 marq_spill_append(&data->file[k], columns[k], part->rows * widths[k] * sizeof(double), error);
-    data->dropped += part->dropped;
     return status == MARQ_OK ? add_sets(data, part, capacity, error) : status;
 }
 
@@ -52,9 +51,12 @@ static marq_status read_parts(const fit_arguments *a, csv_stream *stream, fit_da
         status = fit_choose_rows(a, table, error);
         if (status == MARQ_OK && table->rows > 0) status = fit_select_part(a, table, &part, error);
         if (status == MARQ_OK && table->rows > 0) status = add_part(data, &part, &capacity, error);
+        data->dropped += part.dropped;
         fit_data_clear(&part);
         if (status != MARQ_OK) return status;
     }
+    if (status == MARQ_OK && data->rows == 0 && data->dropped > 0)
+        return csv_fail_all_missing(a->data, error);
     if (status == MARQ_OK && data->rows == 0)
         return marq_fail(error, MARQ_ERROR_DATA, "%s: --where '%s' holds in none of the rows", a->data,
                          a->where);
