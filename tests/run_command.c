@@ -421,3 +421,12 @@ const char *string_at(const json_t *root, const char *key) {
 void check_close(double a, double b, double tolerance) {
     if (!(fabs(a - b) <= tolerance * fabs(b))) fail_msg("%.17g is not %.17g", a, b);
 }
+
+const json_t *entry_at(const json_t *root, const char *key, const char *name) {
+    const json_t *entries = value_at(root, key, NULL);
+    for (size_t j = 0; j < json_array_size(entries); j++)
+        if (strcmp(string_at(json_array_get(entries, j), "name"), name) == 0)
+            return json_array_get(entries, j);
+    fail_msg("no %s in %s", name, key);
+    return NULL;
+}

@@ -99,6 +99,8 @@ json_t *parse_json(const char *text);
 const json_t *value_at(const json_t *root, const char *key, const char *inner);
 double number_at(const json_t *root, const char *key, const char *inner);
 const char *string_at(const json_t *root, const char *key);
+/* The entry of the list at key that has this "name". */
+const json_t *entry_at(const json_t *root, const char *key, const char *name);
 
 /* |a − b| ≤ tolerance · |b| */
 void check_close(double a, double b, double tolerance);

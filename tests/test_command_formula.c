@@ -17,18 +17,8 @@ static void write_kinetics(void) {
                          "0.56,191.1253\n1.1,206.4820\n");
 }
 
-static const json_t *parameter(const json_t *report, const char *name) {
-    const json_t *list = value_at(report, "parameters", NULL);
-    for (size_t j = 0; j < json_array_size(list); j++) {
-        const json_t *p = json_array_get(list, j);
-        if (strcmp(string_at(p, "name"), name) == 0) return p;
-    }
-    REQUIRE(false, "no parameter %s", name);
-    return NULL;
-}
-
 static double value_of(const json_t *report, const char *name) {
-    return number_at(parameter(report, name), "value", NULL);
+    return number_at(entry_at(report, "parameters", name), "value", NULL);
 }
 
 /* SciPy 1.x: curve_fit with tolerances 1e-15; intervals with t.ppf(0.975, 10). */
@@ -41,10 +31,11 @@ static void errors_and_intervals_agree_with_scipy(void **state) {
     assert_string_equal(string_at(report, "status"), "converged");
     check_close(value_of(report, "Vmax"), 2.16426941e+02, 1e-8);
     check_close(value_of(report, "Km"), 6.53772757e-02, 1e-8);
-    check_close(number_at(parameter(report, "Vmax"), "stderr", NULL), 3.08904287, 1e-5);
-    check_close(number_at(parameter(report, "Km"), "stderr", NULL), 0.00366774, 1e-5);
-    check_close(number_at(parameter(report, "Vmax"), "interval_low", NULL), 2.09544124e+02, 1e-7);
-    check_close(number_at(parameter(report, "Km"), "interval_low", NULL), 5.72050381e-02, 1e-6);
+    check_close(number_at(entry_at(report, "parameters", "Vmax"), "stderr", NULL), 3.08904287, 1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Km"), "stderr", NULL), 0.00366774, 1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Vmax"), "interval_low", NULL), 2.09544124e+02,
+                1e-7);
+    check_close(number_at(entry_at(report, "parameters", "Km"), "interval_low", NULL), 5.72050381e-02, 1e-6);
     const json_t *derived = json_array_get(value_at(report, "derived", NULL), 0);
     check_close(number_at(derived, "value", NULL), 2.16426941e+02 / 2, 1e-8);
     check_close(number_at(derived, "stderr", NULL), 3.08904287 / 2, 1e-5);
@@ -80,9 +71,9 @@ static void deviations_scale_or_are_absolute(void **state) {
                                       ->out);
     /* b = 2.1, and its error σ/√Σ(x − x̄)² = 2/√10 */
     check_close(value_of(plain, "b"), 2.1, 1e-10);
-    check_close(number_at(parameter(scaled, "b"), "stderr", NULL),
-                number_at(parameter(plain, "b"), "stderr", NULL), 1e-10);
-    check_close(number_at(parameter(absolute, "b"), "stderr", NULL), 2 / sqrt(10), 1e-10);
+    check_close(number_at(entry_at(scaled, "parameters", "b"), "stderr", NULL),
+                number_at(entry_at(plain, "parameters", "b"), "stderr", NULL), 1e-10);
+    check_close(number_at(entry_at(absolute, "parameters", "b"), "stderr", NULL), 2 / sqrt(10), 1e-10);
     json_decref(plain);
     json_decref(scaled);
     json_decref(absolute);
@@ -95,10 +86,12 @@ static void profile_intervals_are_not_symmetric(void **state) {
     json_t *report = parse_json(DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--start",
                                      "Vmax=200,Km=0.1", "--profile-ci", "--json", "--no-plot")
                                     ->out);
-    check_close(number_at(parameter(report, "Vmax"), "profile_low", NULL), 209.61077909110, 1e-5);
-    check_close(number_at(parameter(report, "Vmax"), "profile_high", NULL), 223.46663874621, 1e-5);
-    check_close(number_at(parameter(report, "Km"), "profile_low", NULL), 0.05754043168, 1e-5);
-    check_close(number_at(parameter(report, "Km"), "profile_high", NULL), 0.07408749316, 1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Vmax"), "profile_low", NULL), 209.61077909110,
+                1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Vmax"), "profile_high", NULL), 223.46663874621,
+                1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Km"), "profile_low", NULL), 0.05754043168, 1e-5);
+    check_close(number_at(entry_at(report, "parameters", "Km"), "profile_high", NULL), 0.07408749316, 1e-5);
     json_decref(report);
 }
 
@@ -110,8 +103,8 @@ static void fixed_bounded_and_tied_parameters(void **state) {
                         "--fix", "c=10", "--bounds", "Km=0.06:1", "--json", "--no-plot")
                        ->out);
     assert_true(value_of(report, "c") == 10);
-    assert_true(json_is_null(json_object_get(parameter(report, "c"), "stderr")));
-    assert_true(json_is_true(json_object_get(parameter(report, "Km"), "at_bound")) ||
+    assert_true(json_is_null(json_object_get(entry_at(report, "parameters", "c"), "stderr")));
+    assert_true(json_is_true(json_object_get(entry_at(report, "parameters", "Km"), "at_bound")) ||
                 value_of(report, "Km") > 0.06);
     json_decref(report);
     report = parse_json(DONE("mm.csv", "--formula", "v = a*S/(b + S)", "--tie", "a = 3000*b", "--start",
@@ -123,8 +116,8 @@ static void fixed_bounded_and_tied_parameters(void **state) {
     report = parse_json(DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--bounds", "Vmax=0:150",
                              "--start", "Vmax=100,Km=0.1", "--json", "--no-plot")
                             ->out);
-    assert_true(json_is_true(json_object_get(parameter(report, "Vmax"), "at_bound")));
-    assert_true(number_at(parameter(report, "Vmax"), "stderr", NULL) == 0);
+    assert_true(json_is_true(json_object_get(entry_at(report, "parameters", "Vmax"), "at_bound")));
+    assert_true(number_at(entry_at(report, "parameters", "Vmax"), "stderr", NULL) == 0);
     assert_int_equal((int)number_at(report, "dof", NULL), 11);
     json_decref(report);
 }
@@ -248,8 +241,8 @@ static void the_report_has_tied_parameters_bounds_and_correlations(void **state)
     json_t *report = read_json("line.fit/report.json");
     const json_t *tied = json_array_get(value_at(report, "derived", NULL), 0); /* behind those of --derive */
     assert_true(json_is_true(json_object_get(tied, "tied")));
-    check_close(number_at(tied, "stderr", NULL), 0.1 * number_at(parameter(report, "a"), "stderr", NULL),
-                1e-9);
+    check_close(number_at(tied, "stderr", NULL),
+                0.1 * number_at(entry_at(report, "parameters", "a"), "stderr", NULL), 1e-9);
     json_decref(report);
 }
 

@@ -26,18 +26,9 @@ static const char enzymes[] = "state,S,v\n"
 
 static const char kinetics[] = "v = Vmax*S/(Km + S)";
 
-static const json_t *entry(const json_t *report, const char *list, const char *name) {
-    const json_t *entries = value_at(report, list, NULL);
-    for (size_t j = 0; j < json_array_size(entries); j++)
-        if (strcmp(string_at(json_array_get(entries, j), "name"), name) == 0)
-            return json_array_get(entries, j);
-    REQUIRE(false, "no %s in %s", name, list);
-    return NULL;
-}
-
 static void check_parameter(const json_t *report, const char *name, double value, double error) {
-    check_close(number_at(entry(report, "parameters", name), "value", NULL), value, 1e-7);
-    check_close(number_at(entry(report, "parameters", name), "stderr", NULL), error, 1e-5);
+    check_close(number_at(entry_at(report, "parameters", name), "value", NULL), value, 1e-7);
+    check_close(number_at(entry_at(report, "parameters", name), "stderr", NULL), error, 1e-5);
 }
 
 /* lmfit 1.3.4 (SciPy 1.17.1): minimize() of the residuals of both sets with the parameters Vt, Vu, Km, and
@@ -55,12 +46,13 @@ static void a_shared_parameter_is_one_for_all(void **state) {
     check_close(number_at(report, "chi2", NULL), 753.8876079791542, 1e-10);
     assert_int_equal((int)number_at(report, "dof", NULL), 21);
     /* A derived quantity is one a set, or one if it is made of shared parameters. */
-    check_close(number_at(entry(report, "derived", "half[untreated]"), "stderr", NULL), 3.041460233270544 / 2,
-                1e-5);
-    check_close(number_at(entry(report, "derived", "twice"), "value", NULL), 2 * 0.06521172298067537, 1e-7);
+    check_close(number_at(entry_at(report, "derived", "half[untreated]"), "stderr", NULL),
+                3.041460233270544 / 2, 1e-5);
+    check_close(number_at(entry_at(report, "derived", "twice"), "value", NULL), 2 * 0.06521172298067537,
+                1e-7);
     assert_int_equal((int)json_array_size(value_at(report, "derived", NULL)), 3);
-    double parts = number_at(entry(report, "groups", "treated"), "chi2", NULL) +
-                   number_at(entry(report, "groups", "untreated"), "chi2", NULL);
+    double parts = number_at(entry_at(report, "groups", "treated"), "chi2", NULL) +
+                   number_at(entry_at(report, "groups", "untreated"), "chi2", NULL);
     check_close(parts, number_at(report, "chi2", NULL), 1e-12);
     json_decref(report);
 }
@@ -81,9 +73,9 @@ static void nothing_shared_is_a_fit_a_set(void **state) {
     fclose(f);
     clear_table(&t);
     json_t *one = parse_json(DONE("treated.csv", "--formula", kinetics, "--json", "--no-plot")->out);
-    check_close(number_at(entry(both, "parameters", "Km[treated]"), "value", NULL),
-                number_at(entry(one, "parameters", "Km"), "value", NULL), 1e-7);
-    check_close(number_at(entry(both, "groups", "treated"), "chi2", NULL), number_at(one, "chi2", NULL),
+    check_close(number_at(entry_at(both, "parameters", "Km[treated]"), "value", NULL),
+                number_at(entry_at(one, "parameters", "Km"), "value", NULL), 1e-7);
+    check_close(number_at(entry_at(both, "groups", "treated"), "chi2", NULL), number_at(one, "chi2", NULL),
                 1e-10);
     json_decref(both);
     json_decref(one);
@@ -101,7 +93,7 @@ static void a_parameter_of_one_set_may_follow_that_of_another(void **state) {
     check_parameter(report, "Km[treated]", 0.06417440357881274, 0.003988621688367628);
     check_close(number_at(report, "chi2", NULL), 742.8998113023898, 1e-10);
     assert_int_equal((int)number_at(report, "dof", NULL), 21);
-    assert_string_equal(string_at(entry(report, "parameters", "Vmax[treated]"), "tied"),
+    assert_string_equal(string_at(entry_at(report, "parameters", "Vmax[treated]"), "tied"),
                         "Vmax[treated] = 1.3*Vmax[untreated]");
     json_decref(report);
     REFUSED(USAGE, "no such data set", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
@@ -157,12 +149,12 @@ static void options_reach_all_groups_or_one(void **state) {
     json_t *report = parse_json(DONE("lines.csv", "--group", "run", "--formula", "y = a + b*x", "--fix",
                                      "a[1]=1.5", "--bounds", "b=0:1.5", "--json", "--no-plot")
                                     ->out);
-    assert_true(number_at(entry(report, "parameters", "a[1]"), "value", NULL) == 1.5);
-    assert_true(json_is_true(json_object_get(entry(report, "parameters", "b[1]"), "at_bound")));
-    assert_true(number_at(entry(report, "parameters", "b[2]"), "upper", NULL) == 1.5);
+    assert_true(number_at(entry_at(report, "parameters", "a[1]"), "value", NULL) == 1.5);
+    assert_true(json_is_true(json_object_get(entry_at(report, "parameters", "b[1]"), "at_bound")));
+    assert_true(number_at(entry_at(report, "parameters", "b[2]"), "upper", NULL) == 1.5);
     /* numpy.polyfit([0, 1, 2, 3], [2, 2.9, 4.2, 5.0], 1) */
-    check_close(number_at(entry(report, "parameters", "b[2]"), "value", NULL), 1.03, 1e-9);
-    check_close(number_at(entry(report, "parameters", "a[2]"), "value", NULL), 1.98, 1e-9);
+    check_close(number_at(entry_at(report, "parameters", "b[2]"), "value", NULL), 1.03, 1e-9);
+    check_close(number_at(entry_at(report, "parameters", "a[2]"), "value", NULL), 1.98, 1e-9);
     assert_int_equal((int)json_array_size(value_at(report, "groups", NULL)), 2);
     json_decref(report);
 }
@@ -183,9 +175,10 @@ static void shapes_start_in_each_set(void **state) {
     json_t *report = parse_json(DONE("peaks.csv", "--group", "set", "--shared", "gauss_sigma", "--formula",
                                      "y = gauss + polynomial(0)", "--json", "--no-plot")
                                     ->out);
-    check_close(number_at(entry(report, "parameters", "gauss_center[early]"), "value", NULL), 2, 1e-2);
-    check_close(number_at(entry(report, "parameters", "gauss_center[late one]"), "value", NULL), 5.5, 1e-2);
-    check_close(number_at(entry(report, "parameters", "gauss_sigma"), "value", NULL), 0.4, 2e-2);
+    check_close(number_at(entry_at(report, "parameters", "gauss_center[early]"), "value", NULL), 2, 1e-2);
+    check_close(number_at(entry_at(report, "parameters", "gauss_center[late one]"), "value", NULL), 5.5,
+                1e-2);
+    check_close(number_at(entry_at(report, "parameters", "gauss_sigma"), "value", NULL), 0.4, 2e-2);
     json_decref(report);
 }
 

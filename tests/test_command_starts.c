@@ -120,6 +120,26 @@ static void the_number_of_threads_changes_nothing(void **state) {
 }
 
 /* Of two peaks, one narrow and high, one broad: a single peak fits either, and the broad one is worse. */
+/* Of d.csv, by the case's formula. */
+static void check_widths(const struct start_case *c, const char *option, const char *value, double sign) {
+    json_t *report =
+        parse_json(DONE("d.csv", "--formula", c->formula, "--no-plot", "--json", option, value)->out);
+    double s1 = number_at(entry_at(report, "parameters", "s1"), "value", NULL);
+    double s2 = number_at(entry_at(report, "parameters", "s2"), "value", NULL);
+    REQUIRE(sign * s1 > 0.3 && s2 > 0.3, "%s %s: s1 %g, s2 %g", option, value, s1, s2);
+    json_decref(report);
+}
+
+/* A width that enters by its square has two signs; without a start it is positive, with one it keeps its own.
+ */
+static void a_width_is_positive(void **state) {
+    (void)state;
+    write_case(&cases[4], "d.csv");
+    check_widths(&cases[4], "--seed", "1", 1);
+    check_widths(&cases[4], "--seed", "2", 1);
+    check_widths(&cases[4], "--start", "s1=-0.5", -1);
+}
+
 static void the_minima_are_told(void **state) {
     (void)state;
     const struct start_case two = {"y = a1*exp(-((x-m1)/s1)^2) + a2*exp(-((x-m2)/s2)^2)",
@@ -159,6 +179,7 @@ int main(void) {
         IN_FOLDER(the_minimum_is_found_at_any_scale),
         IN_FOLDER(the_minimum_is_found_in_many_rows),
         IN_FOLDER(the_number_of_threads_changes_nothing),
+        IN_FOLDER(a_width_is_positive),
         IN_FOLDER(the_minima_are_told),
         IN_FOLDER(starts_keep_to_the_bounds),
     };

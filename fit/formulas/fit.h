@@ -213,6 +213,8 @@ typedef struct formula_open {
 } formula_open;
 marq_status formula_find_open(const formula_outcome *o, formula_open *open, marq_error *error);
 void formula_open_clear(formula_open *open);
+/* mirror.c: makes parameters positive whose sign the formula does not depend on; those with a start stay. */
+marq_status formula_choose_signs(formula_outcome *o, marq_error *error);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);

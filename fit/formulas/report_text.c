@@ -48,7 +48,8 @@ static void add_head(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);
     marq_text_add(text, "          %zu iterations, %zu residual and %zu Jacobian evaluations", r->iterations,
                   r->residual_evaluations, r->jacobian_evaluations);
-    if (o->minima) marq_text_add(text, "; the best of many starts, %zu minima", o->minima);
+    if (o->minima)
+        marq_text_add(text, "; the best of many starts, %zu minim%s", o->minima, o->minima == 1 ? "um" : "a");
     marq_text_add(text, "\n");
 }
 
@@ -185,8 +186,8 @@ static void add_files(const formula_outcome *o, marq_text *text) {
     if (o->run->count > 1)
         marq_text_add(text, "\nthe other formulas' files are in the folders of their numbers in %s",
                       o->folder);
-    marq_text_add(text, "\nwritten to %s: model.json params.json report.json predictions.csv%s%s\n", o->folder,
-                  o->bootstrap.used ? " bootstrap.csv" : "",
+    marq_text_add(text, "\nwritten to %s: model.json params.json report.json predictions.csv%s%s\n",
+                  o->folder, o->bootstrap.used ? " bootstrap.csv" : "",
                   o->run->profile ? " profile.speedscope.json profile.folded" : "");
     fit_drawn_text(o->arguments, &o->plots, text);
 }

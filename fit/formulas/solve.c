@@ -92,6 +92,7 @@ static marq_status solve_all(formula_outcome *o, marq_error *error) {
     formula_open open;
     status = formula_find_open(o, &open, error);
     if (status == MARQ_OK) status = open.count > 0 ? solve_many(o, &open, error) : solve_once(o, error);
+    if (status == MARQ_OK && open.count > 0) status = formula_choose_signs(o, error);
     formula_open_clear(&open);
     return status;
 }
