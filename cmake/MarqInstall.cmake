@@ -12,9 +12,11 @@ install(FILES
     formula/include/marq/formula.h
     lm/include/marq/inference.h
     lm/include/marq/batches.h
+    lm/include/marq/laplace.h
     lm/include/marq/lm.h
     lm/include/marq/odr.h
     lm/include/marq/reverse.h
+    nn/include/marq/bands.h
     nn/include/marq/nn.h
     nn/include/marq/trials.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)

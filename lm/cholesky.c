@@ -11,6 +11,7 @@
  * the bits do not depend on the number of threads. */
 #include "cholesky.h"
 
+#include "factor.h"
 #include "panel_math.h"
 #include <omp.h>
 #include <sched.h>
@@ -40,21 +41,17 @@ static size_t least(size_t a, size_t b) {
 
 /* ---- Shape ---- */
 
-static size_t padded(size_t n) {
-    return (n + MARQ_PANEL_ROWS - 1) / MARQ_PANEL_ROWS * MARQ_PANEL_ROWS;
-}
-
 /* Small tiles share the work of small matrices, large ones read less memory. */
 static size_t tile_side(size_t n) {
     return MARQ_PANEL_ROWS * (n < 450 ? 2 : n < 1000 ? 4 : 8);
 }
 
 static size_t tile_rows(size_t n) {
-    return (padded(n) + tile_side(n) - 1) / tile_side(n);
+    return (marq_padded(n) + tile_side(n) - 1) / tile_side(n);
 }
 
 static size_t numbers(size_t n) {
-    return padded(n) * padded(n);
+    return marq_padded(n) * marq_padded(n);
 }
 
 size_t marq_cholesky_doubles(size_t n) {
@@ -134,8 +131,8 @@ int marq_cholesky_factor(size_t n, const double *a, double mu, const double *sca
                .mu = mu,
                .scale = scale,
                .L = factor,
-               .order = padded(n),
-               .stride = padded(n) * MARQ_PANEL_ROWS,
+               .order = marq_padded(n),
+               .stride = marq_padded(n) * MARQ_PANEL_ROWS,
                .side = tile_side(n),
                .count = tile_rows(n),
                .ready = (atomic_size_t *)(void *)(factor + numbers(n))};
@@ -146,14 +143,6 @@ int marq_cholesky_factor(size_t n, const double *a, double mu, const double *sca
 }
 
 /* ---- Solving ---- */
-
-/* y ← L_pp⁻¹ y for the panel's own rows. block: its diagonal lines. */
-static void solve_block(const double *block, double *y) {
-    for (size_t q = 0; q < MARQ_PANEL_ROWS; q++) {
-        y[q] /= block[q * MARQ_PANEL_ROWS + q];
-        for (size_t r = q + 1; r < MARQ_PANEL_ROWS; r++) y[r] -= block[q * MARQ_PANEL_ROWS + r] * y[q];
-    }
-}
 
 /* y ← L_pp⁻ᵀ y */
 static void solve_block_transposed(const double *block, double *y) {
@@ -175,7 +164,7 @@ typedef struct substitution {
 } substitution;
 
 static size_t panels_before(const substitution *s, size_t tile) {
-    return least(tile * s->side, padded(s->n)) / MARQ_PANEL_ROWS;
+    return least(tile * s->side, marq_padded(s->n)) / MARQ_PANEL_ROWS;
 }
 
 /* y: the rows of a panel, 0 where it is padded. */
@@ -208,7 +197,7 @@ static void forward_tile(substitution *s, size_t I) {
         size_t row = p * MARQ_PANEL_ROWS;
         subtract_known(s, p, I * s->side, row);
         load_rows(s, row, y);
-        solve_block(s->L + p * s->stride + row * MARQ_PANEL_ROWS, y);
+        marq_solve_block(s->L + p * s->stride + row * MARQ_PANEL_ROWS, y);
         store_rows(s, row, y);
     }
 }
@@ -251,60 +240,14 @@ void marq_cholesky_solve(size_t n, const double *factor, double *x) {
         WORTH_THREADS = 300,
         SIDE = 8 * MARQ_PANEL_ROWS
     }; /* fewer rows cost less than a start of threads */
-    size_t side = n < WORTH_THREADS ? padded(n) : SIDE;
+    size_t side = n < WORTH_THREADS ? marq_padded(n) : SIDE;
     substitution s = {.math = marq_panel_math_here(),
                       .n = n,
-                      .stride = padded(n) * MARQ_PANEL_ROWS,
+                      .stride = marq_padded(n) * MARQ_PANEL_ROWS,
                       .side = side,
                       .count = (n + side - 1) / side,
                       .L = factor,
                       .x = x};
 #pragma omp parallel if (n >= WORTH_THREADS)
     substitute(&s);
-}
-
-/* ---- Trace of the inverse ---- */
-
-/* Four columns of L⁻¹, and a sum for every four columns. */
-static size_t inverse_sums(size_t n) {
-    return (padded(n) / MARQ_PANEL_COLUMNS + 7) / 8 * 8;
-}
-
-size_t marq_inverse_scratch(size_t n) {
-    return padded(n) * MARQ_PANEL_COLUMNS + inverse_sums(n);
-}
-
-/* ‖L⁻¹ E‖² for the unit vectors E of columns q … q + 3; x: them, row by row. Rows above q are 0. */
-static double inverse_columns_squares(size_t n, const double *factor, size_t q, double *x) {
-    const marq_panel_math *math = marq_panel_math_here();
-    _Alignas(64) double sum[MARQ_PANEL_COLUMNS * MARQ_PANEL_ROWS];
-    size_t stride = padded(n) * MARQ_PANEL_ROWS, begin = q / MARQ_PANEL_ROWS;
-    double squares = 0;
-    for (size_t p = begin; p < padded(n) / MARQ_PANEL_ROWS; p++) {
-        size_t row = p * MARQ_PANEL_ROWS, top = begin * MARQ_PANEL_ROWS;
-        const double *panel = factor + p * stride;
-        math->products(row - top, panel + top * MARQ_PANEL_ROWS, x + top * MARQ_PANEL_COLUMNS, sum);
-        for (size_t c = 0; c < MARQ_PANEL_COLUMNS; c++) {
-            double *y = sum + c * MARQ_PANEL_ROWS;
-            for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) y[r] = (double)(row + r == q + c) - y[r];
-            solve_block(panel + row * MARQ_PANEL_ROWS, y);
-            for (size_t r = 0; r < MARQ_PANEL_ROWS; r++) {
-                x[(row + r) * MARQ_PANEL_COLUMNS + c] = y[r];
-                if (row + r < n && q + c < n) squares += y[r] * y[r];
-            }
-        }
-    }
-    return squares;
-}
-
-/* tr (LLᵀ)⁻¹ = ‖L⁻¹‖_F². The sums of the columns lie behind the first thread's columns. */
-double marq_inverse_trace(size_t n, const double *factor, double *scratch) {
-    size_t count = padded(n) / MARQ_PANEL_COLUMNS, stride = marq_inverse_scratch(n);
-    double *sums = scratch + padded(n) * MARQ_PANEL_COLUMNS, trace = 0;
-#pragma omp parallel for schedule(dynamic)
-    for (size_t k = 0; k < count; k++)
-        sums[k] = inverse_columns_squares(n, factor, k * MARQ_PANEL_COLUMNS,
-                                          scratch + (size_t)omp_get_thread_num() * stride);
-    for (size_t k = 0; k < count; k++) trace += sums[k];
-    return trace;
 }

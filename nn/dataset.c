@@ -212,7 +212,7 @@ static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
     if (set->rows[train] == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "no row belongs to the training set");
     copy_rows(set, net, data);
-    double common = common_root(set, outputs);
+    double common = set->common = common_root(set, outputs);
     marq_status status = weigh(set, outputs, common, error);
     if (status != MARQ_OK) return status;
     set->variance = constant_loss(set, net);

@@ -15,6 +15,7 @@ typedef struct marq_dataset {
     marq_spill spill;        /* holds X, Y and root, if a folder is given for it */
     marq_net_loss loss;
     double weight[MARQ_SETS]; /* sum over rows and outputs */
+    double common;            /* √c: √weight of a value with the deviation 1 and the output weight 1 */
     double variance;          /* the loss of the best constant: the mean over outputs of the training outputs'
                                  variance,          units of the data squared; the entropy of the classes */
 } marq_dataset;

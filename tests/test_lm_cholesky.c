@@ -45,6 +45,37 @@ static void a_known_matrix_is_factored_and_solved_exactly(void **state) {
     }
 }
 
+/* Those of the unit vectors are the diagonal of the inverse; also of a factor that was packed. */
+static void quadratic_forms_of_the_inverse_are_exact(void **state) {
+    (void)state;
+    for (size_t k = 0; k < COUNT(orders); k++) {
+        size_t n = orders[k], count = n < 70 ? n : 70, first = n - count;
+        double *a = min_matrix(n), *factor = marq_alloc_doubles(marq_cholesky_doubles(n), 1),
+               *columns = marq_alloc_doubles(count, n), *forms = marq_alloc_doubles(count, 1),
+               *packed = marq_alloc_doubles(n * (n + 1) / 2, 1),
+               *scratch = marq_alloc_doubles(marq_forms_scratch(n), 1);
+        for (size_t c = 0; c < count; c++) columns[c * n + first + c] = 1;
+        assert_int_equal(marq_cholesky_factor(n, a, 0, NULL, factor), 0);
+        for (int again = 0; again < 2; again++) {
+            marq_inverse_forms(n, factor, count, columns, scratch, forms);
+            for (size_t c = 0; c < count; c++) {
+                double expected = c + 1 == count ? 1 : 2;
+                REQUIRE(forms[c] == expected, "order %zu: form %zu is %.17g, not %g", n, c, forms[c],
+                        expected);
+            }
+            marq_cholesky_pack(n, factor, packed);
+            memset(factor, 1, marq_cholesky_doubles(n) * sizeof *factor);
+            marq_cholesky_unpack(n, packed, factor);
+        }
+        free(a);
+        free(factor);
+        free(columns);
+        free(forms);
+        free(packed);
+        free(scratch);
+    }
+}
+
 /* (A + μD²) x = b: the residual, with D_jj = 1 + j mod 3. */
 static void damping_is_added_to_the_diagonal(void **state) {
     (void)state;
@@ -151,6 +182,7 @@ static void every_instruction_set_factors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_known_matrix_is_factored_and_solved_exactly),
+        cmocka_unit_test(quadratic_forms_of_the_inverse_are_exact),
         cmocka_unit_test(damping_is_added_to_the_diagonal),
         cmocka_unit_test(a_matrix_that_is_not_positive_definite_is_refused),
         cmocka_unit_test(bits_do_not_depend_on_threads),
