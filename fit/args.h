@@ -38,7 +38,7 @@ typedef struct fit_arguments {
     csv_options csv;
     const char *where; /* expression that chooses rows; NULL: all */
     int threads;       /* 0: OpenMP's own */
-    bool json, no_plot, profile, quiet, verbose, stream;
+    bool json, no_plot, profile, quiet, verbose, stream, bands;
     plots_format plot_format;
     const char *title, *xlabel, *ylabel;
     bool logx, logy;

@@ -48,6 +48,7 @@ static const struct {
     {"--min-grad", NET, "nets"},
     {"--batch", NET, "nets"},
     {"--stream", NET, "nets"},
+    {"--bands", NET, "nets"},
     {"--vs", FORMULA, "--formula"},
     {"--nested", FORMULA, "--formula"},
     {"--params", FORMULA, "--formula"},
@@ -64,7 +65,6 @@ static const struct {
     {"--group", FORMULA, "--formula"},
     {"--shared", FORMULA, "--formula"},
     {"--method", FORMULA, "--formula"},
-    {"--confidence", FORMULA, "--formula"},
     {"--profile-ci", FORMULA, "--formula"},
     {"--varpro", FORMULA, "--formula"},
 };
@@ -107,6 +107,13 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
                          "--stream needs a file: standard input is read but once");
     if (a->stream && classify)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--stream does not read classes: leave it out");
+    if (!a->formula && !a->bands && was_given(a, "--confidence"))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--confidence is for --formula, or for nets with --bands");
+    if (a->bands && a->loss_name && strcmp(a->loss_name, "squares") != 0)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands needs --loss squares");
+    if (a->bands && a->stream)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands does not go with --stream");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

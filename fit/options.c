@@ -103,6 +103,7 @@ TEXT_OPTION(set_shared, shared)
 FLAG_OPTION(set_c, as_c, true)
 FLAG_OPTION(set_json, json, true)
 FLAG_OPTION(set_stream, stream, true)
+FLAG_OPTION(set_bands, bands, true)
 FLAG_OPTION(set_no_plot, no_plot, true)
 FLAG_OPTION(set_profile, profile, true)
 FLAG_OPTION(set_quiet, quiet, true)
@@ -514,6 +515,10 @@ const fit_option fit_options[] = {
      "rows a step (lm: by the sizes of the problem; others 32); the number of rows or more: all of them",
      set_batch},
     {"--time", "SECONDS", "stop training after this time", set_time},
+    {"--bands", NULL,
+     "standard errors and limits (--confidence) of the predictions; of predict too: from bands.bin beside "
+     "the model",
+     set_bands},
     {"--seed", "N", "of the split, the start values and the order of batches (1)", set_seed},
     {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", set_threads},
     HEADING("Levenberg-Marquardt (--optimizer lm)"),

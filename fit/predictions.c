@@ -31,29 +31,44 @@ static void add_numbers(marq_text *text, size_t count, const double *values, boo
     }
 }
 
-void fit_predictions_text(const fit_data *data, const double *fitted, size_t outputs,
-                          const char *const *output_names, bool with_set, marq_text *text) {
-    static const char *const sets[] = {"train", "validation", "test"};
+static void add_header(const fit_data *data, const fit_predictions *p, marq_text *text) {
     if (data->label_of) fit_add_cell(text, "", data->label_name);
     for (size_t j = 0; j < data->inputs; j++) {
         if (j > 0 || data->label_of) marq_text_add(text, ",");
         fit_add_cell(text, "", data->input_names[j]);
     }
-    if (data->Y) add_output_names(text, outputs, output_names, "measured");
-    add_output_names(text, outputs, output_names, "fitted");
-    if (data->Y) add_output_names(text, outputs, output_names, "residual");
-    marq_text_add(text, with_set ? ",set\n" : "\n");
+    if (data->Y) add_output_names(text, p->outputs, p->output_names, "measured");
+    add_output_names(text, p->outputs, p->output_names, "fitted");
+    if (data->Y) add_output_names(text, p->outputs, p->output_names, "residual");
+    if (p->with_set) marq_text_add(text, ",set");
+    if (p->std_error) {
+        add_output_names(text, p->outputs, p->output_names, "std_error");
+        add_output_names(text, p->outputs, p->output_names, "lower");
+        add_output_names(text, p->outputs, p->output_names, "upper");
+    }
+    marq_text_add_bytes(text, "\n", 1);
+}
+
+void fit_predictions_text(const fit_data *data, const fit_predictions *p, marq_text *text) {
+    static const char *const sets[] = {"train", "validation", "test"};
+    size_t outputs = p->outputs;
+    add_header(data, p, text);
     for (size_t i = 0; i < data->rows; i++) {
-        const double *y = fitted + i * outputs;
+        size_t at = i * outputs;
         if (data->label_of) fit_add_cell(text, "", data->label_of->texts[data->label_of->row[i]]);
         add_numbers(text, data->inputs, data->X + i * data->inputs, !data->label_of);
-        if (data->Y) add_numbers(text, outputs, data->Y + i * outputs, false);
-        add_numbers(text, outputs, y, false);
+        if (data->Y) add_numbers(text, outputs, data->Y + at, false);
+        add_numbers(text, outputs, p->fitted + at, false);
         for (size_t o = 0; data->Y && o < outputs; o++) {
-            double residual = data->Y[i * outputs + o] - y[o];
+            double residual = data->Y[at + o] - p->fitted[at + o];
             add_numbers(text, 1, &residual, false);
         }
-        if (with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
+        if (p->with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
+        if (p->std_error) {
+            add_numbers(text, outputs, p->std_error + at, false);
+            add_numbers(text, outputs, p->lower + at, false);
+            add_numbers(text, outputs, p->upper + at, false);
+        }
         marq_text_add_bytes(text, "\n", 1);
     }
 }

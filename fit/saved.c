@@ -62,6 +62,8 @@ marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error 
     bool formula;
     marq_status status = is_formula(a->model, &formula, error);
     if (status != MARQ_OK) return status;
+    if (formula && a->bands)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands is for nets: %s is a formula", a->model);
     return formula ? fit_predict_formula(a, streams, error) : fit_predict_net(a, streams, error);
 }
 

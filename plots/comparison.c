@@ -11,7 +11,8 @@ static marq_status check(const plots_rows *rows, const plots_curve *curve, const
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "a comparison needs the inputs and their names");
     if (rows->inputs == 1 && (!curve || curve->points == 0 || !curve->x || !curve->y))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "the comparison of one input needs the fitted curve");
-    if (rows->inputs == 1 && !curve->low != !curve->high)
+    if (rows->inputs == 1 &&
+        (!curve->low != !curve->high || !curve->prediction_low != !curve->prediction_high))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "a band needs both of its ends");
     if (rows->inputs == 2 &&
         (!surface || surface->nx < 2 || surface->ny < 2 || !surface->x || !surface->y || !surface->z))

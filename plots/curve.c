@@ -5,7 +5,7 @@
 #include <math.h>
 
 enum { LABEL_CHARACTERS = 76 };
-static const double BAND_SHARE = 0.2;
+static const double BAND_SHARE = 0.2, PREDICTION_SHARE = 0.12;
 
 /* Of x and y. */
 static void find_axes(const plots_style *style, const plots_rows *rows, const plots_curve *curve,
@@ -21,6 +21,8 @@ static void find_axes(const plots_style *style, const plots_rows *rows, const pl
     plots_range_follow(&y, &measured, style->logy, curve->y, curve->points);
     plots_range_follow(&y, &measured, style->logy, curve->low, curve->points);
     plots_range_follow(&y, &measured, style->logy, curve->high, curve->points);
+    plots_range_follow(&y, &measured, style->logy, curve->prediction_low, curve->points);
+    plots_range_follow(&y, &measured, style->logy, curve->prediction_high, curve->points);
     axes[0] = plots_axis_make(&x, style->logx ? PLOTS_LOG : PLOTS_LINEAR, 0.02, 8, 80);
     axes[1] = plots_axis_make(&y, style->logy ? PLOTS_LOG : PLOTS_LINEAR, 0.05, 7, 0);
 }
@@ -41,18 +43,21 @@ static size_t write_set(plots_sheet *sheet, const plots_rows *rows, size_t set, 
 
 /* What of the data is there to be drawn. */
 typedef struct shown {
-    size_t set[PLOTS_SETS], curve, band;
+    size_t set[PLOTS_SETS], curve, band, prediction;
 } shown;
 
 static shown write_data(plots_sheet *sheet, const plots_rows *rows, const plots_curve *curve,
                         const plots_axis axes[2]) {
     const char *columns[] = {rows->in_names[0], rows->out_name, "fitted"};
-    const double *line[2] = {curve->y}, *band[2] = {curve->low, curve->high};
+    const double *line[2] = {curve->y}, *band[2] = {curve->low, curve->high},
+                 *prediction[2] = {curve->prediction_low, curve->prediction_high};
     shown s = {0};
     plots_data_columns(sheet, columns, 3);
     for (size_t set = 0; set < PLOTS_SETS; set++) s.set[set] = write_set(sheet, rows, set, axes);
     s.curve = plots_data_line(sheet, "fit", curve->points, curve->x, line, axes);
     if (curve->low) s.band = plots_data_line(sheet, "band", curve->points, curve->x, band, axes);
+    if (curve->prediction_low)
+        s.prediction = plots_data_line(sheet, "prediction", curve->points, curve->x, prediction, axes);
     return s;
 }
 
@@ -65,7 +70,9 @@ static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_curve
     for (size_t set = 0; set < PLOTS_SETS; set++)
         if (s->set[set]) plots_key_add_points(&key, plots_set_name(rows, set), set + 1);
     plots_key_add_line(&key, "fit", 4);
-    if (s->band > 1) plots_key_add_band(&key, curve->level, "band", BAND_SHARE);
+    if (s->band > 1)
+        plots_key_add_band(&key, curve->level, s->prediction > 1 ? "confidence" : "band", BAND_SHARE);
+    if (s->prediction > 1) plots_key_add_band(&key, curve->level, "prediction", PREDICTION_SHARE);
     plots_head(sheet, plots_thin_note(note, &thinning, "row"), &key, false);
     plots_near_define(sheet, "y", &axes[1]);
     plots_label(sheet, "xlabel", "", style->xlabel ? style->xlabel : rows->in_names[0], &axes[0],
@@ -79,6 +86,7 @@ static void set_up(plots_sheet *sheet, const plots_rows *rows, const plots_curve
 static void draw(plots_sheet *sheet, const plots_rows *rows, const shown *s) {
     double size = plots_point_size(s->set[0] + s->set[1] + s->set[2], 1);
     marq_text_add(&sheet->script, "point = %.2f # the size of the points\n\n", size);
+    if (s->prediction > 1) plots_band_entry(sheet, "prediction", "#000000", PREDICTION_SHARE);
     if (s->band > 1) plots_band_entry(sheet, "band", "#000000", BAND_SHARE);
     for (size_t set = 0; set < PLOTS_SETS; set++)
         if (s->set[set])

@@ -82,6 +82,15 @@ static void the_band_of_a_curve_is_drawn(void **state) {
     assert_int_equal(block_rows("comparison.dat", "fit"), GRID);
     assert_says("comparison.gp", "'90 % band' at screen");
     assert_draws();
+    curve.prediction_low = low;
+    assert_int_equal(plots_comparison(&style, "comparison", &rows, &curve, NULL, &list, &error),
+                     MARQ_ERROR_ARGUMENT);
+    curve.prediction_high = curve_y;
+    assert_ok(plots_comparison(&style, "comparison", &rows, &curve, NULL, &list, &error));
+    assert_int_equal(block_rows("comparison.dat", "prediction"), GRID);
+    assert_says("comparison.gp", "'90 % confidence' at screen");
+    assert_says("comparison.gp", "'90 % prediction' at screen");
+    assert_draws();
 }
 
 int main(void) {

@@ -15,7 +15,7 @@ static marq_status write_file(const formula_outcome *o, const char *name, writer
 }
 
 marq_status formula_write(formula_outcome *o, marq_error *error) {
-    static const char *const old[] = {"history.csv", "bootstrap.csv", NULL};
+    static const char *const old[] = {"history.csv", "bootstrap.csv", "bands.bin", NULL};
     fit_remove_old(o->folder, old);
     marq_status status = write_file(o, "params.json", formula_parameters_json, error);
     if (status == MARQ_OK) status = write_file(o, "model.json", formula_model_json, error);

@@ -158,8 +158,11 @@ static marq_status write(prediction *p, fit_streams streams, marq_error *error) 
     if (!a->quiet) fit_warnings_print(&p->warnings, streams.err);
     if (!a->json || a->out) {
         marq_text text = {0};
-        fit_predictions_text(&p->data, p->fitted, 1, &p->model.names[marq_formula_response(p->model.formula)],
-                             false, &text);
+        fit_predictions predictions = {.outputs = 1,
+                                       .fitted = p->fitted,
+                                       .output_names =
+                                           &p->model.names[marq_formula_response(p->model.formula)]};
+        fit_predictions_text(&p->data, &predictions, &text);
         status = fit_put(&text, a->out, streams.out, error);
     }
     return status == MARQ_OK ? report(p, streams, error) : status;

@@ -50,11 +50,45 @@ static void plot_name(const fit_outcome *o, const char *plot, size_t output, cha
         if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_') *c = '_';
 }
 
+enum { BAND_ENDS = 4 };
+
+/* Low and high of the fitted value, then of a measurement, CURVE_POINTS each; NULL without memory. */
+static double *band_ends(const fit_outcome *o, const double *x, const double *y, size_t output) {
+    size_t outputs = o->data.outputs;
+    double *deviation = marq_alloc_doubles(2 * CURVE_POINTS, outputs),
+           *ends = marq_alloc_doubles(BAND_ENDS, CURVE_POINTS);
+    for (size_t end = 0; deviation && ends && end < BAND_ENDS; end++) {
+        double factor = fit_band_factor(&o->bands, output) * (end % 2 ? 1 : -1);
+        if (end == 0)
+            marq_net_bands_at(o->bands.net, CURVE_POINTS, x, NULL, deviation,
+                              deviation + CURVE_POINTS * outputs, NULL);
+        for (size_t i = 0; i < CURVE_POINTS; i++)
+            ends[end * CURVE_POINTS + i] =
+                y[i] + factor * deviation[(end / 2 * CURVE_POINTS + i) * outputs + output];
+    }
+    if (!deviation) {
+        free(ends);
+        ends = NULL;
+    }
+    free(deviation);
+    return ends;
+}
+
+/* Rows of different deviations have no band of measurements: it depends on the row. */
+static void add_bands(const fit_outcome *o, const double *ends, plots_curve *curve) {
+    curve->low = ends;
+    curve->high = ends + CURVE_POINTS;
+    curve->level = o->bands.level;
+    if (o->data.sigma) return;
+    curve->prediction_low = ends + 2 * CURVE_POINTS;
+    curve->prediction_high = ends + 3 * CURVE_POINTS;
+}
+
 static marq_status draw_curve(fit_outcome *o, const plots_style *style, const char *name, size_t output,
                               const plots_rows *rows, marq_error *error) {
     size_t outputs = o->data.outputs;
     double *x = marq_alloc_doubles(CURVE_POINTS, 1), *y = marq_alloc_doubles(CURVE_POINTS, outputs),
-           *one = NULL;
+           *one = NULL, *ends = NULL;
     marq_status status = marq_fail_memory(error, "a plot");
     if (x && y) {
         fill_grid(&o->data, 0, CURVE_POINTS, style->logx && any_positive(&o->data, 0), x);
@@ -63,10 +97,18 @@ static marq_status draw_curve(fit_outcome *o, const plots_style *style, const ch
         if (!one) status = marq_fail_memory(error, "a plot");
     }
     plots_curve curve = {.points = CURVE_POINTS, .x = x, .y = one};
+    if (status == MARQ_OK && o->bands.net) {
+        ends = band_ends(o, x, one, output);
+        if (ends)
+            add_bands(o, ends, &curve);
+        else
+            status = marq_fail_memory(error, "a plot");
+    }
     if (status == MARQ_OK) status = plots_comparison(style, name, rows, &curve, NULL, &o->plots, error);
     free(x);
     free(y);
     free(one);
+    free(ends);
     return status;
 }
 

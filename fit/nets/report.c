@@ -127,6 +127,7 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "jacobian", json_string(jacobian_word(o->options.jacobian)));
     if (o->training.plan[0]) json_object_set_new(root, "plan", json_string(o->training.plan));
     set_weights(root, o);
+    if (o->bands.net) json_object_set_new(root, "bands", fit_bands_json(&o->bands));
     if (o->trial_count) json_object_set_new(root, "trials", fit_trials_json(o));
     json_object_set_new(root, "recipe", json_string(marq_recipe_key(o->options.recipe)));
     json_object_set_new(root, "evaluations", evaluations(&o->training));

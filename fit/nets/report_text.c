@@ -89,6 +89,7 @@ static void add_accuracy(const fit_outcome *o, marq_text *text) {
 
 static void add_files(const fit_outcome *o, marq_text *text) {
     marq_text_add(text, "\nwritten to %s: model.json report.json history.csv predictions.csv", o->folder);
+    if (o->bands.net) marq_text_add(text, " %s", FIT_BANDS_FILE);
     if (o->profile) marq_text_add(text, " profile.speedscope.json profile.folded");
     marq_text_add(text, "\n");
     fit_drawn_text(o->arguments, &o->plots, text);
@@ -103,5 +104,7 @@ void fit_report_text(const fit_outcome *outcome, marq_text *text) {
         add_accuracy(outcome, text);
     else
         add_errors(outcome, text);
+    if (outcome->bands.net) marq_text_add(text, "\n");
+    fit_bands_text(&outcome->bands, text);
     add_files(outcome, text);
 }

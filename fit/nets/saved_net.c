@@ -2,6 +2,7 @@
 #include "nets/saved_net.h"
 
 #include "json.h"
+#include "nets/bands.h"
 #include "nets/classes.h"
 #include "predictions.h"
 #include "rows.h"
@@ -28,18 +29,19 @@ static marq_status read_data(const fit_arguments *a, const marq_net *net, fit_da
 
 /* Rows as CSV, unless --json without --out asks for the errors only. */
 static marq_status write_rows(const fit_arguments *a, const marq_net *net, const fit_data *data,
-                              const double *fitted, FILE *out, marq_error *error) {
+                              fit_predictions *predictions, FILE *out, marq_error *error) {
     if (a->json && !a->out) return MARQ_OK;
     size_t outputs = marq_net_outputs(net);
     const char **names = marq_alloc(outputs, sizeof *names);
     if (!names) return marq_fail_memory(error, "column names");
     for (size_t o = 0; o < outputs; o++)
         names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
+    predictions->output_names = names;
     marq_text text = {0};
     if (marq_net_classes(net))
-        fit_class_predictions(data, net, fitted, false, &text);
+        fit_class_predictions(data, net, predictions->fitted, false, &text);
     else
-        fit_predictions_text(data, fitted, outputs, names, false, &text);
+        fit_predictions_text(data, predictions, &text);
     marq_status status = fit_put(&text, a->out, out, error);
     free(names);
     return status;
@@ -87,6 +89,21 @@ static marq_status report(const fit_arguments *a, const marq_net *net, const fit
     return fit_report_errors(a, data->rows, data->Y != NULL, mse, r2, streams, error);
 }
 
+/* The rows' bands, and a warning of those that are far from the training rows. */
+static marq_status find_bands(const fit_arguments *a, const marq_net *net, const fit_data *data,
+                              const double *fitted, fit_bands *bands, FILE *err, marq_error *error) {
+    if (!a->bands) return MARQ_OK;
+    if (marq_net_classes(net))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands is not for classifiers: leave it out");
+    marq_status status = fit_load_bands(a, net, data, fitted, bands, error);
+    if (status != MARQ_OK || a->quiet) return status;
+    fit_warnings warnings = {0};
+    fit_warn_of_leverage(bands, data->rows, &warnings);
+    fit_warnings_print(&warnings, err);
+    fit_warnings_clear(&warnings);
+    return MARQ_OK;
+}
+
 marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
@@ -98,10 +115,18 @@ marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_er
         if (!fitted || marq_net_predict(net, data.rows, data.X, fitted, a->threads) != MARQ_OK)
             status = marq_fail_memory(error, "the fitted values");
     }
-    if (status == MARQ_OK) status = write_rows(a, net, &data, fitted, streams.out, error);
+    fit_bands bands = {0};
+    if (status == MARQ_OK) status = find_bands(a, net, &data, fitted, &bands, streams.err, error);
+    fit_predictions predictions = {.outputs = marq_net_outputs(net),
+                                   .fitted = fitted,
+                                   .std_error = bands.std_error,
+                                   .lower = bands.lower,
+                                   .upper = bands.upper};
+    if (status == MARQ_OK) status = write_rows(a, net, &data, &predictions, streams.out, error);
     if (status == MARQ_OK)
         status = marq_net_classes(net) ? report_classes(a, net, &data, streams, error)
                                        : report(a, net, &data, streams, error);
+    fit_clear_bands(&bands);
     free(fitted);
     fit_data_clear(&data);
     marq_net_destroy(net);

@@ -174,6 +174,12 @@ static marq_status advise_memory(marq_error *error) {
     return marq_fail(error, MARQ_ERROR_MEMORY, "%s: raise --memory", reason);
 }
 
+static marq_data data_to_train(const fit_outcome *o) {
+    const fit_data *d = &o->data;
+    bool mask = o->arguments->csv.missing == CSV_MISSING_KEEP;
+    return (marq_data){d->rows, d->X, d->Y, d->set, d->sigma, d->output_weights, mask};
+}
+
 static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options = fit_train_options(o->arguments);
     o->threads = o->options.threads > 0 ? o->options.threads : omp_get_max_threads();
@@ -187,9 +193,7 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     o->options.poll = on_step;
     if (o->arguments->stream) o->options.spill_folder = o->folder;
     o->options.progress_user = &watch;
-    const fit_data *d = &o->data;
-    bool mask = o->arguments->csv.missing == CSV_MISSING_KEEP;
-    marq_data data = {d->rows, d->X, d->Y, d->set, d->sigma, d->output_weights, mask};
+    marq_data data = data_to_train(o);
     fit_interrupt interrupt;
     fit_interrupt_begin(&interrupt);
     marq_status status = fit_wants_trials(o->arguments)
@@ -210,18 +214,25 @@ static marq_status predict(fit_outcome *o, marq_error *error) {
     o->fitted = marq_alloc_doubles(o->data.rows, marq_net_predicted(o->net));
     if (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK)
         return marq_fail_memory(error, "the fitted values");
-    return MARQ_OK;
+    marq_data data = data_to_train(o);
+    return fit_make_bands(o, &data, error);
 }
 
 /* ---- Writing ---- */
 
 static marq_status write_predictions(const fit_outcome *o, const char *path, marq_error *error) {
     marq_text text = {0};
+    fit_predictions predictions = {.outputs = o->data.outputs,
+                                   .fitted = o->fitted,
+                                   .output_names = (const char *const *)o->data.output_names,
+                                   .with_set = true,
+                                   .std_error = o->bands.std_error,
+                                   .lower = o->bands.lower,
+                                   .upper = o->bands.upper};
     if (o->data.classes)
         fit_class_predictions(&o->data, o->net, o->fitted, true, &text);
     else
-        fit_predictions_text(&o->data, o->fitted, o->data.outputs, (const char *const *)o->data.output_names,
-                             true, &text);
+        fit_predictions_text(&o->data, &predictions, &text);
     marq_status status = marq_file_write(path, &text, error);
     marq_text_clear(&text);
     return status;
@@ -239,6 +250,10 @@ static marq_status write_model(const fit_outcome *o, const char *path, marq_erro
     return marq_net_save(o->net, path, error);
 }
 
+static marq_status write_bands(const fit_outcome *o, const char *path, marq_error *error) {
+    return marq_net_bands_save(o->bands.net, path, error);
+}
+
 static marq_status write_history(const fit_outcome *o, const char *path, marq_error *error) {
     return fit_history_write(&o->history, path, error);
 }
@@ -254,10 +269,11 @@ static marq_status write_file(const fit_outcome *o, const char *name, writer wri
 }
 
 static marq_status write_all(fit_outcome *o, marq_error *error) {
-    static const char *const of_formulas[] = {"params.json", NULL};
-    fit_remove_old(o->folder, of_formulas);
+    static const char *const old[] = {"params.json", FIT_BANDS_FILE, NULL};
+    fit_remove_old(o->folder, old);
     marq_status status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
+    if (status == MARQ_OK && o->bands.net) status = write_file(o, FIT_BANDS_FILE, write_bands, error);
     bool all_rows = !o->arguments->stream; /* else there may be too many for files and pictures of each */
     if (status == MARQ_OK && all_rows) status = write_file(o, "predictions.csv", write_predictions, error);
     if (status == MARQ_OK && o->profile) status = fit_profile_write(o->profile, o->folder, error);
@@ -289,6 +305,7 @@ static void clear(fit_outcome *o) {
     plots_list_clear(&o->plots);
     marq_profile_destroy(o->profile);
     marq_net_destroy(o->net);
+    fit_clear_bands(&o->bands);
     free(o->fitted);
     free(o->trials);
     free(o->folder);

@@ -3,6 +3,7 @@
 #define FIT_TRAIN_H
 
 #include "csv/columns.h"
+#include "nets/bands.h"
 #include "nets/history.h"
 #include "streams.h"
 
@@ -30,6 +31,7 @@ typedef struct fit_outcome {
     fit_trial *trials; /* trial_count; NULL: one net */
     size_t trial_count;
     double *fitted; /* rows × outputs */
+    fit_bands bands;
     char *folder;
     marq_profile *profile; /* NULL without --profile */
     plots_list plots;
