@@ -71,13 +71,31 @@ static int write_and_rename(const char *path, const marq_text *text, char *tempo
     return reason;
 }
 
+/* A device, a pipe: something to write to, not to replace. */
+static int is_special(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+static int write_into(const char *path, const marq_text *text) {
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+    int reason = write_all(descriptor, text->data, text->length) != 0 ? errno : 0;
+    if (close(descriptor) != 0 && reason == 0) reason = errno;
+    return reason;
+}
+
+static marq_status end_writing(const char *path, int reason, marq_error *error) {
+    return reason ? marq_fail(error, MARQ_ERROR_WRITE, "%s: %s", path, strerror(reason)) : MARQ_OK;
+}
+
 marq_status marq_file_write(const char *path, const marq_text *text, marq_error *error) {
     if (text->failed) return marq_fail_memory(error, path);
+    if (is_special(path)) return end_writing(path, write_into(path, text), error);
     size_t size = strlen(path) + 48; /* ".PID-ATTEMPT.tmp" */
     char *temporary = malloc(size);
     if (!temporary) return marq_fail_memory(error, path);
     int reason = write_and_rename(path, text, temporary, size);
     free(temporary);
-    if (reason != 0) return marq_fail(error, MARQ_ERROR_WRITE, "%s: %s", path, strerror(reason));
-    return MARQ_OK;
+    return end_writing(path, reason, error);
 }

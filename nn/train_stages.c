@@ -2,9 +2,10 @@
  * residuals, n parameters, and the flops of a step on all rows, c = min(kernel, Gram form).
  *
  *     asked for     all rows as the options say (a batch of all rows, weight decay)
- *     n > m, or c ≤ 2e7, or difference Jacobians: the two full stages, from the start
+ *     c ≤ 2e7, or n > m and c ≤ 1e9, or difference Jacobians: the two full stages, from the start
  *     else          batches in kernel form; where they no longer help
- *         c > 3e9       momentum on batches
+ *         c > 3e9       momentum on batches (where n > m/2: c > 1e9)
+ *             n > m/2, c ≤ 2e10    then the two full stages from the best parameters
  *         n > m/2       the two full stages from the start: batches may have fitted the noise
  *         else          the two full stages from the best parameters
  *
@@ -13,6 +14,9 @@
  *
  * Measured on 5-D functions (10 000 rows, net 64-32-16) and few data (1000 rows: n = 3009 > m = 700): batches
  * need a hundredth of the time of steps on all rows; the evidence finds the weight decay that few data need.
+ * Between them, 3000 rows, a step on all rows takes 0.3 s (one thread). With momentum before it the training
+ * ends where the full stages alone end, and after 5 s the mean squared error on test rows is 0.014 instead of
+ * 0.72 (noise 0.1 σ), 2e-8 instead of 0.026 (none), 1.6e-4 instead of 4.5e-3 (recorded target).
  * Exact data want none: there the plain stage goes on where the other took misfit for noise. Classes are
  * never exact: where they can be parted the plain stage makes the net ever surer of itself (iris, 4-10-3:
  * cross-entropy 3 on test rows, 0.2 with the other), so classifiers have the Bayesian stage only, and where
@@ -25,7 +29,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const double SMALL_STEP = 2e7, AFFORDABLE_STEP = 3e9, AFFORDABLE_FOR_CLASSES = 2e10;
+static const double SMALL_STEP = 2e7, AFFORDABLE_STEP = 3e9, AFFORDABLE_FOR_FEW = 1e9, DEAR_STEP = 2e10;
 
 /* Where the evidence begins. Inputs and outputs are normalised, so that it has no unit. */
 static const marq_full_batch bayes = {.decay = 0.1, .evidence = 2}, plain = {.decay = 0};
@@ -74,14 +78,15 @@ static marq_status full_stages(marq_trainer *t, marq_error *error) {
 }
 
 static marq_status train_by_batches(marq_trainer *t, marq_error *error) {
-    bool classify = t->data.loss == MARQ_NET_CROSS_ENTROPY;
+    bool classify = t->data.loss == MARQ_NET_CROSS_ENTROPY, few = few_data(t, 0.5);
     double step = step_flops(t->net, t->data.rows[MARQ_TRAIN]);
-    int affordable = step <= AFFORDABLE_STEP;
-    if (classify && t->options->batch == 0 && step <= AFFORDABLE_FOR_CLASSES) return full_stages(t, error);
+    if (classify && t->options->batch == 0 && step <= DEAR_STEP) return full_stages(t, error);
+    bool affordable = step <= (few ? AFFORDABLE_FOR_FEW : AFFORDABLE_STEP);
+    bool worth_it = affordable || (few && step <= DEAR_STEP);
     size_t rows = t->options->batch ? t->options->batch : batch_rows(t);
     marq_status status = marq_train_batches(t, rows, !affordable, error);
-    if (!affordable || !goes_on(t, status)) return status;
-    begin_stage_at(t, few_data(t, 0.5) ? t->net->theta /* still its start */ : marq_best_theta(t));
+    if (!worth_it || !goes_on(t, status)) return status;
+    begin_stage_at(t, few && affordable ? t->net->theta /* still its start */ : marq_best_theta(t));
     return full_stages(t, error);
 }
 
@@ -90,7 +95,8 @@ marq_status marq_train_lm(marq_trainer *t, marq_error *error) {
     size_t rows = t->data.rows[MARQ_TRAIN];
     marq_full_batch asked = {o->decay, o->evidence};
     if (o->batch >= rows || o->decay > 0) return marq_train_full(t, &asked, error);
-    int small = o->batch == 0 && (few_data(t, 1) || step_flops(t->net, rows) <= SMALL_STEP);
-    if (small || o->jacobian != MARQ_JACOBIAN_AUTO) return full_stages(t, error);
+    double step = step_flops(t->net, rows);
+    bool small = step <= SMALL_STEP || (few_data(t, 1) && step <= AFFORDABLE_FOR_FEW);
+    if ((small && o->batch == 0) || o->jacobian != MARQ_JACOBIAN_AUTO) return full_stages(t, error);
     return train_by_batches(t, error);
 }

@@ -9,7 +9,9 @@
 #include <base/file.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -59,6 +61,25 @@ static void files_are_replaced_whole(void **state) {
     umask(mask);
     assert_int_equal(stat(path, &about), 0);
     assert_int_equal(about.st_mode & 0777, 0640); /* as the umask says */
+}
+
+/* /dev/null must stay what it is; a pipe of our own is tried. */
+static void a_pipe_is_written_to_and_not_replaced(void **state) {
+    (void)state;
+    char pipe_path[sizeof folder + 16], got[8] = "";
+    snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    int reader = open(pipe_path, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    marq_error error = {0};
+    assert_int_equal(write_text(pipe_path, "words", &error), MARQ_OK);
+    struct stat about;
+    assert_int_equal(stat(pipe_path, &about), 0);
+    assert_true(S_ISFIFO(about.st_mode));
+    assert_int_equal(read(reader, got, sizeof got), 5);
+    assert_memory_equal(got, "words", 5);
+    close(reader);
+    unlink(pipe_path);
 }
 
 static void files_may_hold_any_bytes(void **state) {
@@ -153,6 +174,7 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(a_pipe_is_written_to_and_not_replaced),
         cmocka_unit_test(files_may_hold_any_bytes),
         cmocka_unit_test(a_write_that_fails_names_the_file_and_leaves_nothing),
         cmocka_unit_test(old_content_survives_in_a_read_only_folder),

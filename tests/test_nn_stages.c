@@ -46,6 +46,19 @@ static void batches_need_few_passes_on_exact_data(void **state) {
     samples_destroy(&s);
 }
 
+/* 1400 rows and 2852 parameters: a step on all rows takes more than 1e9 flops. */
+static void few_data_of_a_large_net_begin_with_batches(void **state) {
+    (void)state;
+    samples s = waves(2000, 1, 0.1, 5);
+    marq_net *net = start_net(5, (size_t[]){2, 65, 32, 16, 1}, MARQ_INIT_NGUYEN_WIDROW, 3);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.max_epochs = 2;
+    train(net, &s, options, &seen);
+    REQUIRE(seen.epoch[0].accepted > 1, "%zu steps in the first epoch", seen.epoch[0].accepted);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
 static void momentum_follows_where_batches_are_noisy(void **state) {
     (void)state;
     train_case(&momentum, 0, &seen, NULL, 0);
@@ -125,6 +138,7 @@ static void asked_for_steps_on_all_rows_have_no_other_stage(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_need_few_passes_on_exact_data),
+        cmocka_unit_test(few_data_of_a_large_net_begin_with_batches),
         cmocka_unit_test(momentum_follows_where_batches_are_noisy),
         cmocka_unit_test(few_data_are_regularised_by_the_evidence),
         cmocka_unit_test(every_stage_has_the_same_bits_for_every_number_of_threads),
