@@ -73,7 +73,9 @@ if [ -n "$peers" ]; then
     [ -z "$python" ] || options+=(--python "$python" --peers "$here/peers")
 fi
 
-commit=$(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)
+commit=$(git -C "$root" describe --always 2>/dev/null || echo unknown)
+# what the studies write themselves is no change
+git -C "$root" diff --quiet HEAD -- . ':!bench/README.md' ':!bench/results' 2>/dev/null || commit+=-dirty
 earlier=$(mktemp)
 trap 'rm -f "$earlier"' EXIT
 failed=()

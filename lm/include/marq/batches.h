@@ -2,13 +2,17 @@
  *
  * A batch of B residuals gives a step in kernel form, s = −Jᵀ(JJᵀ + μI)⁻¹ r, at a cost that only B sets. Two
  * stages:
- *   own batch  each step is judged by its own batch, with the damping of marq_solve. What shows the progress
- * is the fresh error: that of each batch before its step, averaged over about a pass. It ends where two
- * passes bring less than 10 %: steps on single batches then follow their noise. momentum   SPRING
- * (Goldshlager, Abrahamsen, Lin 2024, arXiv 2401.10190) from the best parameters so far: (K + λI) α = r + β J
- * φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ) with λ = 10 × the geometric mean of the μ accepted last, β =
- * 0.9, t the steps of this stage and τ those of two passes. Where the fresh error rises 15 % over the best:
- * back to it, λ × 3.
+ *
+ * Own batch: each step is judged by its own batch, with the damping of marq_solve. What shows the progress is
+ * the fresh error: that of each batch before its step, averaged over about a pass. The stage ends where two
+ * passes bring less than 10 %: steps on single batches then follow their noise.
+ *
+ * Momentum: SPRING (Goldshlager, Abrahamsen, Lin 2024, arXiv 2401.10190) from the best parameters so far:
+ *
+ *     (K + λI) α = r + β J φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ)
+ *
+ * with λ = 10 × the geometric mean of the μ accepted last, β = 0.9, t the steps of this stage and τ those of
+ * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3.
  *
  * The same bits for every number of threads. Two threads may solve two problems at once. */
 #ifndef MARQ_BATCHES_H
