@@ -3,7 +3,6 @@
 
 #include <base/scope.h>
 #include <omp.h>
-#include <stdbool.h>
 
 static history seen, other_seen;
 
@@ -218,8 +217,7 @@ static marq_net *trained(const samples *s, marq_train_options options, history *
  * parameters and history. */
 static bool same_as(const marq_net *net, const samples *s, marq_train_options options) {
     marq_net *other = trained(s, options, &other_seen);
-    bool equal = memcmp(marq_net_parameters_const(net), marq_net_parameters(other),
-                        marq_net_count(net) * sizeof(double)) == 0;
+    bool equal = same_parameters(net, other);
     assert_int_equal(seen.count, other_seen.count);
     for (size_t e = 0; e < seen.count; e++)
         equal = equal && memcmp(seen.epoch[e].mse, other_seen.epoch[e].mse, sizeof seen.epoch[e].mse) == 0 &&
@@ -301,8 +299,7 @@ static void threads_of_the_caller_may_train_at_once(void **state) {
 #pragma omp parallel num_threads(4) reduction(+ : wrong)
     {
         marq_net *net = trained(&s, options, NULL);
-        wrong += memcmp(marq_net_parameters(net), marq_net_parameters(first),
-                        marq_net_count(net) * sizeof(double)) != 0;
+        wrong += !same_parameters(net, first);
         marq_net_destroy(net);
     }
     assert_int_equal(wrong, 0);

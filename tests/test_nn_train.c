@@ -3,7 +3,6 @@
 #include "training_data.h"
 
 #include <omp.h>
-#include <stdbool.h>
 
 static const char *const set_names[] = {"training", "validation", "test"};
 static const size_t deep[] = {1, 20, 20, 10, 1};
@@ -114,9 +113,7 @@ static void bits_do_not_depend_on_threads_or_on_the_run(void **state) {
             }
             const char *what = difference(&seen, &other_seen, MARQ_SETS);
             REQUIRE(!what, "net %d, run %d: %s differs", k, run, what);
-            REQUIRE(memcmp(marq_net_parameters(net), marq_net_parameters(first),
-                           marq_net_count(net) * sizeof(double)) == 0,
-                    "net %d, run %d: other parameters", k, run);
+            REQUIRE(same_parameters(net, first), "net %d, run %d: other parameters", k, run);
             marq_net_destroy(net);
         }
         marq_net_destroy(first);
@@ -133,8 +130,7 @@ static bool same_nets(const samples *a, const samples *b, marq_train_options opt
              *other = start_net(3, widths, MARQ_INIT_NGUYEN_WIDROW, 6);
     train(net, a, options, &seen);
     train(other, b, options, &other_seen);
-    bool same = memcmp(marq_net_parameters(net), marq_net_parameters(other),
-                       marq_net_count(net) * sizeof(double)) == 0;
+    bool same = same_parameters(net, other);
     marq_net_destroy(net);
     marq_net_destroy(other);
     return same;

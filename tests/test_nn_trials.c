@@ -73,9 +73,8 @@ static void each_trial_is_the_training_of_its_net_alone(void **state) {
         options.seed = 1 + k;
         train(alone, &s, options, NULL);
         for (int t = 0; t < 3; t++)
-            REQUIRE(memcmp(marq_net_parameters(alone), marq_net_parameters(trials[t][k].net),
-                           marq_net_count(alone) * sizeof(double)) == 0,
-                    "trial %zu: other parameters with %d threads", k, t + 1);
+            REQUIRE(same_parameters(alone, trials[t][k].net), "trial %zu: other parameters with %d threads",
+                    k, t + 1);
         marq_net_destroy(alone);
     }
     assert_true(best[0] == best[1] && best[0] == best[2]);

@@ -8,6 +8,7 @@
 #include <base/random.h>
 #include <marq/nn.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,26 @@ static inline marq_training train(marq_net *net, const samples *s, marq_train_op
     REQUIRE(status > 0, "training failed: %s", error.message);
     assert_int_equal(status, training.status);
     return training;
+}
+
+/* Bit for bit, of nets of one shape. */
+static inline bool same_parameters(const marq_net *a, const marq_net *b) {
+    return memcmp(marq_net_parameters_const(a), marq_net_parameters_const(b),
+                  marq_net_count(a) * sizeof(double)) == 0;
+}
+
+/* Trains copies of start with 1 to 4 threads, which must all find the same parameters. */
+static inline void require_same_on_threads(const char *what, const marq_net *start, marq_data data,
+                                           marq_train_options options) {
+    marq_error error = {0};
+    marq_net *nets[4];
+    for (int t = 0; t < 4; t++) {
+        nets[t] = marq_net_copy(start, NULL);
+        options.threads = t + 1;
+        REQUIRE(marq_net_train(nets[t], &data, &options, NULL, &error) > 0, "%s: %s", what, error.message);
+        REQUIRE(same_parameters(nets[0], nets[t]), "%s: other parameters with %d threads", what, t + 1);
+    }
+    for (int t = 0; t < 4; t++) marq_net_destroy(nets[t]);
 }
 
 #endif
