@@ -123,4 +123,16 @@ static inline void require_same_on_threads(const char *what, const marq_net *sta
     for (int t = 0; t < 4; t++) marq_net_destroy(nets[t]);
 }
 
+/* A first-order training with no stop test but the number of epochs, and without scaling. */
+static inline marq_train_options plain_first_order(marq_optimizer optimizer, size_t batch, size_t epochs) {
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.optimizer = optimizer;
+    options.normalise = MARQ_NORMALISE_NONE;
+    options.batch = batch;
+    options.max_epochs = epochs;
+    options.min_gradient = options.relative_goal = 0;
+    options.max_failures = 0;
+    return options;
+}
+
 #endif
