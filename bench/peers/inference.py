@@ -82,12 +82,13 @@ def onnx_engine(threads):
     return f"ONNX Runtime {onnxruntime.__version__}", make
 
 
-def measure(call, seconds):
-    """Each call by itself, for so many seconds, but enough calls for a p99."""
+def measure(call, seconds, calls):
+    """Each call by itself: so many calls, or (0) for so many seconds, but enough for a p99."""
     for _ in range(5):
         call()
     times, start = [], time.perf_counter()
-    while len(times) < 101 or (time.perf_counter() - start < seconds and len(times) < 20001):
+    fewest, most = (min(calls, 20001), 0) if calls else (101, 20001)
+    while len(times) < fewest or (time.perf_counter() - start < seconds and len(times) < most):
         begin = time.perf_counter()
         call()
         times.append(time.perf_counter() - begin)
@@ -102,7 +103,7 @@ def figures(request, make, dtype):
         difference = float(np.max(np.abs(np.asarray(prepare(check)(), dtype=np.float64) - expected)))
         for batch in request["batches"]:
             X = np.random.default_rng(1).uniform(-1, 1, (batch, inputs)).astype(dtype)
-            times = measure(prepare(X), request["seconds"])
+            times = measure(prepare(X), request["seconds"], request["calls"])
             yield {"net": number, "batch": batch, "samples a second": batch * len(times) / float(times.sum()),
                    "mean": float(times.mean()), "p50": float(np.quantile(times, 0.5)),
                    "p99": float(np.quantile(times, 0.99)), "difference": difference}

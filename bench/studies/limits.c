@@ -44,15 +44,21 @@ static void add_operations(bench *b, json_t *table, const bench_shape *shape, si
  * machine. It is what a step costs that forms J, multiplies it with itself and factors, without the making of
  * J. */
 
-enum { MOST_EPOCHS = 10000 };
+enum { STARTS = 5, EPOCHS = 40, FEWEST_EPOCHS = 5, MOST_EPOCHS = 10000 };
+static const double most_seconds = 4; /* of a net on a number of threads, beyond its fewest epochs */
 
 typedef struct record {
     size_t rows, parameters;
     double *J, *matrix, *factor;
     double begin; /* of the epoch */
+    double end;   /* of all epochs, if there are enough by then */
     size_t count;
     double epoch[MOST_EPOCHS], reference[MOST_EPOCHS], ratio[MOST_EPOCHS];
 } record;
+
+static bool has_enough(const record *r) {
+    return r->count == MOST_EPOCHS || (r->count >= FEWEST_EPOCHS && marq_clock_seconds() > r->end);
+}
 
 static double reference_seconds(record *r) {
     int n = (int)r->parameters, m = (int)r->rows;
@@ -70,13 +76,13 @@ static double reference_seconds(record *r) {
 static int on_epoch(void *user, const marq_epoch *epoch) {
     record *r = user;
     double seconds = marq_clock_seconds() - r->begin, reference = reference_seconds(r);
-    if (epoch->epoch > 1 && epoch->accepted == 1 && epoch->rejected == 0 && r->count < MOST_EPOCHS) {
+    if (epoch->epoch > 1 && epoch->accepted == 1 && epoch->rejected == 0) {
         r->epoch[r->count] = seconds;
         r->reference[r->count] = reference;
         r->ratio[r->count++] = seconds / reference;
     }
     r->begin = marq_clock_seconds();
-    return 0;
+    return has_enough(r);
 }
 
 static void train(record *r, const bench_shape *shape, const marq_data *data, size_t epochs, size_t threads,
@@ -114,8 +120,10 @@ static void add_epochs(bench *b, json_t *table, const bench_shape *shape, size_t
     for (size_t i = 0; i < r->rows * r->parameters; i++) r->J[i] = sin((double)i);
     marq_data data = {.rows = rows, .X = X, .Y = Y};
     marq_team team = marq_team_enter((int)threads);
-    for (uint64_t seed = 1; seed <= (b->options.quick ? 1 : 5); seed++)
-        train(r, shape, &data, b->options.quick ? 10 : 40, threads, seed);
+    size_t given = b->options.iterations;
+    r->end = given ? HUGE_VAL : marq_clock_seconds() + most_seconds;
+    for (uint64_t seed = 1; seed <= (b->options.quick ? 1 : STARTS) && !has_enough(r); seed++)
+        train(r, shape, &data, given ? given : b->options.quick ? 10 : EPOCHS, threads, seed);
     marq_team_leave(&team);
     char text[64];
     bench_row(table, "szzzzfff", bench_shape_text(shape, text), r->parameters, rows, threads, r->count,
@@ -179,6 +187,9 @@ const bench_study bench_this = {
         "at once; the reference "
         "forms JᵀJ from a J that is there already and factors it, by the same OpenBLAS on the same number of "
         "threads, once after every epoch. A ratio below 1: the whole epoch, with its forward and reverse "
-        "passes, is faster than those two calls. `--sizes` gives the rows, `--threads` the threads.",
+        "passes, is faster than those two calls. From five starts, at most 40 epochs each, and where they "
+        "are slow no more than 4 s or 5 such epochs in all; `--iterations` gives the epochs of each start "
+        "instead, as many as they are, and the samples of an operation. `--sizes` gives the rows, "
+        "`--threads` the threads.",
     .run = run,
 };
