@@ -35,11 +35,14 @@ static bool fill(table *t, size_t classes, const size_t *counts) {
     return true;
 }
 
-static void draw(plots_sheet *sheet, size_t classes, const char *const *names, const table *t) {
-    char note[PLOTS_NOTE_SIZE] = "no rows";
+static void draw(plots_sheet *sheet, const char *rows, size_t classes, const char *const *names,
+                 const table *t) {
+    char note[PLOTS_NOTE_SIZE];
     if (t->all > 0)
-        marq_format(note, sizeof note, "%.2f %% right (%.0f of %.0f)", 100 * t->right / t->all, t->right,
-                    t->all);
+        marq_format(note, sizeof note, "%s: %.2f %% right (%.0f of %.0f)", rows, 100 * t->right / t->all,
+                    t->right, t->all);
+    else
+        marq_format(note, sizeof note, "no %s", rows);
     plots_heat heat = {.rows = classes,
                        .columns = classes,
                        .row_names = names,
@@ -68,17 +71,18 @@ static void draw(plots_sheet *sheet, size_t classes, const char *const *names, c
     plots_heat_draw(sheet, &heat, note);
 }
 
-marq_status plots_confusion(const plots_style *style, const char *name, size_t classes,
+marq_status plots_confusion(const plots_style *style, const char *name, const char *rows, size_t classes,
                             const char *const *names, const size_t *counts, plots_list *list,
                             marq_error *error) {
     plots_sheet sheet;
     table t = {0};
-    if (classes < 2 || !names || !counts)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "a confusion matrix needs two classes with names");
+    if (classes < 2 || !rows || !names || !counts)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "a confusion matrix needs rows of two classes with names");
     marq_status status = plots_sheet_open(&sheet, style, name, "the confusion matrix", list, error);
     if (status != MARQ_OK) return status;
     if (fill(&t, classes, counts))
-        draw(&sheet, classes, names, &t);
+        draw(&sheet, rows, classes, names, &t);
     else
         sheet.data.failed = 1;
     free(t.share);

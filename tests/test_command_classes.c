@@ -129,6 +129,13 @@ static void the_confusion_matrix_is_drawn(void **state) {
     char *script = read_text("k.fit/error.gp", NULL);
     assert_non_null(strstr(script, "cross-entropy"));
     free(script);
+    script = read_text("k.fit/confusion.gp", NULL);
+    assert_non_null(strstr(script, "'test rows: "));
+    free(script);
+    DONE("k.csv", "--loss", "cross-entropy", "--hidden", "3", "--epochs", "5", "-q", "--split", "1/0/0");
+    script = read_text("k.fit/confusion.gp", NULL);
+    assert_non_null(strstr(script, "'all rows: "));
+    free(script);
 }
 
 static void what_makes_no_sense_is_refused(void **state) {

@@ -30,7 +30,7 @@ static void add_correlation(size_t count) {
 }
 
 static void add_confusion(size_t classes) {
-    assert_ok(plots_confusion(&style, "confusion", classes, many_names, counts, &list, &error));
+    assert_ok(plots_confusion(&style, "confusion", "test rows", classes, many_names, counts, &list, &error));
 }
 
 /* ---- Correlations ---- */
@@ -86,7 +86,7 @@ static void cells_hold_counts_and_percent_of_their_row(void **state) {
            9 * sizeof *counts); /* none of the second class */
     add_confusion(3);
     assert_says("confusion.dat", "# cells\n0 0 90 45\n1 0 6 3\n2 0 4 2\n0 1 0 0\n");
-    assert_says("confusion.gp", "'83.33 % right (75 of 90)'");
+    assert_says("confusion.gp", "'test rows: 83.33 % right (75 of 90)'");
     assert_says("confusion.gp", "'true class'");
     assert_says("confusion.gp", "'predicted class'");
     assert_draws();
@@ -107,7 +107,7 @@ static void many_classes_have_counts_only(void **state) {
     assert_draws();
     memset(counts, 0, sizeof counts);
     add_confusion(2);
-    assert_says("confusion.gp", "'no rows'");
+    assert_says("confusion.gp", "'no test rows'");
     assert_draws();
 }
 
@@ -134,8 +134,10 @@ static void wrong_arguments_are_refused(void **state) {
                      MARQ_ERROR_ARGUMENT);
     assert_int_equal(plots_correlation(&style, "c", 3, NULL, correlation, &list, &error),
                      MARQ_ERROR_ARGUMENT);
-    assert_int_equal(plots_confusion(&style, "c", 1, many_names, counts, &list, &error), MARQ_ERROR_ARGUMENT);
-    assert_int_equal(plots_confusion(&style, "c", 3, many_names, NULL, &list, &error), MARQ_ERROR_ARGUMENT);
+    assert_int_equal(plots_confusion(&style, "c", "rows", 1, many_names, counts, &list, &error),
+                     MARQ_ERROR_ARGUMENT);
+    assert_int_equal(plots_confusion(&style, "c", "rows", 3, many_names, NULL, &list, &error),
+                     MARQ_ERROR_ARGUMENT);
     assert_int_equal(for_files(NULL), 0);
 }
 

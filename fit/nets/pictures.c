@@ -264,9 +264,9 @@ static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_e
 static marq_status draw_confusion(fit_outcome *o, const plots_style *style, marq_error *error) {
     size_t classes = o->data.classes, *counts = marq_alloc(classes * classes, sizeof *counts);
     if (!counts) return marq_fail_memory(error, "a plot");
-    int set = o->training.rows[MARQ_TEST] > 0 ? MARQ_TEST : -1;
-    fit_count_classes(&o->data, classes, o->fitted, set, counts);
-    marq_status status = plots_confusion(style, "confusion", classes,
+    bool tested = o->training.rows[MARQ_TEST] > 0;
+    fit_count_classes(&o->data, classes, o->fitted, tested ? MARQ_TEST : -1, counts);
+    marq_status status = plots_confusion(style, "confusion", tested ? "test rows" : "all rows", classes,
                                          (const char *const *)o->data.class_names, counts, &o->plots, error);
     free(counts);
     return status;

@@ -65,8 +65,8 @@ marq_status plots_regression(const plots_style *style, const char *name, const p
 
 /* The confusion matrix of a classification with classes ≥ 2, counts[true*classes + given]: each cell has the
  * colour of its share of the row, its count and, where there is room, the share in percent. The note above
- * says how many are right. */
-marq_status plots_confusion(const plots_style *style, const char *name, size_t classes,
+ * says which rows are counted, in `rows`, such as "test rows", and how many are right. */
+marq_status plots_confusion(const plots_style *style, const char *name, const char *rows, size_t classes,
                             const char *const *names, const size_t *counts, plots_list *list,
                             marq_error *error);
 
