@@ -38,8 +38,7 @@ marq_status fit_make_folder(const fit_arguments *arguments, char **made, marq_er
     return MARQ_OK;
 }
 
-/* NULL without memory. */
-static char *path_in(const char *folder, const char *name) {
+char *fit_path_in(const char *folder, const char *name) {
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = malloc(size);
     if (path) marq_format(path, size, "%s/%s", folder, name);
@@ -48,7 +47,7 @@ static char *path_in(const char *folder, const char *name) {
 
 static void remove_all(const char *folder, const char *const *names) {
     for (; *names; names++) {
-        char *path = path_in(folder, *names);
+        char *path = fit_path_in(folder, *names);
         if (path) unlink(path);
         free(path);
     }
@@ -62,14 +61,14 @@ void fit_remove_old(const char *folder, const char *const *names) {
 }
 
 marq_status fit_make_inner(const char *folder, const char *name, char **path, marq_error *error) {
-    char *inner = *path = path_in(folder, name);
+    char *inner = *path = fit_path_in(folder, name);
     if (!inner) return marq_fail_memory(error, "a folder's name");
     if (mkdir(inner, 0777) == 0 || errno == EEXIST) return MARQ_OK;
     return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot make this folder: %s", inner, strerror(errno));
 }
 
 void fit_remove_inner(const char *folder, const char *name, const char *const *files) {
-    char *inner = path_in(folder, name);
+    char *inner = fit_path_in(folder, name);
     struct stat info;
     if (inner && stat(inner, &info) == 0 && S_ISDIR(info.st_mode)) {
         fit_remove_old(inner, files);
@@ -79,7 +78,7 @@ void fit_remove_inner(const char *folder, const char *name, const char *const *f
 }
 
 marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error) {
-    char *path = path_in(folder, name);
+    char *path = fit_path_in(folder, name);
     if (!path) return marq_fail_memory(error, "a file's name");
     marq_status status = marq_file_write(path, text, error);
     free(path);

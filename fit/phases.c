@@ -1,8 +1,8 @@
 #include "phases.h"
 
+#include "folder.h"
 #include <base/error.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { EVENTS = 200000 }; /* a lane: a speedscope file of some MB */
 
@@ -14,10 +14,8 @@ typedef marq_status (*writer)(const marq_profile *profile, const char *path, mar
 
 static marq_status write_file(const marq_profile *profile, const char *folder, const char *name, writer write,
                               marq_error *error) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(size);
+    char *path = fit_path_in(folder, name);
     if (!path) return marq_fail_memory(error, "a file's name");
-    marq_format(path, size, "%s/%s", folder, name);
     marq_status status = write(profile, path, error);
     free(path);
     return status;

@@ -126,16 +126,6 @@ static marq_status make_net(fit_outcome *o, marq_error *error) {
     return status == MARQ_OK ? sign_net(o, o->net, a->seed, error) : status;
 }
 
-/* ---- The folder ---- */
-
-/* The path of a file in the folder; NULL without memory. */
-static char *path_of(const fit_outcome *o, const char *name) {
-    size_t size = strlen(o->folder) + strlen(name) + 2;
-    char *path = malloc(size);
-    if (path) marq_format(path, size, "%s/%s", o->folder, name);
-    return path;
-}
-
 /* ---- Training ---- */
 
 typedef struct watcher {
@@ -261,7 +251,7 @@ static marq_status write_history(const fit_outcome *o, const char *path, marq_er
 typedef marq_status (*writer)(const fit_outcome *outcome, const char *path, marq_error *error);
 
 static marq_status write_file(const fit_outcome *o, const char *name, writer write, marq_error *error) {
-    char *path = path_of(o, name);
+    char *path = fit_path_in(o->folder, name);
     if (!path) return marq_fail_memory(error, "a file's name");
     marq_status status = write(o, path, error);
     free(path);
