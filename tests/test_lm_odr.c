@@ -185,6 +185,14 @@ static marq_problem bind(const marq_odr *odr) {
     return problem;
 }
 
+/* Fits from p, with standard errors; returns the sum of squares. */
+static double fit(const marq_problem *problem, double *p, double *deviation) {
+    marq_result result;
+    REQUIRE(marq_solve(problem, NULL, p, &result) > 0, "%s", result.message);
+    assert_int_equal(marq_covariance_at(problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL), MARQ_OK);
+    return 2 * result.cost;
+}
+
 /* ---- Answers ---- */
 
 static void pearsons_data_with_yorks_weights(void **state) {
@@ -193,7 +201,7 @@ static void pearsons_data_with_yorks_weights(void **state) {
     static const double y[] = {5.9, 5.4, 4.4, 4.6, 3.5, 3.7, 2.8, 2.8, 2.4, 1.5};
     static const double wx[] = {1000, 1000, 500, 800, 200, 80, 60, 20, 1.8, 1};
     static const double wy[] = {1, 1.8, 4, 8, 20, 20, 70, 70, 100, 500};
-    double sigma[10], sigma_x[10], p[2] = {6, -1}, deviation[2];
+    double sigma[10], sigma_x[10], p[2], deviation[2];
     for (int i = 0; i < 10; i++) sigma[i] = 1 / sqrt(wy[i]), sigma_x[i] = 1 / sqrt(wx[i]);
     data d = {.y = y};
     marq_odr odr = {.rows = 10,
@@ -208,14 +216,11 @@ static void pearsons_data_with_yorks_weights(void **state) {
         odr.jacobian = derivatives ? line_jacobian : NULL;
         odr.slopes = derivatives ? line_slopes : NULL;
         marq_problem problem = bind(&odr);
-        marq_result result;
         p[0] = 6, p[1] = -1;
-        assert_true(marq_solve(&problem, NULL, p, &result) > 0);
-        double tolerance = derivatives ? 1e-11 : 1e-8;
+        double sum = fit(&problem, p, deviation), tolerance = derivatives ? 1e-11 : 1e-8;
         require_near("parameter", 0, p[0], 5.47991022403, tolerance);
         require_near("parameter", 1, p[1], -0.48053340744620, tolerance);
-        require_near("sum", 0, 2 * result.cost, 11.8663531940, 1e-9);
-        marq_covariance_at(&problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL);
+        require_near("sum", 0, sum, 11.8663531940, 1e-9);
         require_near("deviation", 0, deviation[0], 0.359246522588321, 1e-6);
         require_near("deviation", 1, deviation[1], 0.070620269539716, 1e-6);
     }
@@ -258,10 +263,8 @@ static void a_curve_agrees_with_odrpack(void **state) {
         c.odr.jacobian = without & 2 ? NULL : decay_jacobian;
         marq_problem problem = bind(&c.odr);
         double p[3] = {3, 1, 0}, deviation[3], x[12], r[12];
-        marq_result result;
-        assert_true(marq_solve(&problem, NULL, p, &result) > 0);
-        require_near("sum", 0, 2 * result.cost, 4.1650303863131, 1e-9);
-        marq_covariance_at(&problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL);
+        double sum = fit(&problem, p, deviation), parts = 0, there[1];
+        require_near("sum", 0, sum, 4.1650303863131, 1e-9);
         for (size_t j = 0; j < 3; j++) {
             require_near("parameter", j, p[j], expected[j], 2e-7); /* ODRPACK stops there */
             require_near("deviation", j, deviation[j], deviations[j], 1e-4);
@@ -270,14 +273,13 @@ static void a_curve_agrees_with_odrpack(void **state) {
         for (size_t i = 0; i < 6; i++)
             REQUIRE(fabs(x[i] - decay_x[i] - delta[i]) < 1e-6, "row %zu: delta %g, expected %g", i,
                     x[i] - decay_x[i], delta[i]);
-        double sum = 0, there[1];
         for (size_t i = 0; i < 12; i++) {
             decay(&c.d, p, x + i, i, 1, there);
             REQUIRE(fabs(there[0] - r[i]) < 1e-14, "row %zu: %g and %g", i, there[0], r[i]);
             double u = (x[i] - decay_x[i]) / c.sigma_x[i], v = r[i] / c.sigma[i];
-            sum += u * u + v * v;
+            parts += u * u + v * v;
         }
-        require_near("sum of both parts", 0, sum, 2 * result.cost, 1e-12);
+        require_near("sum of both parts", 0, parts, sum, 1e-12);
     }
 }
 
@@ -300,10 +302,7 @@ static void two_inputs_agree_with_odrpack(void **state) {
                     .sigma = sigma,
                     .sigma_x = sigma_x};
     marq_problem problem = bind(&odr);
-    marq_result result;
-    assert_true(marq_solve(&problem, NULL, p, &result) > 0);
-    marq_covariance_at(&problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL);
-    require_near("sum", 0, 2 * result.cost, 4.672628971350159, 1e-9);
+    require_near("sum", 0, fit(&problem, p, deviation), 4.672628971350159, 1e-9);
     for (size_t j = 0; j < 3; j++) {
         require_near("parameter", j, p[j], expected[j], 2e-7);
         require_near("deviation", j, deviation[j], deviations[j], 1e-4);
@@ -339,13 +338,10 @@ static void fixed_parameters_agree_with_odrpack(void **state) {
     const unsigned char fixed[] = {0, 0, 1};
     const double lower[] = {-HUGE_VAL, -HUGE_VAL, 0.6};
     double p[3] = {3, 1, 0.6}, q[3] = {3, 1, 0.9}, deviation[3];
-    marq_result result;
     problem.fixed = fixed;
-    assert_true(marq_solve(&problem, NULL, p, &result) > 0);
-    require_near("sum", 0, 2 * result.cost, 10.326770759419153, 1e-9);
+    require_near("sum", 0, fit(&problem, p, deviation), 10.326770759419153, 1e-9);
     require_near("parameter", 0, p[0], 4.059703127302049, 1e-6);
     require_near("parameter", 1, p[1], 0.788496230791247, 1e-6);
-    marq_covariance_at(&problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL);
     require_near("deviation", 0, deviation[0], 0.133255517122209, 1e-4);
     problem.fixed = NULL;
     problem.lower = lower; /* below it is better: the bound holds */
@@ -360,9 +356,8 @@ static void intervals_work_on_distances(void **state) {
     marq_problem problem = bind(&c.odr);
     double p[3] = {3, 1, 0}, deviation[3];
     marq_interval v[3];
-    assert_true(marq_solve(&problem, NULL, p, NULL) > 0);
+    fit(&problem, p, deviation);
     assert_int_equal(marq_profile_intervals(&problem, NULL, p, NULL, v, NULL, NULL), MARQ_OK);
-    marq_covariance_at(&problem, NULL, p, 0, NULL, NULL, deviation, NULL, NULL);
     for (size_t j = 0; j < 3; j++) { /* near ± 2.262 standard errors (t, 9), and not quite symmetric */
         double low = (p[j] - v[j].low.value) / deviation[j], high = (v[j].high.value - p[j]) / deviation[j];
         REQUIRE(v[j].low.status == MARQ_END_FOUND && fabs(low - 2.262) < 0.3 && fabs(high - 2.262) < 0.3,
