@@ -252,8 +252,8 @@ static void fill_result(const batch_solver *b, marq_status status, marq_result *
 static const char *wrong(const marq_batch_problem *problem, const marq_batch_options *o) {
     if (problem->batches < 1 || !problem->next) return "a batch problem needs batches and next";
     if (!problem->batch.products) return "a batch needs products";
-    if (problem->batch.weights || problem->batch.fixed || problem->batch.lower || problem->batch.upper)
-        return "batches have no weights, bounds or fixed parameters";
+    if (marq_is_weighted(&problem->batch) || marq_is_bounded(&problem->batch) || problem->batch.ties)
+        return "batches have no weights, loss, bounds, fixed parameters or ties";
     if (o->tries < 1) return "tries must be at least 1";
     if (!(o->momentum >= 0) || !(o->momentum < 1)) return "momentum must be from 0 to below 1";
     return NULL;

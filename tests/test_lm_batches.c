@@ -243,6 +243,16 @@ static void mistakes_are_named(void **state) {
     static const double weights[BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     problem.batch.weights = weights;
     refused(problem, options, "weights");
+    static const size_t first[] = {0};
+    static const double one[] = {1};
+    static const marq_linear_tie tie[] = {{1, 0, 1, first, one}};
+    static const marq_ties ties = {.linear = tie, .count = 1};
+    problem = problem_of(&d);
+    problem.batch.ties = &ties;
+    refused(problem, options, "ties");
+    problem = problem_of(&d);
+    problem.batch.loss = MARQ_LOSS_CAUCHY;
+    refused(problem, options, "loss");
     options.tries = 0;
     refused(problem_of(&d), options, "tries");
     options = marq_batch_options_default();

@@ -26,7 +26,8 @@ extern "C" {
 
 /* Borrowed for the duration of a call. */
 typedef struct marq_batch_problem {
-    /* The problem of one batch, always of batch.rows residuals; with products. No bounds, weights, fixed. */
+    /* The problem of one batch, always of batch.rows residuals; with products. No bounds, weights, loss,
+     * fixed, ties. */
     marq_problem batch;
     size_t batches;          /* of a pass over the data, ≥ 1 */
     int (*next)(void *user); /* moves batch.user to the next batch; a MARQ_CALLBACK_… value, not 0: failure */
