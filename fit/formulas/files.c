@@ -44,7 +44,6 @@ void formula_clear(formula_outcome *o) {
     free(o->folder);
     free(o->bootstrap.spread);
     formula_odr_destroy(o->odr);
-    free(o->grouped);
     formula_ties_destroy(o->ties);
     for (size_t k = 0; k < sizeof o->quantities / sizeof *o->quantities; k++)
         marq_formula_destroy(o->quantities[k]);

@@ -48,7 +48,6 @@ typedef struct formula_groups {
     char **parameters;        /* names of the fit's parameters: a, b[GROUP] … */
 } formula_groups;
 
-typedef struct formula_grouped formula_grouped;
 typedef struct formula_odr formula_odr;
 typedef struct formula_ties formula_ties;
 
@@ -88,8 +87,8 @@ typedef struct formula_outcome {
     marq_problem of_formula; /* all rows, the formula's parameters */
     formula_odr *odr;        /* NULL: the inputs are exact */
     formula_ties *ties;      /* parameters of one group that follow others; NULL: none */
-    formula_grouped *grouped;
-    marq_problem problem; /* all rows, all parameters */
+    marq_ties followers;     /* the same for the solver */
+    marq_problem problem;    /* all rows, all parameters */
     marq_options options;
     marq_result result;
     size_t minima; /* distinct ones that many starts found; 0: one start */
@@ -193,7 +192,7 @@ void formula_differentiate_ties(const formula_ties *ties, const double *theta, d
 void formula_ties_destroy(formula_ties *ties);
 
 /* grouped.c: o->problem ← that of all groups. */
-marq_status formula_bind_groups(formula_outcome *o, marq_error *error);
+void formula_bind_groups(formula_outcome *o);
 
 /* odr.c: o->problem ← distances in place of residuals; at the solution the distances and the true inputs. */
 marq_status formula_bind_odr(formula_outcome *o, marq_error *error);

@@ -109,7 +109,7 @@ marq_status formula_bind_odr(formula_outcome *o, marq_error *error) {
     o->problem.weights = NULL; /* the distances have them */
     o->problem.linear = NULL;
     o->problem.row_block = o->of_formula.row_block;
-    if (o->grouped) return MARQ_OK; /* it calls of_formula */
+    if (o->groups.count > 1) return MARQ_OK; /* it calls of_formula */
     o->problem.user = o->of_formula.user;
     o->problem.residual = o->of_formula.residual;
     o->problem.jacobian = o->of_formula.jacobian;

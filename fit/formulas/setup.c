@@ -233,8 +233,8 @@ static marq_status bind(formula_outcome *o, marq_error *error) {
     marq_formula_data data = formula_data(o);
     marq_status status = marq_formula_problem_create(o->formula, &data, &o->own, &o->of_formula, error);
     if (status == MARQ_ERROR_DATA) return explain_left(o, error);
-    if (status == MARQ_OK) status = formula_bind_groups(o, error);
     if (status != MARQ_OK) return status;
+    formula_bind_groups(o);
     bool bounded = false, fixed = false;
     for (size_t j = 0; j < o->parameters; j++) {
         bounded = bounded || o->lower[j] > -HUGE_VAL || o->upper[j] < HUGE_VAL;
