@@ -147,8 +147,9 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
     return MARQ_OK;
 }
 
-static marq_status check(fit_arguments *a, marq_error *error) {
-    if (a->from && (a->shape_given || a->init_given || a->normalise_given))
+marq_status fit_check_arguments(fit_arguments *a, marq_error *error) {
+    if (a->action == FIT_HELP || a->action == FIT_VERSION) return MARQ_OK;
+    if (a->from && !a->formula && (a->shape_given || a->init_given || a->normalise_given))
         return marq_fail(
             error, MARQ_ERROR_ARGUMENT,
             "--from takes the net and its scaling from the model: leave out --hidden, --activation, "
@@ -181,8 +182,7 @@ marq_status fit_parse(int argc, const char *const *argv, fit_arguments *argument
     marq_status status = read_all(argc, argv, arguments, words, &count, error);
     if (status != MARQ_OK) return status;
     if (arguments->action == FIT_HELP || arguments->action == FIT_VERSION) return MARQ_OK;
-    status = set_words(arguments, words, count, error);
-    return status == MARQ_OK ? check(arguments, error) : status;
+    return set_words(arguments, words, count, error);
 }
 
 static void take(double *field, fit_number number) {

@@ -47,7 +47,9 @@ typedef struct fit_arguments {
     double split[MARQ_SETS];
     bool split_contiguous, split_given;
     const char *split_column;
-    const char *from; /* model to train on */
+    const char *from; /* model to train on, or to start from */
+    const struct formula_saved
+        *saved; /* it, if it is a formula (formulas/saved_formula.h); NULL: it is none */
 
     size_t hidden[FIT_MOST_LAYERS], hidden_count;
     bool hidden_auto; /* --hidden auto */
@@ -89,8 +91,11 @@ typedef struct fit_arguments {
     bool given[FIT_MOST_OPTIONS]; /* by their places in fit_options */
 } fit_arguments;
 
-/* Fails with MARQ_ERROR_ARGUMENT. */
+/* Reads argv. Fails with MARQ_ERROR_ARGUMENT. */
 marq_status fit_parse(int argc, const char *const *argv, fit_arguments *arguments, marq_error *error);
+
+/* Whether the options go together, once it is known what is fitted. Fails with MARQ_ERROR_ARGUMENT. */
+marq_status fit_check_arguments(fit_arguments *arguments, marq_error *error);
 
 /* Refuses options that were given and are not those of the chosen optimizer, or of formulas. */
 marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *error);

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "formulas/fit.h"
+#include "formulas/saved_formula.h"
 #include "help.h"
 #include "nets/train.h"
 #include "nist/selftest.h"
@@ -53,8 +54,12 @@ int fit_command(int argc, const char *const *argv) {
     marq_error error = {0};
     fit_end end = FIT_END_DONE;
     fit_streams streams = {stdout, stderr};
+    formula_saved saved = {0}; /* of --from */
     marq_status status = fit_parse(argc, argv, &arguments, &error);
+    if (status == MARQ_OK) status = fit_take_from(&arguments, &saved, &error);
+    if (status == MARQ_OK) status = fit_check_arguments(&arguments, &error);
     if (status == MARQ_OK) status = run(&arguments, streams, &end, &error);
+    formula_saved_clear(&saved);
     if (status < 0) {
         fprintf(stderr, "fit: %s\n", error.message);
         return exit_code(status);

@@ -39,7 +39,6 @@ static const struct {
     {"--activation", NET, "nets"},
     {"--init", NET, "nets"},
     {"--normalise", NET, "nets"},
-    {"--from", NET, "nets"},
     {"--split", NET, "nets"},
     {"--split-column", NET, "nets"},
     {"--split-contiguous", NET, "nets"},

@@ -496,7 +496,11 @@ const fit_option fit_options[] = {
     {"--init", "NAME", "start values: nguyen-widrow (default), initnw (MATLAB's) or xavier", set_init},
     {"--normalise", "NAME", "inputs and outputs: range ([-1,1], default), unit ([0,1]), standard, none",
      set_normalise},
-    {"--from", "MODEL.json", "train a saved net on, keeping its scaling", set_from},
+    {"--from", "MODEL.json",
+     "train a saved net on, keeping its scaling; fit a saved formula on: it and its parameters' starts, "
+     "bounds and "
+     "ties, its groups; options here win",
+     set_from},
     HEADING("Training"),
     {"--optimizer", "NAME", "lm (default), sgd, adam or rmsprop", set_optimizer},
     {"--epochs", "N", "at most N epochs (1000)", set_epochs},
@@ -551,7 +555,9 @@ const fit_option fit_options[] = {
     {"--start", "a=1,b=2", "start values; without them shapes start from the data, others from many places",
      set_start},
     {"--params", "FILE",
-     "start values, bounds and what is fixed from the params.json of a fit; options here win", set_params},
+     "start values, bounds and what is fixed from the params.json of a fit; options here win (--start sets "
+     "free)",
+     set_params},
     {"--starts", "N", "how many of the best places are solved from (32), seeded by --seed", set_starts},
     {"--fix", "a=3", "parameters that stay", set_fix},
     {"--bounds", "a=0:1,b=0:", "lower and upper bounds", set_bounds},

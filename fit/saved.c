@@ -58,6 +58,19 @@ static marq_status is_formula(const char *path, bool *formula, marq_error *error
     return status;
 }
 
+marq_status fit_take_from(fit_arguments *a, formula_saved *model, marq_error *error) {
+    bool formula;
+    if (a->action != FIT_TRAIN || !a->from) return MARQ_OK;
+    marq_status status = is_formula(a->from, &formula, error);
+    if (status != MARQ_OK) return status;
+    if (!formula && a->formula)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--from %s is a net: a formula starts from a formula's model", a->from);
+    if (!formula) return MARQ_OK;
+    status = formula_saved_load(a->from, model, error);
+    return status == MARQ_OK ? formula_take_saved(model, a, error) : status;
+}
+
 marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error *error) {
     bool formula;
     marq_status status = is_formula(a->model, &formula, error);

@@ -182,6 +182,20 @@ static void shapes_start_in_each_set(void **state) {
     json_decref(report);
 }
 
+/* All of one set's parameters are given, those of the other are searched for. */
+static void starts_of_one_set_are_enough_for_it(void **state) {
+    (void)state;
+    write_text("enzymes.csv", enzymes);
+    json_t *report = parse_json(DONE("enzymes.csv", "--group", "state", "--formula", kinetics, "--start",
+                                     "Vmax[treated]=100,Km[treated]=0.1", "--json", "--no-plot")
+                                    ->out);
+    json_t *searched = parse_json(
+        DONE("enzymes.csv", "--group", "state", "--formula", kinetics, "--json", "--no-plot")->out);
+    check_close(number_at(report, "chi2", NULL), number_at(searched, "chi2", NULL), 1e-10);
+    json_decref(searched);
+    json_decref(report);
+}
+
 static void pictures_are_drawn(void **state) {
     (void)state;
     write_text("enzymes.csv", enzymes);
@@ -219,6 +233,7 @@ int main(void) {
         IN_FOLDER(odd_names_of_sets_are_quoted),
         IN_FOLDER(options_reach_all_groups_or_one),
         IN_FOLDER(shapes_start_in_each_set),
+        IN_FOLDER(starts_of_one_set_are_enough_for_it),
         IN_FOLDER(pictures_are_drawn),
         IN_FOLDER(mistakes_are_named),
     };

@@ -1,5 +1,6 @@
 /* Which columns of the table a formula's fit uses, and for what. */
 #include "formulas/fit.h"
+#include "formulas/saved_formula.h"
 
 #include <base/error.h>
 #include <base/memory.h>
@@ -59,12 +60,23 @@ bool formula_has_use(const formula_outcome *o, size_t column) {
 
 /* ---- Chosen by default ---- */
 
-/* The column of the response where the formula names none: --outputs, or the last one without another use. */
+/* Where the table has the column that --from's model has under the key, "response" or "predictor"; −1
+ * without. */
+static long find_saved(const formula_outcome *o, const char *key) {
+    const formula_saved *s = o->arguments->saved;
+    const char *name = s ? json_string_value(json_object_get(s->root, key)) : NULL;
+    return name ? csv_find_column(&o->table, name) : -1;
+}
+
+/* The column of the response where the formula names none: --outputs, that of --from, or the last one without
+ * another use. */
 marq_status formula_find_response(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
-    long column = (long)o->table.columns - 1;
+    long column = (long)o->table.columns - 1, saved = find_saved(o, "response");
     if (a->outputs)
         column = csv_find_column(&o->table, a->outputs);
+    else if (saved >= 0)
+        column = saved;
     else
         while (column >= 0 && formula_has_use(o, (size_t)column)) column--;
     if (column < 0 && a->outputs)
@@ -74,10 +86,12 @@ marq_status formula_find_response(formula_outcome *o, marq_error *error) {
     return MARQ_OK;
 }
 
-/* The first of --inputs is what lineshapes are over. */
+/* The first of --inputs is what lineshapes are over; without it, what they were over in --from's model. */
 marq_status formula_find_predictor(const formula_outcome *o, size_t *predictor, marq_error *error) {
     const char *inputs = o->arguments->inputs;
     char name[256];
+    long saved = find_saved(o, "predictor");
+    if (!inputs && saved >= 0) *predictor = (size_t)saved;
     if (!inputs) return MARQ_OK;
     marq_format(name, sizeof name, "%.*s", (int)strcspn(inputs, ","), inputs);
     return find(o, "--inputs", name, predictor, error);

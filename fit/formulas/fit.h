@@ -155,7 +155,13 @@ marq_status formula_read(formula_outcome *o, marq_error *error);
 marq_status formula_setup(formula_outcome *o, marq_error *error);
 marq_formula_data formula_data(const formula_outcome *o);
 
-/* params.c: --params: starts, bounds and fixed parameters of a former fit. */
+/* from.c: --from. Whether the table has what the model's formula needs; what was taken, in words and as JSON.
+ */
+marq_status formula_check_saved(const formula_outcome *o, marq_error *error);
+void formula_saved_report(const formula_outcome *o, marq_text *text);
+json_t *formula_saved_report_json(const formula_outcome *o);
+
+/* params.c: --from and --params: starts, bounds and fixed parameters of a former fit. */
 marq_status formula_read_parameters(formula_outcome *o, marq_error *error);
 
 bool formula_any_has(const formula_outcome *o, const char *name);

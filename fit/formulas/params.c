@@ -1,7 +1,7 @@
-/* --params FILE: the parameters of a former fit, from its params.json (or model.json). */
+/* --params FILE: the parameters of a former fit, from its params.json (or model.json); --from MODEL.json. */
 #include "formulas/fit.h"
+#include "formulas/saved_formula.h"
 
-#include "saved.h"
 #include <base/error.h>
 #include <math.h>
 
@@ -26,25 +26,31 @@ static bool take(formula_outcome *o, const char *name, const json_t *entry) {
     return found;
 }
 
-marq_status formula_read_parameters(formula_outcome *o, marq_error *error) {
-    const char *path = o->arguments->params;
-    if (!path) return MARQ_OK;
-    json_t *root;
-    marq_status status = fit_load_json(path, &root, error);
-    if (status != MARQ_OK) return status;
-    const json_t *list = json_object_get(root, "parameters");
+static marq_status take_all(formula_outcome *o, const char *path, const json_t *list, marq_error *error) {
     if (!json_is_array(list))
-        status = marq_fail(error, MARQ_ERROR_FORMAT,
-                           "%s: no params.json of a formula's fit: it has no parameters", path);
-    for (size_t k = 0; status == MARQ_OK && k < json_array_size(list); k++) {
+        return marq_fail(error, MARQ_ERROR_FORMAT,
+                         "%s: no params.json of a formula's fit: it has no parameters", path);
+    for (size_t k = 0; k < json_array_size(list); k++) {
         const json_t *entry = json_array_get(list, k);
         const char *name = json_string_value(json_object_get(entry, "name"));
         if (!name || !json_is_number(json_object_get(entry, "value")))
-            status =
-                marq_fail(error, MARQ_ERROR_FORMAT, "%s: parameter %zu has no name or no value", path, k + 1);
-        else if (!take(o, name, entry) && !formula_any_has(o, name))
+            return marq_fail(error, MARQ_ERROR_FORMAT, "%s: parameter %zu has no name or no value", path,
+                             k + 1);
+        if (!take(o, name, entry) && !formula_any_has(o, name))
             fit_warn(&o->warnings, "%s: the formula has no free parameter %s: it is left out", path, name);
     }
+    return MARQ_OK;
+}
+
+marq_status formula_read_parameters(formula_outcome *o, marq_error *error) {
+    const fit_arguments *a = o->arguments;
+    marq_status status = MARQ_OK;
+    if (a->saved) status = take_all(o, a->from, json_object_get(a->saved->root, "parameters"), error);
+    if (status != MARQ_OK || !a->params) return status;
+    json_t *root;
+    status = fit_load_json(a->params, &root, error);
+    if (status != MARQ_OK) return status;
+    status = take_all(o, a->params, json_object_get(root, "parameters"), error);
     json_decref(root);
     return status;
 }

@@ -72,16 +72,21 @@ const char *formula_saved_group(const formula_saved *s, size_t group) {
         json_array_get(json_object_get(json_object_get(s->root, "group"), "names"), group));
 }
 
-static const json_t *find_parameter(const formula_saved *s, const char *name, const char *group) {
+const json_t *formula_saved_parameter(const formula_saved *s, const char *name) {
     const json_t *list = json_object_get(s->root, "parameters");
-    char own[600];
-    marq_format(own, sizeof own, "%s[%s]", name, group ? group : "");
     for (size_t j = 0; j < json_array_size(list); j++) {
-        const json_t *p = json_array_get(list, j);
-        const char *is = text_at(p, "name");
-        if (is && (strcmp(is, name) == 0 || (group && strcmp(is, own) == 0))) return p;
+        const char *is = text_at(json_array_get(list, j), "name");
+        if (is && strcmp(is, name) == 0) return json_array_get(list, j);
     }
     return NULL;
+}
+
+/* The group's own, or the one that all groups share. */
+static const json_t *find_parameter(const formula_saved *s, const char *name, const char *group) {
+    char own[600];
+    marq_format(own, sizeof own, "%s[%s]", name, group ? group : "");
+    const json_t *found = group ? formula_saved_parameter(s, own) : NULL;
+    return found ? found : formula_saved_parameter(s, name);
 }
 
 static marq_status read_parameters(const char *path, formula_saved *s, marq_error *error) {
@@ -118,6 +123,7 @@ void formula_saved_clear(formula_saved *s) {
     marq_formula_destroy(s->formula);
     free(s->names);
     free(s->theta);
+    free(s->shared);
     json_decref(s->root);
     *s = (formula_saved){0};
 }

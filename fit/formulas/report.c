@@ -192,6 +192,7 @@ void formula_report_json(const formula_outcome *o, marq_text *text) {
     json_object_set_new(root, "derived", all_derived(o));
     json_object_set_new(root, "minima", minima(o));
     json_object_set_new(root, "covariance", covariance(o));
+    if (o->arguments->saved) json_object_set_new(root, "from", formula_saved_report_json(o));
     if (o->odr) json_object_set_new(root, "sigma_x", errors_in_inputs(o));
     if (o->bootstrap.used) json_object_set_new(root, "bootstrap", bootstrap(o));
     if (o->run->comparison && o == &o->run->outcome[o->run->best])

@@ -43,6 +43,7 @@ static void add_head(const formula_outcome *o, marq_text *text) {
         marq_text_add(text, a->shared ? "shared: %s\n" : "nothing is shared\n", a->shared);
     }
     marq_text_add(text, "formula   %s\n", a->formula);
+    formula_saved_report(o, text);
     add_errors(o, text);
     add_method(o, text);
     marq_text_add(text, "solution  %s: %s\n", formula_status_word(o), r->message);

@@ -109,17 +109,20 @@ static marq_status number_of(const formula_outcome *o, size_t parameter, const c
     return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s=%s: a number is expected", o->names[parameter], text);
 }
 
+/* A start sets free what a former fit had fixed. */
 static marq_status take_start(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
+    o->fixed[parameter] = 0;
     o->given[parameter] = START_GIVEN;
     return number_of(o, parameter, value, &o->start[parameter], error);
 }
 
 static marq_status take_fixed(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
+    marq_status status = take_start(o, parameter, value, error);
     o->fixed[parameter] = 1;
-    return take_start(o, parameter, value, error);
+    return status;
 }
 
-/* low:high, either may be left out. */
+/* low:high, either may be left out: then there is none, also where a former fit had one. */
 static marq_status take_bounds(formula_outcome *o, size_t parameter, const char *value, marq_error *error) {
     const char *colon = strchr(value, ':');
     char low[64];
@@ -129,6 +132,8 @@ static marq_status take_bounds(formula_outcome *o, size_t parameter, const char 
                          value);
     memcpy(low, value, length);
     low[length] = '\0';
+    o->lower[parameter] = -HUGE_VAL;
+    o->upper[parameter] = HUGE_VAL;
     marq_status status = MARQ_OK;
     if (low[strspn(low, " ")]) status = number_of(o, parameter, low, &o->lower[parameter], error);
     if (status == MARQ_OK && colon[1 + strspn(colon + 1, " ")])
@@ -144,7 +149,8 @@ static marq_status check_starts(formula_outcome *o, marq_error *error) {
     for (size_t j = 0; j < o->parameters; j++) {
         bool inside = o->start[j] >= o->lower[j] && o->start[j] <= o->upper[j];
         if (o->given[j] == START_GIVEN && !inside && !o->fixed[j])
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "the start %s=%g lies outside its bounds %g:%g",
+            return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                             "the start %s=%g lies outside its bounds %g:%g: give another with --start",
                              o->names[j], o->start[j], o->lower[j], o->upper[j]);
         if (o->fixed[j]) o->lower[j] = -HUGE_VAL, o->upper[j] = HUGE_VAL; /* --fix wins */
         o->start[j] = fmin(fmax(o->start[j], o->lower[j]), o->upper[j]);
@@ -266,7 +272,8 @@ static marq_status enough_rows(const formula_outcome *o, marq_error *error) {
 
 /* Reads the formula, and says which columns it needs. */
 marq_status formula_read(formula_outcome *o, marq_error *error) {
-    marq_status status = formula_find_columns(o, error);
+    marq_status status = formula_check_saved(o, error);
+    if (status == MARQ_OK) status = formula_find_columns(o, error);
     if (status == MARQ_OK) status = formula_find_response(o, error);
     return status == MARQ_OK ? parse(o, error) : status;
 }

@@ -48,9 +48,9 @@ static void clear_local(local_fit *l) {
     free(l->ranges);
 }
 
-/* Fills the group's fit; returns how many parameters are free. */
+/* Fills the group's fit; returns how many parameters are free, 0 where all have a start already. */
 static size_t fill_local(const formula_outcome *o, size_t group, const formula_open *open, local_fit *l) {
-    size_t free = 0;
+    size_t free = 0, without_start = 0;
     formula_local(o, group, o->start, l->theta);
     formula_local(o, group, o->lower, l->lower);
     formula_local(o, group, o->upper, l->upper);
@@ -61,8 +61,9 @@ static size_t fill_local(const formula_outcome *o, size_t group, const formula_o
         l->ranges[i] = open->ranges[j];
         l->linear[i] = o->linear && o->linear[j];
         free += !o->fixed[j];
+        without_start += open->flags[j] != 0;
     }
-    return free;
+    return without_start ? free : 0;
 }
 
 static bool solve_group(const formula_outcome *o, size_t group, local_fit *l, marq_error *error) {
