@@ -13,6 +13,9 @@
 /* The fresh error is averaged over a pass, but over no fewer batches than this. */
 enum { LEAST_WINDOW = 8 };
 
+/* Momentum has run away where the error of a batch is so many times what it was. */
+static const double FAR = 2;
+
 typedef struct batch_solver {
     solver s;
     const marq_batch_problem *problem;
@@ -24,9 +27,10 @@ typedef struct batch_solver {
     size_t done;       /* those batches */
     /* The window that judges. */
     size_t window, window_batches;
-    double window_fresh, best_fresh;
-    size_t stalled;                  /* windows in a row without 10 % */
-    double log_mu_sum, log_mu_count; /* of the accepted μ */
+    double window_fresh, window_worst; /* sum and greatest of its batches */
+    double best_fresh, best_worst;     /* mean and greatest of the best window's */
+    size_t stalled;                    /* windows in a row without 10 % */
+    double log_mu_sum, log_mu_count;   /* of the accepted μ */
     double *best_theta;
 } batch_solver;
 
@@ -45,6 +49,11 @@ static void begin_momentum(batch_solver *b) {
     go_back(b);
 }
 
+static void begin_window(batch_solver *b) {
+    b->window_fresh = b->window_worst = b->log_mu_sum = b->log_mu_count = 0;
+    b->window_batches = 0;
+}
+
 /* MARQ_OK, or the end of the own-batch stage where no other follows. */
 static marq_status judge_window(batch_solver *b) {
     double fresh = b->window_fresh / (double)b->window_batches;
@@ -52,6 +61,7 @@ static marq_status judge_window(batch_solver *b) {
     bool worse = fresh > 1.15 * b->best_fresh;
     if (fresh < b->best_fresh) {
         b->best_fresh = fresh;
+        b->best_worst = b->window_worst;
         memcpy(b->best_theta, b->s.theta, b->s.problem->parameters * sizeof *b->best_theta);
     }
     marq_status status = MARQ_OK;
@@ -64,8 +74,7 @@ static marq_status judge_window(batch_solver *b) {
         b->s.mu *= 3;
         go_back(b);
     }
-    b->window_fresh = b->log_mu_sum = b->log_mu_count = 0;
-    b->window_batches = 0;
+    begin_window(b);
     return status;
 }
 
@@ -125,13 +134,37 @@ static marq_status take_batch(batch_solver *b) {
     return marq_callback_status(got, MARQ_ERROR_START);
 }
 
+/* Of the batch that was taken. */
+static double fresh_of(const batch_solver *b) {
+    return 2 * b->s.cost / (double)b->s.problem->rows;
+}
+
+/* Momentum that runs away is stopped before a window's end: where a batch is far beyond what the best window
+ * saw, the best parameters are asked about the same batch, and the solve goes back to them if they are far
+ * better. */
+static marq_status stop_runaway(batch_solver *b) {
+    solver *s = &b->s;
+    if (b->stage != MARQ_STAGE_MOMENTUM || !(fresh_of(b) > FAR * b->best_worst)) return MARQ_OK;
+    double cost = s->cost;
+    int got = marq_evaluate(s, b->best_theta, s->work->residual, &s->cost);
+    if (got == MARQ_CALLBACK_OK && cost > FAR * s->cost) {
+        go_back(b);
+        s->mu *= 3;
+        begin_window(b);
+        return MARQ_OK;
+    }
+    return marq_callback_status(marq_evaluate(s, s->theta, s->work->residual, &s->cost), MARQ_ERROR_START);
+}
+
 static marq_status one_batch(batch_solver *b) {
     MARQ_SCOPE(b->options->profile, "step");
     marq_status status = b->window_batches == b->window ? judge_window(b) : MARQ_OK;
     if (status == MARQ_OK) status = take_batch(b);
+    if (status == MARQ_OK) status = stop_runaway(b);
     if (status != MARQ_OK) return status;
-    double fresh = 2 * b->s.cost / (double)b->s.problem->rows;
+    double fresh = fresh_of(b);
     b->window_fresh += fresh;
+    b->window_worst = fmax(b->window_worst, fresh);
     b->window_batches++;
     b->fresh_pass += fresh;
     b->done++;

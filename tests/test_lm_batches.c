@@ -98,6 +98,8 @@ typedef struct watch {
     size_t polls, stop_at_poll;
     marq_batch_stage last;
     double first_fresh, fresh;
+    batch_data *shrink_later; /* its Jacobian shrinks after the first pass of momentum; NULL: none does */
+    double worst_later;       /* fresh error of a pass since then */
 } watch;
 
 static int on_pass(void *user, const marq_batch_progress *p) {
@@ -107,6 +109,8 @@ static int on_pass(void *user, const marq_batch_progress *p) {
     w->rejected += p->rejected;
     w->last = p->stage;
     w->fresh = p->fresh;
+    if (w->shrink_later && w->shrink_later->shrink > 0) w->worst_later = fmax(w->worst_later, p->fresh);
+    if (w->shrink_later && p->stage == MARQ_STAGE_MOMENTUM) w->shrink_later->shrink = 0.05;
     return w->stop_at > 0 && p->pass == w->stop_at ? MARQ_STOP_CALLER : 0;
 }
 
@@ -169,6 +173,20 @@ static void noise_leads_to_momentum_and_an_end(void **state) {
     result = solve(&d, options, theta, &w);
     assert_int_equal(result.status, MARQ_CONVERGED_COST);
     assert_int_equal(w.last, MARQ_STAGE_OWN);
+}
+
+/* Products that promise too much from then on: each step of momentum leads further away. */
+static void momentum_that_leads_astray_is_stopped_within_the_pass(void **state) {
+    (void)state;
+    batch_data d = {.noise = 0.5};
+    watch w = {.shrink_later = &d};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.least_step = 0.1;
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_CONVERGED_COST);
+    assert_true(d.shrink > 0);
+    REQUIRE(w.worst_later < 100 * w.first_fresh, "a pass with the error %g, the first had %g", w.worst_later,
+            w.first_fresh);
 }
 
 static void it_ends_where_it_is_told_to(void **state) {
@@ -265,6 +283,7 @@ int main(void) {
         cmocka_unit_test(exact_data_are_met),
         cmocka_unit_test(rejected_steps_are_counted_over_all_passes),
         cmocka_unit_test(noise_leads_to_momentum_and_an_end),
+        cmocka_unit_test(momentum_that_leads_astray_is_stopped_within_the_pass),
         cmocka_unit_test(it_ends_where_it_is_told_to),
         cmocka_unit_test(a_pass_ends_where_time_or_the_caller_says),
         cmocka_unit_test(mistakes_are_named),

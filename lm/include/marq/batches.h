@@ -12,7 +12,8 @@
  *     (K + λI) α = r + β J φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ)
  *
  * with λ = 10 × the geometric mean of the μ accepted last, β = 0.9, t the steps of this stage and τ those of
- * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3.
+ * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3. The same at once where that
+ * of one batch is twice all that the best pass saw, and twice what the best parameters have on this batch.
  *
  * The same bits for every number of threads. Two threads may solve two problems at once. */
 #ifndef MARQ_BATCHES_H
