@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 build_packages=(cmake make gcc g++ pkg-config libopenblas-openmp-dev liblapacke-dev libsleef-dev libjansson-dev
     libcerf-dev gnuplot-nox libcmocka-dev)
-test_packages=(clang libomp-dev binutils gfortran)
+test_packages=(clang libomp-dev binutils gfortran python3-numpy)
 jobs=$(nproc)
 
 installed() {

@@ -36,6 +36,22 @@ if(MARQ_TESTS)
     if(NOT CMOCKA_FOUND)
         marq_missing("cmocka (unit tests; -DMARQ_TESTS=OFF builds without them)" "libcmocka-dev")
     endif()
+    # The examples in these languages are tests.
+    find_program(MARQ_FORTRAN gfortran)
+    if(NOT MARQ_FORTRAN)
+        marq_missing("gfortran (examples; -DMARQ_TESTS=OFF builds without them)" "gfortran")
+    endif()
+    foreach(python python3 /usr/bin/python3) # that of the Debian package, if the first in PATH has no numpy
+        find_program(python_found ${python} NO_CACHE)
+        execute_process(COMMAND ${python_found} -c "import numpy" RESULT_VARIABLE failed ERROR_QUIET)
+        if(failed EQUAL 0 AND NOT MARQ_PYTHON)
+            set(MARQ_PYTHON ${python_found} CACHE FILEPATH "A Python with numpy, for tests")
+        endif()
+        unset(python_found)
+    endforeach()
+    if(NOT MARQ_PYTHON)
+        marq_missing("Python with numpy (examples; -DMARQ_TESTS=OFF builds without them)" "python3-numpy")
+    endif()
 endif()
 
 # gnuplot is needed when a fit draws, not when marq is built; a package without it would draw nothing, so

@@ -1,5 +1,5 @@
-# Installs the libraries, the public headers, the Fortran module's source, the command, and what find_package(marq) and
-# pkg-config need.
+# Installs the libraries, the public headers, the modules for Fortran and Python, the command, and what find_package(marq)
+# and pkg-config need.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -20,7 +20,7 @@ install(FILES
     nn/include/marq/nn.h
     nn/include/marq/trials.h
     ${PROJECT_BINARY_DIR}/include/marq/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/marq)
-install(FILES examples/marq.f90 DESTINATION ${CMAKE_INSTALL_DATADIR}/marq)
+install(FILES examples/marq.f90 examples/marq.py DESTINATION ${CMAKE_INSTALL_DATADIR}/marq)
 
 set(marq_package ${CMAKE_INSTALL_LIBDIR}/cmake/marq)
 install(EXPORT marqTargets NAMESPACE marq:: DESTINATION ${marq_package})

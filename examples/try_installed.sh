@@ -1,8 +1,8 @@
 #!/bin/sh
-# try_installed.sh BUILD EXAMPLES FOLDER CC: installs the build to FOLDER/prefix, builds the examples against that copy with
-# find_package(marq) and with pkg-config, and runs them.
+# try_installed.sh BUILD EXAMPLES FOLDER CC FORTRAN PYTHON: installs the build to FOLDER/prefix, builds the examples against
+# that copy with find_package(marq) and with pkg-config, and runs them; the same with the modules for Fortran and Python.
 set -eu
-build=$1 examples=$2 folder=$3 cc=$4
+build=$1 examples=$2 folder=$3 cc=$4 fortran=$5 python=$6
 rm -rf "$folder"
 mkdir -p "$folder"
 cmake --install "$build" --prefix "$folder/prefix" >"$folder/install.log"
@@ -22,10 +22,14 @@ libraries=$(pkg-config --variable=libdir marq)
 "$cc" "$examples/fit_exponential.c" $(pkg-config --cflags marq) \
     $(pkg-config --static --libs marq | sed 's/-lmarq/-l:libmarq.a/') -o "$folder/static"
 "$folder/static"
-"$folder/static"
-gfortran -J "$folder" "$(pkg-config --variable=fortran_source marq)" "$examples/fit_exponential.f90" \
+"$fortran" -J "$folder" "$(pkg-config --variable=fortran_source marq)" "$examples/fit_exponential.f90" \
     $(pkg-config --libs marq) -Wl,-rpath,"$libraries" -o "$folder/fortran_by_pkg_config"
 "$folder/fortran_by_pkg_config"
+PYTHONPATH=$(dirname "$(pkg-config --variable=python_source marq)") MARQ_LIBRARY=$libraries/libmarq.so PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH MARQ_LIBRARY PYTHONDONTWRITEBYTECODE
+cp "$examples/fit_exponential.py" "$folder" # away from the source of the module
+"$python" "$folder/fit_exponential.py"
+"$python" "$examples/installed/try_python.py" "$folder/cmake/libfacts.so"
 "$folder/prefix/bin/fit" --version
 
 # Only functions of the public headers are seen from outside (and the locks that OpenMP names).

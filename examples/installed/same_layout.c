@@ -1,6 +1,6 @@
-/* The C side of same_layout.f90: where the fields of the header's types lie, and what its constants are. A
- * list must have every field: one that is missing ends the compilation (-Werror=missing-field-initializers).
- */
+/* The C side of same_layout.f90 and try_python.py: where the fields of the header's types lie, and what its
+ * constants are. A list must have every field: one that is missing ends the compilation
+ * (-Werror=missing-field-initializers). */
 #include <marq/lm.h>
 #include <marq/reverse.h>
 
@@ -71,6 +71,7 @@ static const struct {
 
 long fact(const char *name);
 long fact_count(void);
+const char *fact_name(long place);
 
 /* −999 if there is none of that name. */
 long fact(const char *name) {
@@ -81,4 +82,8 @@ long fact(const char *name) {
 
 long fact_count(void) {
     return (long)(sizeof facts / sizeof *facts);
+}
+
+const char *fact_name(long place) {
+    return facts[place].name;
 }
