@@ -1,6 +1,7 @@
 /* What the studies of training rest on: their data and the record of a training. */
 #include "require.h"
 
+#include "bench/nets/roofline.h"
 #include "bench/nets/trial.h"
 #include <math.h>
 #include <string.h>
@@ -136,6 +137,25 @@ static void long_records_are_thinned_for_pictures(void **state) {
     REQUIRE(shown > 40 && shown < 70, "%zu points", shown);
 }
 
+/* A sample is lowered by whatever else the machine does, so the best of them is the roof. */
+static void a_roof_is_the_best_of_its_samples(void **state) {
+    (void)state;
+    bench b = {.options = {.quick = 1}};
+    bench_roofline *roofline = bench_roofline_create(&b, 2);
+    bench_roof first = *bench_roofline_sample(roofline);
+    assert_true(first.multiply_add > 0 && first.dgemm > 0 && first.bandwidth > 0);
+    for (int k = 0; k < 3; k++) {
+        bench_roof later = *bench_roofline_sample(roofline);
+        assert_true(later.multiply_add >= first.multiply_add && later.dgemm >= first.dgemm &&
+                    later.bandwidth >= first.bandwidth);
+        first = later;
+    }
+    bench_roofline_destroy(roofline);
+    const bench_roof roof = {.multiply_add = 4, .dgemm = 5, .bandwidth = 2};
+    assert_true(bench_roof_peak(&roof) == 5);
+    assert_true(bench_least_seconds(&roof, 100, 8) == 20 && bench_least_seconds(&roof, 5, 8) == 4);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_have_their_values),
@@ -143,6 +163,7 @@ int main(void) {
         cmocka_unit_test(a_trial_keeps_what_training_reports),
         cmocka_unit_test(added_points_are_evaluated_and_the_best_is_kept),
         cmocka_unit_test(long_records_are_thinned_for_pictures),
+        cmocka_unit_test(a_roof_is_the_best_of_its_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

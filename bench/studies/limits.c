@@ -18,25 +18,33 @@ static void add_roof(json_t *table, size_t threads, const bench_roof *roof) {
     bench_row(table, "zfff", threads, 1e-9 * roof->multiply_add, 1e-9 * roof->dgemm, 1e-9 * roof->bandwidth);
 }
 
-static void add_operations(bench *b, json_t *table, const bench_shape *shape, size_t rows, size_t threads,
-                           const bench_roof *roof) {
-    char net[64];
-    bench_shape_text(shape, net);
-    bench_bed *bed = bench_bed_create(shape, rows, (int)threads);
-    marq_net *own = bench_make_net(shape);
-    bench_work works[BENCH_OPERATIONS];
+/* Times of a net's operations, which become rows when the roof is known. */
+typedef struct measured {
+    const bench_shape *shape;
+    size_t rows;
     bench_time times[BENCH_OPERATIONS];
+} measured;
+
+static void time_operations(const bench *b, measured *m, size_t threads) {
+    bench_bed *bed = bench_bed_create(m->shape, m->rows, (int)threads);
+    bench_work works[BENCH_OPERATIONS];
     for (bench_operation o = 0; o < BENCH_OPERATIONS; o++) works[o] = bench_operation_work(bed, o);
-    bench_race(b, BENCH_OPERATIONS, works, times);
+    bench_race(b, BENCH_OPERATIONS, works, m->times);
+    bench_bed_destroy(bed);
+}
+
+static void add_operations(json_t *table, const measured *m, size_t threads, const bench_roof *roof) {
+    char net[64];
+    bench_shape_text(m->shape, net);
+    marq_net *own = bench_make_net(m->shape);
     for (bench_operation o = 0; o < BENCH_OPERATIONS; o++) {
-        double flops = bench_operation_flops(own, rows, o), bytes = bench_operation_bytes(own, rows, o);
-        double least = bench_least_seconds(roof, flops, bytes);
-        const char *bound = flops / roof->multiply_add > bytes / roof->bandwidth ? "arithmetic" : "memory";
-        bench_row(table, "szzsffffsf", net, rows, threads, bench_operation_key(o), 1e3 * times[o].median,
-                  1e-9 * flops / times[o].median, flops / bytes, 1e3 * least, bound, least / times[o].median);
+        double flops = bench_operation_flops(own, m->rows, o), bytes = bench_operation_bytes(own, m->rows, o);
+        double least = bench_least_seconds(roof, flops, bytes), median = m->times[o].median;
+        const char *bound = flops / bench_roof_peak(roof) > bytes / roof->bandwidth ? "arithmetic" : "memory";
+        bench_row(table, "szzsffffsf", net, m->rows, threads, bench_operation_key(o), 1e3 * median,
+                  1e-9 * flops / median, flops / bytes, 1e3 * least, bound, least / median);
     }
     marq_net_destroy(own);
-    bench_bed_destroy(bed);
 }
 
 /* ---- An epoch beside dsyrk + dpotrf ----
@@ -135,35 +143,57 @@ static void add_epochs(bench *b, json_t *table, const bench_shape *shape, size_t
 
 /* ---- The study ---- */
 
-static void run(bench *b) {
-    static const struct {
-        bench_shape shape;
-        size_t rows;
-    } usual[] = {{{5, {1, 20, 20, 10, 1}}, 700}, {{5, {5, 64, 32, 16, 1}}, 500}, {{4, {8, 20, 20, 1}}, 7000}};
-    static const size_t quick_rows = 200;
-    size_t count = b->options.quick ? 1 : sizeof usual / sizeof *usual;
-    const size_t all[] = {1, (size_t)omp_get_max_threads()};
-    bench_list threads = bench_list_or(&b->options.threads, all[1] > 1 ? 2 : 1, all);
-    json_t *roofs =
-        bench_table(b, "roof", "The roof", "threads|multiply-adds GFLOP/s|dgemm GFLOP/s|bandwidth GB/s");
-    json_t *epochs = bench_table(b, "epochs", "An epoch with one factorisation beside dsyrk + dpotrf",
-                                 "net|parameters|rows|threads|epochs|epoch ms|dsyrk + dpotrf ms|ratio");
-    json_t *operations =
-        bench_table(b, "operations", "Operations under the roof",
-                    "net|rows|threads|operation|ms|GFLOP/s|flops a byte|least ms|bound by|share of the roof");
-    for (size_t t = 0; t < threads.count; t++) {
-        bench_roof roof = bench_measure_roof(b, (int)threads.value[t]);
-        add_roof(roofs, threads.value[t], &roof);
-        for (size_t k = 0; k < count; k++) {
-            size_t rows = b->options.quick ? quick_rows : usual[k].rows;
-            bench_list sizes = bench_list_or(&b->options.sizes, 1, &rows);
-            for (size_t i = 0; i < sizes.count; i++) {
-                add_epochs(b, epochs, &usual[k].shape, sizes.value[i], threads.value[t]);
-                add_operations(b, operations, &usual[k].shape, sizes.value[i], threads.value[t], &roof);
-            }
+typedef struct subject {
+    bench_shape shape;
+    size_t rows;
+} subject;
+
+typedef struct tables {
+    json_t *roofs, *epochs, *operations;
+} tables;
+
+/* All nets and sizes on so many threads. The roof is sampled before and after each epoch's and operation's
+ * turn, so that it sees what they see. */
+static void measure(bench *b, const tables *t, const subject *subjects, size_t count, size_t threads) {
+    enum { MOST_NETS = 3 };
+    measured m[MOST_NETS * BENCH_MOST_IN_LIST];
+    size_t measurements = 0;
+    bench_roofline *roofline = bench_roofline_create(b, (int)threads);
+    const bench_roof *roof = bench_roofline_sample(roofline);
+    for (size_t k = 0; k < count; k++) {
+        bench_list sizes = bench_list_or(&b->options.sizes, 1, &subjects[k].rows);
+        for (size_t i = 0; i < sizes.count; i++) {
+            measured *own = &m[measurements++];
+            *own = (measured){.shape = &subjects[k].shape, .rows = sizes.value[i]};
+            add_epochs(b, t->epochs, own->shape, own->rows, threads);
+            bench_roofline_sample(roofline);
+            time_operations(b, own, threads);
+            bench_roofline_sample(roofline);
         }
     }
-    bench_draw(b, epochs,
+    add_roof(t->roofs, threads, roof);
+    for (size_t k = 0; k < measurements; k++) add_operations(t->operations, &m[k], threads, roof);
+    bench_roofline_destroy(roofline);
+}
+
+static void run(bench *b) {
+    static const subject usual[] = {{{5, {1, 20, 20, 10, 1}}, 700},
+                                    {{5, {5, 64, 32, 16, 1}}, 500},
+                                    {{4, {8, 20, 20, 1}}, 7000}},
+                         quick[] = {{{5, {1, 20, 20, 10, 1}}, 200}};
+    const size_t all[] = {1, (size_t)omp_get_max_threads()};
+    bench_list threads = bench_list_or(&b->options.threads, all[1] > 1 ? 2 : 1, all);
+    tables t = {
+        bench_table(b, "roof", "The roof", "threads|multiply-adds GFLOP/s|dgemm GFLOP/s|bandwidth GB/s"),
+        bench_table(b, "epochs", "An epoch with one factorisation beside dsyrk + dpotrf",
+                    "net|parameters|rows|threads|epochs|epoch ms|dsyrk + dpotrf ms|ratio"),
+        bench_table(
+            b, "operations", "Operations under the roof",
+            "net|rows|threads|operation|ms|GFLOP/s|flops a byte|least ms|bound by|share of the roof")};
+    for (size_t k = 0; k < threads.count; k++)
+        measure(b, &t, b->options.quick ? quick : usual, b->options.quick ? 1 : sizeof usual / sizeof *usual,
+                threads.value[k]);
+    bench_draw(b, t.epochs,
                &(bench_picture){.name = "epochs",
                                 .title = "An epoch over dsyrk + dpotrf",
                                 .x = "net",
@@ -177,12 +207,11 @@ const bench_study bench_this = {
     .title = "How near to the limits",
     .about =
         "The roof is measured in this run: multiply-adds in registers, the BLAS's dgemm, and the bandwidth "
-        "of "
-        "a triad on arrays beyond the caches (24 bytes each element). An operation takes at least the time "
-        "of "
-        "its flops at the first or of its bytes (parameters, activations, derivatives, matrices, each once) "
-        "at "
-        "the last; data in caches may pass the bandwidth, so a share above 1 is possible where memory binds. "
+        "of a triad on arrays beyond the caches (24 bytes each element), each the best of samples spread "
+        "over "
+        "the run. An operation takes at least the time of its flops at the larger of the first two or of its "
+        "bytes (parameters, activations, derivatives, matrices, each once) at the last; data in caches may "
+        "pass the bandwidth, so a share above 1 is possible where memory binds. "
         "Flops leave out the activation functions. The epochs are of marq's Levenberg-Marquardt on all rows "
         "at once; the reference "
         "forms JᵀJ from a J that is there already and factors it, by the same OpenBLAS on the same number of "
