@@ -1,6 +1,7 @@
 /* Reads argv by the table of options. */
 #include "args.h"
 
+#include "option_values.h"
 #include <base/error.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,14 +73,14 @@ static marq_status read_option(int argc, const char *const *argv, int *at, fit_a
     arguments->given[option - fit_options] = true;
     if (!option->value) {
         if (equals) return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s takes no value", option->name);
-        return option->set(arguments, NULL, error);
+        return fit_set_option(option, arguments, NULL, error);
     }
-    if (equals) return option->set(arguments, equals + 1, error);
+    if (equals) return fit_set_option(option, arguments, equals + 1, error);
     /* An option in the value's place is a forgotten value; "--name=value" takes any. */
     bool missing = *at + 1 >= argc || find_option(argv[*at + 1], strlen(argv[*at + 1]));
     if (missing)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s needs a value: %s", option->name, option->value);
-    return option->set(arguments, argv[++*at], error);
+    return fit_set_option(option, arguments, argv[++*at], error);
 }
 
 enum { MOST_WORDS = 3 };

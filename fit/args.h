@@ -106,11 +106,23 @@ marq_status fit_read_loss(fit_arguments *arguments, marq_error *error);
 /* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
 marq_train_options fit_train_options(const fit_arguments *arguments);
 
-/* One option: the only place where it is named, explained and read. */
+/* What the value of an option is, and where it goes. */
+typedef enum fit_value {
+    FIT_VALUE_OWN,    /* set reads it */
+    FIT_VALUE_TEXT,   /* a const char * */
+    FIT_VALUE_FLAG,   /* none: a bool becomes true */
+    FIT_VALUE_NUMBER, /* a fit_number, from least to most */
+    FIT_VALUE_WHOLE   /* the same of a whole number */
+} fit_value;
+
+/* One option: the only place where it is named and explained. */
 typedef struct fit_option {
     const char *name;  /* "--seed" */
     const char *value; /* "N"; NULL: takes none */
     const char *help;
+    fit_value kind;
+    size_t field; /* its offset in fit_arguments */
+    double least, most;
     marq_status (*set)(fit_arguments *arguments, const char *value, marq_error *error);
 } fit_option;
 
