@@ -4,6 +4,7 @@
 
 #include "csv/classes.h"
 
+#include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -56,20 +57,15 @@ static marq_status find(const csv_table *table, const char *name, size_t *column
 /* A comma-separated list of columns. A name with a comma in it cannot be given by name, but by number. */
 static marq_status find_list(const csv_table *table, const char *list, size_t *columns, size_t *count,
                              marq_error *error) {
-    char *copy = marq_copy_text(list);
-    if (!copy) return marq_fail_memory(error, "column names");
+    char name[FIT_LIST_ITEM];
     marq_status status = MARQ_OK;
-    for (char *next = copy, *name; status == MARQ_OK && next;) {
-        name = next;
-        next = strchr(name, ',');
-        if (next) *next++ = '\0';
+    while (status == MARQ_OK && fit_list_next(&list, ',', name, sizeof name)) {
         size_t column = 0;
         status = find(table, name, &column, error);
         if (status == MARQ_OK && holds(columns, *count, column))
             status = marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s is named twice", name);
         if (status == MARQ_OK) columns[(*count)++] = column;
     }
-    free(copy);
     return status;
 }
 
@@ -303,15 +299,12 @@ static marq_status read_output_weights(const char *list, fit_data *d, marq_error
     size_t count = 0;
     double sum = 0;
     bool right = true;
-    for (const char *at = list; right; at++) {
+    char item[32];
+    for (const char *rest = list; right && fit_list_next(&rest, ',', item, sizeof item);) {
         double weight = 0;
-        right = count < d->outputs && marq_number_read(at, &at, &weight) && weight >= 0;
+        right = count < d->outputs && marq_number_parse(item, &weight) && weight >= 0;
         if (right) d->output_weights[count++] = weight;
         sum += weight;
-        if (!right || *at != ',') {
-            right = right && *at == '\0';
-            break;
-        }
     }
     if (right && count == d->outputs && sum > 0) return MARQ_OK;
     return marq_fail(

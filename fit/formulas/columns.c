@@ -2,10 +2,10 @@
 #include "formulas/fit.h"
 #include "formulas/saved_formula.h"
 
+#include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- Named by options ---- */
 
@@ -23,12 +23,11 @@ static marq_status read_errors(formula_outcome *o, char *entry, marq_error *erro
     formula_uses *u = &o->uses;
     if (u->inputs == MARQ_ODR_MOST_INPUTS)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma-x: at most %d columns", MARQ_ODR_MOST_INPUTS);
-    char *equals = strchr(entry, '=');
+    char *column = fit_list_value(entry);
     size_t at = u->inputs++;
     u->input[at] = MARQ_FORMULA_NONE;
-    if (equals) *equals = '\0';
-    marq_status status = equals ? find(o, "--sigma-x", entry, &u->input[at], error) : MARQ_OK;
-    return status == MARQ_OK ? find(o, "--sigma-x", equals ? equals + 1 : entry, &u->input_sigma[at], error)
+    marq_status status = column ? find(o, "--sigma-x", entry, &u->input[at], error) : MARQ_OK;
+    return status == MARQ_OK ? find(o, "--sigma-x", column ? column : entry, &u->input_sigma[at], error)
                              : status;
 }
 
@@ -39,15 +38,9 @@ marq_status formula_find_columns(formula_outcome *o, marq_error *error) {
     if (a->group && !o->table.labels.row)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
     marq_status status = a->sigma ? find(o, "--sigma", a->sigma, &u->sigma, error) : MARQ_OK;
-    char *copy = marq_copy_text(a->sigma_x);
-    if (a->sigma_x && !copy) return marq_fail_memory(error, "an option");
-    for (char *next = copy, *entry; status == MARQ_OK && next;) {
-        entry = next;
-        next = strchr(entry, ',');
-        if (next) *next++ = '\0';
+    char entry[FIT_LIST_ITEM];
+    for (const char *list = a->sigma_x; status == MARQ_OK && fit_list_next(&list, ',', entry, sizeof entry);)
         status = read_errors(o, entry, error);
-    }
-    free(copy);
     return status;
 }
 
@@ -89,12 +82,11 @@ marq_status formula_find_response(formula_outcome *o, marq_error *error) {
 /* The first of --inputs is what lineshapes are over; without it, what they were over in --from's model. */
 marq_status formula_find_predictor(const formula_outcome *o, size_t *predictor, marq_error *error) {
     const char *inputs = o->arguments->inputs;
-    char name[256];
+    char name[FIT_LIST_ITEM];
     long saved = find_saved(o, "predictor");
     if (!inputs && saved >= 0) *predictor = (size_t)saved;
-    if (!inputs) return MARQ_OK;
-    marq_format(name, sizeof name, "%.*s", (int)strcspn(inputs, ","), inputs);
-    return find(o, "--inputs", name, predictor, error);
+    return fit_list_next(&inputs, ',', name, sizeof name) ? find(o, "--inputs", name, predictor, error)
+                                                          : MARQ_OK;
 }
 
 /* A lineshape's predictor is the first column that is not the response: not one with another use. */

@@ -1,6 +1,7 @@
 /* Global fits: which rows belong to which data set, and which of the fit's parameters a data set uses. */
 #include "formulas/fit.h"
 
+#include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <stdlib.h>
@@ -45,27 +46,32 @@ static bool move_rows(csv_table *table, const size_t *order) {
     return complete;
 }
 
-/* Groups all of whose rows were dropped are left out. */
-static void drop_empty(csv_labels *labels, size_t rows) {
-    size_t kept = 0;
-    for (size_t k = 0; k < labels->count; k++) {
-        size_t members = 0;
-        for (size_t i = 0; i < rows; i++) members += labels->row[i] == k;
-        char *text = labels->texts[k];
-        labels->texts[k] = labels->texts[kept];
-        labels->texts[kept] = text;
-        for (size_t i = 0; members > 0 && kept != k && i < rows; i++)
-            if (labels->row[i] == k) labels->row[i] = kept;
-        kept += members > 0;
+/* Groups all of whose rows were dropped are left out. Returns false without memory. */
+static bool drop_empty(csv_labels *labels, size_t rows) {
+    size_t kept = 0, *members = marq_alloc(labels->count, sizeof *members),
+           *number = marq_alloc(labels->count, sizeof *number);
+    bool complete = members && number;
+    for (size_t i = 0; complete && i < rows; i++) members[labels->row[i]]++;
+    for (size_t k = 0; complete && k < labels->count; k++) {
+        if (members[k] == 0) {
+            free(labels->texts[k]);
+            continue;
+        }
+        number[k] = kept;
+        labels->texts[kept++] = labels->texts[k];
     }
-    while (labels->count > kept) free(labels->texts[--labels->count]);
+    for (size_t i = 0; complete && i < rows; i++) labels->row[i] = number[labels->row[i]];
+    if (complete) labels->count = kept;
+    free(members);
+    free(number);
+    return complete;
 }
 
 marq_status formula_sort_table(csv_table *table, marq_error *error) {
     if (!table->labels.row) return MARQ_OK;
-    drop_empty(&table->labels, table->rows);
     size_t *order = marq_alloc(table->rows, sizeof *order);
-    bool complete = order && place_rows(table, table->labels.count, order) && move_rows(table, order);
+    bool complete = order && drop_empty(&table->labels, table->rows) &&
+                    place_rows(table, table->labels.count, order) && move_rows(table, order);
     free(order);
     return complete ? MARQ_OK : marq_fail_memory(error, "the groups");
 }
@@ -104,30 +110,18 @@ marq_status formula_group_rows(formula_outcome *o, marq_error *error) {
 
 /* Whether the comma-separated list has the name. */
 static bool lists(const char *list, const char *name) {
-    size_t length = strlen(name);
-    while (list) {
-        list += strspn(list, " ");
-        size_t item = strcspn(list, ", ");
-        if (item == length && strncmp(list, name, length) == 0) return true;
-        list = strchr(list, ',');
-        if (list) list++;
-    }
+    char item[FIT_LIST_ITEM];
+    while (fit_list_next(&list, ',', item, sizeof item))
+        if (strcmp(item, name) == 0) return true;
     return false;
 }
 
 static marq_status check_shared(const formula_outcome *o, marq_error *error) {
-    const char *list = o->arguments->shared;
-    char name[128];
-    while (list) {
-        list += strspn(list, " ");
-        size_t length = strcspn(list, ", ");
-        marq_format(name, sizeof name, "%.*s", (int)length, list);
+    char name[FIT_LIST_ITEM];
+    for (const char *list = o->arguments->shared; fit_list_next(&list, ',', name, sizeof name);)
         if (!formula_any_has(o, name))
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "--shared: the formula has no free parameter %s",
                              name);
-        list = strchr(list, ',');
-        if (list) list++;
-    }
     return MARQ_OK;
 }
 

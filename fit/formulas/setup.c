@@ -2,6 +2,7 @@
 #include "formulas/fit.h"
 
 #include "expression.h"
+#include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -81,25 +82,13 @@ static marq_status take_entry(formula_outcome *o, const char *option, const char
 
 static marq_status read_list(formula_outcome *o, const char *option, const char *list, list_entry take,
                              marq_error *error) {
-    if (!list) return MARQ_OK;
-    char *copy = marq_copy_text(list);
-    if (!copy) return marq_fail_memory(error, "an option");
+    char name[FIT_LIST_ITEM];
     marq_status status = MARQ_OK;
-    for (char *next = copy, *entry; status == MARQ_OK && next;) {
-        entry = next;
-        next = strchr(entry, ',');
-        if (next) *next++ = '\0';
-        entry += strspn(entry, " ");
-        char *equals = strchr(entry, '=');
-        if (!equals) {
-            status = marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: \"%s\" is not NAME=VALUE", option, entry);
-            break;
-        }
-        *equals = '\0';
-        for (char *end = equals; end > entry && end[-1] == ' ';) *--end = '\0';
-        status = take_entry(o, option, entry, equals + 1, take, error);
+    while (status == MARQ_OK && fit_list_next(&list, ',', name, sizeof name)) {
+        const char *value = fit_list_value(name);
+        status = value ? take_entry(o, option, name, value, take, error)
+                       : marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: \"%s\" is not NAME=VALUE", option, name);
     }
-    free(copy);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "formulas/compare.h"
 
 #include "interrupt.h"
+#include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/number.h>
@@ -21,13 +22,12 @@ static size_t read_widths(const char *text, size_t inputs, size_t widths[MOST_LA
     size_t count = 1;
     widths[0] = inputs;
     if (strncmp(text, "net:", 4) != 0) return 0;
-    for (const char *at = text + 4, *end;; at = end + 1) {
+    char item[32];
+    for (const char *list = text + 4; fit_list_next(&list, ',', item, sizeof item);) {
         double width;
-        if (count + 1 == MOST_LAYERS || !marq_number_read(at, &end, &width)) return 0;
+        if (count + 1 == MOST_LAYERS || !marq_number_parse(item, &width)) return 0;
         if (width < 1 || width > 10000 || width != floor(width)) return 0;
         widths[count++] = (size_t)width;
-        if (*end == '\0') break;
-        if (*end != ',') return 0;
     }
     widths[count++] = 1;
     return count;
