@@ -47,3 +47,8 @@ marq_status marq_fail_memory(marq_error *error, const char *what) {
     return marq_fail(error, MARQ_ERROR_MEMORY, "out of memory for %s: use fewer rows or a smaller model",
                      what);
 }
+
+marq_status marq_fail_model(marq_error *error, const char *path, const char *version, const char *what) {
+    return marq_fail(error, MARQ_ERROR_FORMAT, "%s: not a model that marq %s can read: %s", path, version,
+                     what);
+}

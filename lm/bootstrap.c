@@ -162,15 +162,14 @@ static double quantile(const double *sorted, size_t count, double p) {
     return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
 }
 
-/* Of the numbers in sorted, which are put in order. */
-static marq_spread spread_of(double *sorted, size_t count, double level) {
+marq_spread marq_spread_of(double *sorted, size_t count, double level) {
     marq_spread s = {0};
     qsort(sorted, count, sizeof *sorted, compare);
     double first = sorted[0], mean = 0, squares = 0; /* from the first: exact where all are equal */
     for (size_t k = 0; k < count; k++) mean += (sorted[k] - first) / (double)count;
     for (size_t k = 0; k < count; k++) squares += (sorted[k] - first - mean) * (sorted[k] - first - mean);
     s.mean = first + mean;
-    s.deviation = sqrt(squares / (double)(count - 1));
+    s.deviation = count > 1 ? sqrt(squares / (double)(count - 1)) : 0;
     s.low = quantile(sorted, count, (1 - level) / 2);
     s.high = quantile(sorted, count, (1 + level) / 2);
     return s;
@@ -182,7 +181,7 @@ static marq_status summarise(const study *o, marq_spread *spreads, size_t *used,
         count = 0;
         for (size_t k = 0; k < samples; k++)
             if (!isnan(o->values[k * n + j])) o->sorted[count++] = o->values[k * n + j];
-        if (2 * count >= samples) spreads[j] = spread_of(o->sorted, count, o->wishes->level);
+        if (2 * count >= samples) spreads[j] = marq_spread_of(o->sorted, count, o->wishes->level);
     }
     if (used) *used = count;
     if (2 * count >= samples) return MARQ_OK;

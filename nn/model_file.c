@@ -138,11 +138,6 @@ marq_status marq_net_save(const marq_net *net, const char *path, marq_error *err
 
 /* ---- Reading ---- */
 
-static marq_status bad(marq_error *error, const char *path, const char *what) {
-    return marq_fail(error, MARQ_ERROR_FORMAT, "%s: not a model that marq %s can read: %s", path,
-                     MARQ_VERSION, what);
-}
-
 static int read_numbers(const json_t *array, size_t count, double *out) {
     if (!json_is_array(array) || json_array_size(array) != count) return 0;
     for (size_t i = 0; i < count; i++) {
@@ -197,11 +192,11 @@ static marq_net *create_shape(const json_t *root, const char *path, marq_error *
     if (!widths || !activations)
         marq_fail_memory(error, "a net");
     else if (!read_shape(root, widths, activations))
-        bad(error, path, "its layers are incomplete");
+        marq_fail_model(error, path, MARQ_VERSION, "its layers are incomplete");
     else
         net = marq_net_create(count + 1, widths, activations, &shape);
     if (shape.status == MARQ_ERROR_MEMORY) marq_fail_memory(error, "a net");
-    if (shape.status == MARQ_ERROR_ARGUMENT) bad(error, path, shape.message);
+    if (shape.status == MARQ_ERROR_ARGUMENT) marq_fail_model(error, path, MARQ_VERSION, shape.message);
     free(widths);
     free(activations);
     return net;
@@ -285,15 +280,17 @@ static void read_provenance(const json_t *root, marq_net *net) {
 static marq_status read_content(const json_t *root, const char *path, marq_net *net, marq_error *error) {
     const char *normalisation = json_string_value(json_object_get(root, "normalisation"));
     if (!normalisation || !marq_normalisation_find(normalisation, &net->normalisation))
-        return bad(error, path, "its normalisation is unknown");
+        return marq_fail_model(error, path, MARQ_VERSION, "its normalisation is unknown");
     const json_t *count = json_object_get(root, "n_parameters");
     if (!json_is_integer(count) || (size_t)json_integer_value(count) != net->count)
-        return bad(error, path, "its n_parameters is not what its layers hold");
-    if (!read_classes(root, net)) return bad(error, path, "its classes do not go with its outputs");
-    if (!read_names(root, net)) return bad(error, path, "its columns are incomplete");
+        return marq_fail_model(error, path, MARQ_VERSION, "its n_parameters is not what its layers hold");
+    if (!read_classes(root, net))
+        return marq_fail_model(error, path, MARQ_VERSION, "its classes do not go with its outputs");
+    if (!read_names(root, net))
+        return marq_fail_model(error, path, MARQ_VERSION, "its columns are incomplete");
     for (size_t l = 0; l < net->layers; l++)
         if (!read_layer(json_array_get(json_object_get(root, "layers"), l), &net->layer[l], net->theta))
-            return bad(error, path, "a layer's weights or biases are incomplete");
+            return marq_fail_model(error, path, MARQ_VERSION, "a layer's weights or biases are incomplete");
     read_provenance(root, net);
     return MARQ_OK;
 }
@@ -302,11 +299,11 @@ static marq_net *from_json(const json_t *root, const char *path, marq_error *err
     const char *format = json_string_value(json_object_get(root, "format"));
     const char *kind = json_string_value(json_object_get(root, "kind"));
     if (!format || strcmp(format, FORMAT_NAME) != 0 || !kind || strcmp(kind, "net") != 0) {
-        bad(error, path, "it is no " FORMAT_NAME " file of a net");
+        marq_fail_model(error, path, MARQ_VERSION, "it is no " FORMAT_NAME " file of a net");
         return NULL;
     }
     if (json_integer_value(json_object_get(root, "format_version")) != FORMAT_VERSION) {
-        bad(error, path, "its format_version is another one");
+        marq_fail_model(error, path, MARQ_VERSION, "its format_version is another one");
         return NULL;
     }
     marq_net *net = create_shape(root, path, error);

@@ -57,6 +57,39 @@ static void a_shared_parameter_is_one_for_all(void **state) {
     json_decref(report);
 }
 
+/* SciPy 1.17.1: least_squares of the residuals above, errors by the gradient and the covariance (JᵀJ)⁻¹
+ * χ²/dof. */
+static void quantities_may_join_parameters_of_several_sets(void **state) {
+    (void)state;
+    write_text("enzymes.csv", enzymes);
+    const command_result *r =
+        DONE("enzymes.csv", "--group", "state", "--shared", "Km", "--formula", kinetics, "--derive",
+             "ratio = Vmax[treated]/Vmax[untreated]", "--derive", "Km/Vmax[treated]", "--derive",
+             "share = Vmax/(Vmax[treated] + Vmax[untreated])", "--no-plot");
+    json_t *report = read_json("enzymes.fit/report.json");
+    const json_t *ratio = entry_at(report, "derived", "ratio"),
+                 *slope = entry_at(report, "derived", "Km/Vmax[treated]");
+    check_close(number_at(ratio, "value", NULL), 1.29910307815565, 1e-7);
+    check_close(number_at(ratio, "stderr", NULL), 0.0245788392839, 1e-5);
+    check_close(number_at(slope, "value", NULL), 0.000305991424071694, 1e-6);
+    check_close(number_at(slope, "stderr", NULL), 1.42394415896e-05, 1e-5);
+    /* A name without a set is each set's own. */
+    check_close(number_at(entry_at(report, "derived", "share[treated]"), "value", NULL) +
+                    number_at(entry_at(report, "derived", "share[untreated]"), "value", NULL),
+                1, 1e-12);
+    assert_int_equal((int)json_array_size(value_at(report, "derived", NULL)), 4);
+    REQUIRE(strstr(r->out, "\nratio "), "%s", r->out);
+    json_decref(report);
+    REFUSED(USAGE, "--derive 'Vmax[up]': there is no such data set", "enzymes.csv", "--group", "state",
+            "--formula", kinetics, "--derive", "Vmax[up]", "--out", "new");
+    REFUSED(USAGE, "'V' is no parameter", "enzymes.csv", "--group", "state", "--formula", kinetics,
+            "--derive", "V[treated]", "--out", "new");
+    REFUSED(USAGE, "--derive 'Km[treated] + q': 'q' is no parameter", "enzymes.csv", "--group", "state",
+            "--formula", kinetics, "--derive", "Km[treated] + q", "--out", "new");
+    REFUSED(USAGE, "needs several data sets", "enzymes.csv", "--formula", kinetics, "--derive", "Km[treated]",
+            "--out", "new");
+}
+
 /* Without a shared parameter each set has the fit that it has by itself. */
 static void nothing_shared_is_a_fit_a_set(void **state) {
     (void)state;
@@ -98,8 +131,11 @@ static void a_parameter_of_one_set_may_follow_that_of_another(void **state) {
     json_decref(report);
     REFUSED(USAGE, "no such data set", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
             "Vmax[a]=1");
-    REFUSED(USAGE, "'q' is no parameter", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
-            "Vmax[treated]=q");
+    const command_result *wrong =
+        FIT("enzymes.csv", "--group", "state", "--formula", kinetics, "--tie", "Vmax[treated]=q");
+    assert_int_equal(wrong->code, USAGE);
+    assert_string_equal(wrong->err, "fit: --tie: 'q' is no parameter; there are Vmax, Km\nVmax[treated]=q\n"
+                                    "              ^\n");
     REFUSED(USAGE, "which is tied itself", "enzymes.csv", "--group", "state", "--formula", kinetics, "--tie",
             "Vmax[treated]=Km", "--tie", "Km[treated]=2*Vmax");
     REFUSED(USAGE, "can be neither fixed nor bounded", "enzymes.csv", "--group", "state", "--formula",
@@ -227,6 +263,7 @@ static void mistakes_are_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_shared_parameter_is_one_for_all),
+        IN_FOLDER(quantities_may_join_parameters_of_several_sets),
         IN_FOLDER(a_parameter_of_one_set_may_follow_that_of_another),
         IN_FOLDER(nothing_shared_is_a_fit_a_set),
         IN_FOLDER(predictions_keep_the_order_of_the_file),

@@ -148,6 +148,35 @@ static void bootstrap_agrees_with_theory_for_a_line(void **state) {
     json_decref(report);
 }
 
+/* Percentiles of a falling function of a parameter are the function of its percentiles, the other way round;
+ * of 41 samples those of 95 % are the second and the last but one. A quantity that some samples do not have
+ * says so. */
+static void derived_quantities_have_percentiles_too(void **state) {
+    (void)state;
+    write_line();
+    const command_result *r = DONE("line.csv", "--formula", "y = a + b*x", "--bootstrap", "41", "--derive",
+                                   "inverse = 1/b", "--no-plot");
+    json_t *report = read_json("line.fit/report.json");
+    const json_t *b = entry_at(report, "parameters", "b"), *inverse = entry_at(report, "derived", "inverse");
+    check_close(number_at(inverse, "bootstrap_low", NULL), 1 / number_at(b, "bootstrap_high", NULL), 1e-14);
+    check_close(number_at(inverse, "bootstrap_high", NULL), 1 / number_at(b, "bootstrap_low", NULL), 1e-14);
+    check_close(number_at(inverse, "interval_high", NULL) - number_at(inverse, "interval_low", NULL),
+                (number_at(b, "interval_high", NULL) - number_at(b, "interval_low", NULL)) /
+                    pow(number_at(b, "value", NULL), 2),
+                1e-10);
+    const char *part = strstr(r->out, "bootstrap of residuals");
+    REQUIRE(part && strstr(part, "\n  inverse "), "%s", r->out);
+    char text[80];
+    snprintf(text, sizeof text, "root = log(b - %.17g)", number_at(b, "value", NULL) * 0.99999999);
+    json_decref(report);
+    r = DONE("line.csv", "--formula", "y = a + b*x", "--bootstrap", "41", "--derive", text, "--no-plot",
+             "-q");
+    report = read_json("line.fit/report.json");
+    const json_t *warning = json_array_get(value_at(report, "warnings", NULL), 0);
+    REQUIRE(warning && strstr(json_string_value(warning), "root is not a finite number in "), "no warning");
+    json_decref(report);
+}
+
 static void bootstrap_does_not_depend_on_threads(void **state) {
     (void)state;
     write_line();
@@ -180,9 +209,13 @@ static void a_profile_has_the_phases_of_the_fit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(errors_in_the_inputs_agree_with_odrpack), IN_FOLDER(a_straight_line_is_yorks),
-        IN_FOLDER(groups_have_errors_in_their_inputs),      IN_FOLDER(mistakes_of_errors_are_named),
-        IN_FOLDER(bootstrap_agrees_with_theory_for_a_line), IN_FOLDER(bootstrap_does_not_depend_on_threads),
+        IN_FOLDER(errors_in_the_inputs_agree_with_odrpack),
+        IN_FOLDER(a_straight_line_is_yorks),
+        IN_FOLDER(groups_have_errors_in_their_inputs),
+        IN_FOLDER(mistakes_of_errors_are_named),
+        IN_FOLDER(bootstrap_agrees_with_theory_for_a_line),
+        IN_FOLDER(derived_quantities_have_percentiles_too),
+        IN_FOLDER(bootstrap_does_not_depend_on_threads),
         IN_FOLDER(a_profile_has_the_phases_of_the_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

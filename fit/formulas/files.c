@@ -46,7 +46,7 @@ void formula_clear(formula_outcome *o) {
     formula_odr_destroy(o->odr);
     formula_ties_destroy(o->ties);
     for (size_t k = 0; k < sizeof o->quantities / sizeof *o->quantities; k++)
-        marq_formula_destroy(o->quantities[k]);
+        formula_relation_clear(&o->quantities[k]);
     formula_groups_clear(&o->groups);
     marq_formula_problem_destroy(o->own);
     marq_formula_destroy(o->formula);

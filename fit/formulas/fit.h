@@ -11,11 +11,20 @@
 #include <marq/odr.h>
 #include <plots/inference.h>
 
+/* An expression of the fit's parameters. */
+typedef struct formula_relation {
+    marq_formula *formula; /* NULL: none */
+    bool across;           /* it names parameters of certain groups, NAME[GROUP] */
+} formula_relation;
+
 /* A quantity derived from the parameters: of --derive, or a tied parameter. */
 typedef struct formula_derived {
     char name[128];
     const char *tie; /* the text of --tie; NULL: it is derived */
+    const formula_relation *relation;
+    size_t group; /* that it is of; 0 if of all */
     double value, error;
+    marq_spread spread; /* with --bootstrap; NaN: too few samples have it */
 } formula_derived;
 
 /* Goodness of fit, of weighted residuals on the formula's left side. */
@@ -102,9 +111,9 @@ typedef struct formula_outcome {
     marq_interval *intervals; /* parameters, with --profile-ci; else NULL */
     marq_curve_point *curves; /* parameters × MARQ_CURVE_POINTS */
     unsigned char *linear;    /* parameters that enter linearly; NULL: not looked for */
-    marq_formula
-        *quantities[2 * FIT_MOST_EXPRESSIONS]; /* of --tie, then of --derive; NULL: not of this formula */
-    formula_derived *derived;                  /* owned */
+    formula_relation
+        quantities[2 * FIT_MOST_EXPRESSIONS]; /* of --tie, then of --derive; empty: not of this formula */
+    formula_derived *derived;                 /* owned */
     size_t derived_count;
     formula_bootstrap bootstrap;
     double *distance, *true_inputs; /* with odr: rows; rows × inputs */
@@ -187,6 +196,22 @@ void formula_local(const formula_outcome *o, size_t group, const double *theta, 
 double formula_variance(const formula_outcome *o, size_t group, const double *gradient);
 /* value ← the right side in all rows. */
 void formula_values(const formula_outcome *o, const double *theta, double *value);
+
+/* relations.c: expressions of the fit's parameters: the text from `begin` on. option: that they come from,
+ * for messages, which show the text. */
+marq_status formula_read_relation(const formula_outcome *o, const char *option, const char *text,
+                                  size_t begin, formula_relation *relation, marq_error *error);
+void formula_relation_clear(formula_relation *relation);
+/* Its value for a group at the fit's parameters theta; gradient, if not NULL: FORMULA_MOST_PARAMETERS, the
+ * derivatives by the parameters of relation->formula ... */
+double formula_relation_value(const formula_outcome *o, const formula_relation *relation, size_t group,
+                              const double *theta, double *gradient);
+/* ... of which the k-th is this parameter of the fit. */
+size_t formula_relation_source(const formula_outcome *o, const formula_relation *relation, size_t group,
+                               size_t k);
+/* Which group the bracket at text names; *end ← behind it. NONE: none of them. */
+size_t formula_find_group(const formula_groups *groups, const char *bracket, const char **end);
+marq_status formula_fail_group(const char *option, const char *text, marq_error *error);
 
 /* group_ties.c: --tie 'a[G]=…', o->ties; then what the solver asks of them (marq_ties in marq/lm.h). */
 marq_status formula_read_ties(formula_outcome *o, marq_error *error);

@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static marq_status bad(marq_error *error, const char *path, const char *what) {
-    return marq_fail(error, MARQ_ERROR_FORMAT, "%s: not a model that marq %s can read: %s", path,
-                     MARQ_VERSION, what);
-}
-
 static const char *text_at(const json_t *object, const char *key) {
     return json_string_value(json_object_get(object, key));
 }
@@ -48,7 +43,8 @@ static marq_status parse(const char *path, formula_saved *s, const char *const *
     marq_status status = marq_formula_parse(s->text, &options, &s->formula, NULL, &reason);
     if (status == MARQ_ERROR_MEMORY) return marq_fail_memory(error, "the formula");
     if (status != MARQ_OK || marq_formula_response(s->formula) == MARQ_FORMULA_NONE)
-        return bad(error, path, status != MARQ_OK ? reason.message : "its formula has no response");
+        return marq_fail_model(error, path, MARQ_VERSION,
+                               status != MARQ_OK ? reason.message : "its formula has no response");
     s->parameters = marq_formula_parameter_count(s->formula);
     return MARQ_OK;
 }
@@ -58,9 +54,10 @@ static marq_status read_formula(const char *path, formula_saved *s, marq_error *
     s->text = text_at(s->root, "formula");
     s->names = read_strings(json_object_get(s->root, "columns"), &s->columns);
     const char **ties = read_strings(json_object_get(s->root, "ties"), &tie_count);
-    marq_status status = s->text && s->names && ties
-                             ? parse(path, s, ties, tie_count, error)
-                             : bad(error, path, "its formula, columns or ties are incomplete");
+    marq_status status =
+        s->text && s->names && ties
+            ? parse(path, s, ties, tie_count, error)
+            : marq_fail_model(error, path, MARQ_VERSION, "its formula, columns or ties are incomplete");
     free(ties);
     return status;
 }
@@ -97,22 +94,23 @@ static marq_status read_parameters(const char *path, formula_saved *s, marq_erro
     if (!s->theta) return marq_fail_memory(error, "the parameters");
     for (size_t g = 0; g < s->groups; g++) {
         const char *name = s->group_column ? formula_saved_group(s, g) : NULL;
-        if (s->group_column && !name) return bad(error, path, "a group has no name");
+        if (s->group_column && !name)
+            return marq_fail_model(error, path, MARQ_VERSION, "a group has no name");
         for (size_t j = 0; j < s->parameters; j++) {
             const json_t *p = find_parameter(s, marq_formula_parameter_name(s->formula, j), name);
             if (!json_is_number(json_object_get(p, "value")))
-                return bad(error, path, "a parameter of its formula has no value");
+                return marq_fail_model(error, path, MARQ_VERSION, "a parameter of its formula has no value");
             s->theta[g * s->parameters + j] = json_number_value(json_object_get(p, "value"));
         }
     }
-    return s->groups ? MARQ_OK : bad(error, path, "it has no groups");
+    return s->groups ? MARQ_OK : marq_fail_model(error, path, MARQ_VERSION, "it has no groups");
 }
 
 marq_status formula_saved_load(const char *path, formula_saved *s, marq_error *error) {
     *s = (formula_saved){0};
     marq_status status = fit_load_json(path, &s->root, error);
     if (status == MARQ_OK && json_integer_value(json_object_get(s->root, "format_version")) != 1)
-        status = bad(error, path, "its format_version is another one");
+        status = marq_fail_model(error, path, MARQ_VERSION, "its format_version is another one");
     if (status == MARQ_OK) status = read_formula(path, s, error);
     if (status == MARQ_OK) status = read_parameters(path, s, error);
     if (status != MARQ_OK) formula_saved_clear(s);

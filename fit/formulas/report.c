@@ -20,6 +20,19 @@ const char *formula_status_word(const formula_outcome *o) {
     }
 }
 
+static void set_interval(json_t *p, const formula_outcome *o, double value, double error) {
+    double reach = o->statistics.factor * error;
+    json_object_set_new(p, "interval_low", fit_json_number(value - reach));
+    json_object_set_new(p, "interval_high", fit_json_number(value + reach));
+}
+
+static void set_spread(json_t *p, const marq_spread *spread) {
+    json_object_set_new(p, "bootstrap_low", fit_json_number(spread->low));
+    json_object_set_new(p, "bootstrap_high", fit_json_number(spread->high));
+    json_object_set_new(p, "bootstrap_mean", fit_json_number(spread->mean));
+    json_object_set_new(p, "bootstrap_stderr", fit_json_number(spread->deviation));
+}
+
 static json_t *parameter(const formula_outcome *o, size_t j) {
     json_t *p = json_object();
     bool fixed = o->side[j] == 2;
@@ -31,21 +44,14 @@ static json_t *parameter(const formula_outcome *o, size_t j) {
     json_object_set_new(p, "lower", fit_json_number(o->lower[j]));
     json_object_set_new(p, "upper", fit_json_number(o->upper[j]));
     json_object_set_new(p, "start", fit_json_number(o->start[j]));
-    double reach = o->statistics.factor * o->deviation[j];
     bool free = o->side[j] == 0 || formula_is_tied(o, j);
     if (formula_is_tied(o, j)) json_object_set_new(p, "tied", json_string(formula_tie_text(o, j)));
-    json_object_set_new(p, "interval_low", free ? fit_json_number(o->theta[j] - reach) : json_null());
-    json_object_set_new(p, "interval_high", free ? fit_json_number(o->theta[j] + reach) : json_null());
+    set_interval(p, o, o->theta[j], free ? o->deviation[j] : (double)NAN);
     if (o->intervals) {
         json_object_set_new(p, "profile_low", fit_json_number(o->intervals[j].low.value));
         json_object_set_new(p, "profile_high", fit_json_number(o->intervals[j].high.value));
     }
-    if (o->bootstrap.used) {
-        json_object_set_new(p, "bootstrap_low", fit_json_number(o->bootstrap.spread[j].low));
-        json_object_set_new(p, "bootstrap_high", fit_json_number(o->bootstrap.spread[j].high));
-        json_object_set_new(p, "bootstrap_mean", fit_json_number(o->bootstrap.spread[j].mean));
-        json_object_set_new(p, "bootstrap_stderr", fit_json_number(o->bootstrap.spread[j].deviation));
-    }
+    if (o->bootstrap.used) set_spread(p, &o->bootstrap.spread[j]);
     return p;
 }
 
@@ -91,12 +97,15 @@ static json_t *all_groups(const formula_outcome *o) {
 static json_t *all_derived(const formula_outcome *o) {
     json_t *list = json_array();
     for (size_t k = 0; k < o->derived_count; k++) {
-        json_t *d = json_object();
-        json_object_set_new(d, "name", json_string(o->derived[k].name));
-        json_object_set_new(d, "value", fit_json_number(o->derived[k].value));
-        json_object_set_new(d, "stderr", fit_json_number(o->derived[k].error));
-        json_object_set_new(d, "tied", json_boolean(o->derived[k].tie != NULL));
-        json_array_append_new(list, d);
+        const formula_derived *d = &o->derived[k];
+        json_t *entry = json_object();
+        json_object_set_new(entry, "name", json_string(d->name));
+        json_object_set_new(entry, "value", fit_json_number(d->value));
+        json_object_set_new(entry, "stderr", fit_json_number(d->error));
+        json_object_set_new(entry, "tied", json_boolean(d->tie != NULL));
+        set_interval(entry, o, d->value, d->error);
+        if (o->bootstrap.used) set_spread(entry, &d->spread);
+        json_array_append_new(list, entry);
     }
     return list;
 }

@@ -22,6 +22,33 @@ static marq_status allocate(formula_outcome *o, size_t samples, marq_error *erro
     return b->spread && b->values ? MARQ_OK : marq_fail_memory(error, "the bootstrap");
 }
 
+/* Of a derived quantity over the samples. */
+static void spread(formula_outcome *o, formula_derived *d, double *values) {
+    const formula_bootstrap *b = &o->bootstrap;
+    size_t count = 0;
+    for (size_t k = 0; k < b->samples; k++) {
+        const double *theta = b->values + k * o->parameters;
+        double value =
+            isnan(theta[0]) ? (double)NAN : formula_relation_value(o, d->relation, d->group, theta, NULL);
+        if (isfinite(value)) values[count++] = value;
+    }
+    double none = (double)NAN;
+    d->spread = 2 * count >= b->samples ? marq_spread_of(values, count, o->arguments->confidence)
+                                        : (marq_spread){none, none, none, none};
+    if (count < b->used)
+        fit_warn(&o->warnings,
+                 "%s is not a finite number in %zu of %zu samples, which its interval leaves out", d->name,
+                 b->used - count, b->used);
+}
+
+static marq_status spread_derived(formula_outcome *o, marq_error *error) {
+    double *values = marq_alloc_doubles(o->bootstrap.samples, 1);
+    if (!values) return marq_fail_memory(error, "the bootstrap");
+    for (size_t k = 0; k < o->derived_count; k++) spread(o, &o->derived[k], values);
+    free(values);
+    return MARQ_OK;
+}
+
 marq_status formula_resample(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
     marq_bootstrap_options options = marq_bootstrap_options_default();
@@ -49,7 +76,12 @@ marq_status formula_resample(formula_outcome *o, marq_error *error) {
         fit_warn(&o->warnings, "%zu of %zu resampled fits failed, and are left out",
                  options.samples - o->bootstrap.used, options.samples);
     }
-    return MARQ_OK;
+    return o->bootstrap.used ? spread_derived(o, error) : MARQ_OK;
+}
+
+static void add_spread(const char *name, const marq_spread *s, double value, marq_text *text) {
+    marq_text_add(text, "  %-24s %15.8g ... %-15.8g  std. error %12.5g  bias %12.5g\n", name, s->low, s->high,
+                  s->deviation, s->mean - value);
 }
 
 void formula_bootstrap_text(const formula_outcome *o, marq_text *text) {
@@ -59,10 +91,9 @@ void formula_bootstrap_text(const formula_outcome *o, marq_text *text) {
                   formula_resampling(o) == MARQ_RESAMPLING_CASES ? "cases" : "residuals", b->used,
                   100 * o->arguments->confidence);
     for (size_t j = 0; j < o->parameters; j++)
-        if (o->side[j] == 0)
-            marq_text_add(text, "  %-24s %15.8g ... %-15.8g  std. error %12.5g  bias %12.5g\n", o->names[j],
-                          b->spread[j].low, b->spread[j].high, b->spread[j].deviation,
-                          b->spread[j].mean - o->theta[j]);
+        if (o->side[j] == 0) add_spread(o->names[j], &b->spread[j], o->theta[j], text);
+    for (size_t k = 0; k < o->derived_count; k++)
+        add_spread(o->derived[k].name, &o->derived[k].spread, o->derived[k].value, text);
 }
 
 void formula_bootstrap_csv(const formula_outcome *o, marq_text *text) {

@@ -10,4 +10,7 @@ marq_status marq_fail(marq_error *error, marq_status status, const char *format,
 /* The usual failure of an allocation. what: what the memory was for. */
 marq_status marq_fail_memory(marq_error *error, const char *what);
 
+/* A model file that cannot be read: MARQ_ERROR_FORMAT. version: marq's; what: what is wrong with it. */
+marq_status marq_fail_model(marq_error *error, const char *path, const char *version, const char *what);
+
 #endif

@@ -112,6 +112,10 @@ typedef struct marq_spread {
     double mean, deviation;
 } marq_spread;
 
+/* The same of `count` ≥ 1 values, none of them NaN, e.g. of a quantity that is computed from each sample;
+ * they are put in order. 0 < level < 1. */
+MARQ_API marq_spread marq_spread_of(double *values, size_t count, double level);
+
 /* Fits `samples` resampled problems, each from theta, the minimum that marq_solve found. spreads: n; of fixed
  * parameters deviation 0. values: samples × n, the fits one a row, NaN where one failed, or NULL. *used ←
  * fits that count; may be NULL. Rows of weight 0 take no part. options as for the fit; its limits hold for
