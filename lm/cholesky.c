@@ -4,11 +4,12 @@
  * L lies in panels of few rows (panel_math.h), so that both factors of a product are read line by line and
  * twelve sums stay in registers over all of K; the padding up to whole panels is that of the identity.
  *
- * A tile is one task, the tasks are counted column by column, and threads take the next one in that order. A
- * task waits until rows I and J are ready up to column J, and again until L_JJ is: what it waits for was
- * taken before it, so some thread works on it, and while one factors a diagonal tile the others have the rest
- * of the column before. There are no barriers. A tile is computed by one thread and sums have one order, so
- * the bits do not depend on the number of threads. */
+ * A tile is one task, the tasks are counted column by column, and threads take the next one in that order.
+ * The diagonal tile of a column is counted among the tiles of the column before, where its row is about to be
+ * ready: the others of its own column, which wait for it, find it done. A part of the sums waits until rows I
+ * and J are ready as far as it goes: what a task waits for was taken before it, so some thread works on it.
+ * There are no barriers. A tile is computed by one thread and sums have one order, so the bits do not depend
+ * on the number of threads. */
 #include "cholesky.h"
 
 #include "factor.h"
@@ -26,7 +27,7 @@ typedef struct tiles {
     const double *scale;
     double *L;
     size_t order, stride, side; /* n rounded up to panels; doubles of a panel; rows of a tile */
-    size_t count;               /* of tile rows */
+    size_t count, threads;      /* of tile rows; of the team */
     atomic_size_t *ready;       /* tiles of each tile row that are done */
     atomic_size_t next;
     atomic_int failed;
@@ -79,10 +80,13 @@ static void load_panel(const tiles *t, size_t p, size_t first, size_t end) {
     }
 }
 
-static void wait_for(atomic_size_t *ready, size_t count) {
+/* Until as many are there, or `failed`, if there is one, says that they may never be. */
+static void wait_for(atomic_size_t *ready, size_t count, atomic_int *failed) {
     enum { SPINS = 4000 };
-    for (size_t spins = 0; atomic_load_explicit(ready, memory_order_acquire) < count; spins++)
+    for (size_t spins = 0; atomic_load_explicit(ready, memory_order_acquire) < count; spins++) {
+        if (failed && atomic_load_explicit(failed, memory_order_relaxed)) return;
         if (spins > SPINS) sched_yield();
+    }
 }
 
 static marq_panel_part part_of(const tiles *t, size_t p, size_t J) {
@@ -90,18 +94,26 @@ static marq_panel_part part_of(const tiles *t, size_t p, size_t J) {
     return (marq_panel_part){t->L + p * t->stride, t->L, t->stride, first, least(first + t->side, t->order)};
 }
 
+/* Rows I and J are ready up to this column. */
+static void wait_for_rows(tiles *t, size_t I, size_t J, size_t column) {
+    size_t columns = (column + t->side - 1) / t->side;
+    wait_for(&t->ready[I], columns, &t->failed);
+    wait_for(&t->ready[J], columns, &t->failed);
+}
+
 static void do_tile(tiles *t, size_t I, size_t J) {
     size_t per_tile = t->side / MARQ_PANEL_ROWS, first = J * t->side, panels = t->order / MARQ_PANEL_ROWS;
     size_t p = I * per_tile, end = least(p + per_tile, panels);
-    wait_for(&t->ready[I], J);
-    wait_for(&t->ready[J], J);
     for (size_t k = p; k < end; k++) load_panel(t, k, first, least(first + t->side, t->order));
-    for (size_t from = 0; from < first; from += LINES)
+    for (size_t from = 0; from < first; from += LINES) {
+        size_t to = least(from + LINES, first);
+        wait_for_rows(t, I, J, to);
         for (size_t k = p; k < end; k++) {
             marq_panel_part part = part_of(t, k, J);
-            t->math->subtract(&part, from, least(from + LINES, first));
+            t->math->subtract(&part, from, to);
         }
-    if (I != J) wait_for(&t->ready[J], J + 1);
+    }
+    if (I != J) wait_for(&t->ready[J], J + 1, &t->failed);
     if (atomic_load_explicit(&t->failed, memory_order_relaxed)) return;
     for (size_t k = p; k < end; k++) {
         marq_panel_part part = part_of(t, k, J);
@@ -113,13 +125,30 @@ static void do_tile(tiles *t, size_t I, size_t J) {
     }
 }
 
-/* The tasks, column by column: every thread of a team takes some. After a failure they have nothing to do. */
+/* The tiles in the order in which they are taken: (0, 0), then those below the diagonal of each column, with
+ * the next diagonal tile after as many of them as there are threads. */
+typedef struct place {
+    size_t column, before; /* tasks before this column's */
+} place;
+
+static void tile_of(const tiles *t, size_t task, place *at, size_t *I, size_t *J) {
+    *I = *J = 0;
+    if (task == 0) return;
+    while (task - at->before >= t->count - at->column) at->before += t->count - at->column++;
+    size_t index = task - at->before, delay = least(t->threads, t->count - 1 - at->column);
+    *J = at->column + (index == delay);
+    *I = at->column + index + (index < delay);
+    if (index == delay) *I = *J;
+}
+
+/* Every thread of a team takes some tasks. After a failure they have nothing to do. */
 static void do_tiles(tiles *t) {
-    size_t before = 0, J = 0, count = t->count * (t->count + 1) / 2;
+    place at = {.before = 1};
+    size_t count = t->count * (t->count + 1) / 2, I, J;
     for (size_t task; (task = atomic_fetch_add_explicit(&t->next, 1, memory_order_relaxed)) < count;) {
-        while (task - before >= t->count - J) before += t->count - J++;
-        size_t I = J + task - before;
-        if (!atomic_load_explicit(&t->failed, memory_order_relaxed)) do_tile(t, I, J);
+        if (atomic_load_explicit(&t->failed, memory_order_relaxed)) return;
+        tile_of(t, task, &at, &I, &J);
+        do_tile(t, I, J);
         atomic_store_explicit(&t->ready[I], J + 1, memory_order_release);
     }
 }
@@ -135,6 +164,7 @@ int marq_cholesky_factor(size_t n, const double *a, double mu, const double *sca
                .stride = marq_padded(n) * MARQ_PANEL_ROWS,
                .side = tile_side(n),
                .count = tile_rows(n),
+               .threads = (size_t)omp_get_max_threads(),
                .ready = (atomic_size_t *)(void *)(factor + numbers(n))};
     for (size_t i = 0; i < t.count; i++) atomic_init(&t.ready[i], 0);
 #pragma omp parallel if (t.count > 2)
@@ -188,7 +218,7 @@ static void subtract_known(const substitution *s, size_t p, size_t first, size_t
 /* x_I ← L_II⁻¹ (x_I − Σ_{J<I} L_IJ x_J) */
 static void forward_tile(substitution *s, size_t I) {
     for (size_t J = 0; J < I; J++) {
-        wait_for(&s->done, J + 1);
+        wait_for(&s->done, J + 1, NULL);
         for (size_t p = panels_before(s, I); p < panels_before(s, I + 1); p++)
             subtract_known(s, p, J * s->side, (J + 1) * s->side);
     }
@@ -207,7 +237,7 @@ static void backward_tile(substitution *s, size_t I) {
     _Alignas(64) double y[MARQ_PANEL_ROWS];
     size_t first = I * s->side, columns = least(s->side, s->n - first);
     for (size_t J = s->count; J-- > I + 1;) {
-        wait_for(&s->done_back, s->count - J);
+        wait_for(&s->done_back, s->count - J, NULL);
         for (size_t p = panels_before(s, J + 1); p-- > panels_before(s, J);) {
             load_rows(s, p * MARQ_PANEL_ROWS, y);
             s->math->project(columns, s->L + p * s->stride + first * MARQ_PANEL_ROWS, y, s->x + first);
@@ -228,7 +258,7 @@ static void substitute(substitution *s) {
         forward_tile(s, I);
         atomic_store_explicit(&s->done, I + 1, memory_order_release);
     }
-    wait_for(&s->done, s->count);
+    wait_for(&s->done, s->count, NULL);
     for (size_t k; (k = atomic_fetch_add_explicit(&s->next_back, 1, memory_order_relaxed)) < s->count;) {
         backward_tile(s, s->count - 1 - k);
         atomic_store_explicit(&s->done_back, k + 1, memory_order_release);
