@@ -146,7 +146,7 @@ void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t row
     if (!is_stored(lin)) return;
     bool forward = !take_ahead(lin, theta);
     marq_rows all = marq_window_at(lin, 0);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(static) /* a thread's rows are in its cache from the pass before */
     for (size_t offset = 0; offset < rows; offset += lin->block) {
         marq_rows block = marq_block_of(lin, all, offset);
         if (forward)

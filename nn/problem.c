@@ -49,7 +49,7 @@ static int evaluate(void *user, const double *theta, double *r) {
     marq_net_problem *own = user;
     size_t outputs = marq_net_outputs(own->net), block = own->linearisation.block;
     marq_net_look_ahead(&own->linearisation, theta);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(static)
     for (size_t first = 0; first < own->rows; first += block) {
         size_t rows = own->rows - first < block ? own->rows - first : block;
         const double *fitted = marq_net_ahead_block(&own->linearisation, own->X, first, rows);

@@ -52,7 +52,7 @@ static void apply_block(marq_linearisation *lin, marq_rows block, const double *
 void marq_net_apply(marq_linearisation *lin, const double *v, double *jv) {
     for (size_t first = 0; first < lin->rows; first += lin->window) {
         marq_rows window = marq_window_at(lin, first);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(static)
         for (size_t offset = 0; offset < window.rows; offset += lin->block)
             apply_block(lin, marq_block_of(lin, window, offset), v, jv);
     }
@@ -126,7 +126,7 @@ static void sum_chunk(marq_linearisation *lin, marq_rows window, size_t c, layer
 /* Called by the threads of a team together. */
 static void sum_window(marq_linearisation *lin, marq_rows window, layer_part part, const double *w,
                        bool held) {
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(static)
     for (size_t c = 0; c < marq_net_chunks(lin->window, lin->block); c++)
         sum_chunk(lin, window, c, part, w, held);
 }

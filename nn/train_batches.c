@@ -20,26 +20,30 @@ typedef struct batch_binding {
     double *X, *Y, *root; /* of the batch; root NULL: no weights */
 } batch_binding;
 
+/* Row `from` of the training set becomes the batch's row `to`. */
+static void take_row(const batch_binding *b, size_t from, size_t to) {
+    const marq_dataset *data = &b->trainer->data;
+    size_t inputs = marq_net_inputs(b->net.net), outputs = marq_net_outputs(b->net.net);
+    memcpy(b->X + to * inputs, data->X[MARQ_TRAIN] + from * inputs, inputs * sizeof(double));
+    memcpy(b->Y + to * outputs, data->Y[MARQ_TRAIN] + from * outputs, outputs * sizeof(double));
+    if (b->root)
+        memcpy(b->root + to * outputs, data->root[MARQ_TRAIN] + from * outputs, outputs * sizeof(double));
+}
+
 /* Gathers the next batch. Rows that are left over at the end of an order wait for the next one. */
 static int next(void *user) {
     batch_binding *b = user;
-    const marq_dataset *data = &b->trainer->data;
-    size_t inputs = marq_net_inputs(b->net.net), outputs = marq_net_outputs(b->net.net), rows = b->order.size;
+    size_t rows = b->order.size;
     if (b->taken + rows > b->order.rows) {
         marq_batches_shuffle(&b->order);
         b->taken = 0;
     }
-    for (size_t i = 0; i < rows; i++) {
-        size_t row = b->order.order[b->taken + i];
-        memcpy(b->X + i * inputs, data->X[MARQ_TRAIN] + row * inputs, inputs * sizeof(double));
-        memcpy(b->Y + i * outputs, data->Y[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
-        if (b->root)
-            memcpy(b->root + i * outputs, data->root[MARQ_TRAIN] + row * outputs, outputs * sizeof(double));
-    }
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < rows; i++) take_row(b, b->order.order[b->taken + i], i);
     b->taken += rows;
     b->unreleased += rows;
     if (b->unreleased >= MARQ_RELEASE_ROWS) {
-        marq_dataset_release(data);
+        marq_dataset_release(&b->trainer->data);
         b->unreleased = 0;
     }
     marq_net_problem_renew(&b->net);
