@@ -83,10 +83,8 @@ static outcome accelerate(solver *s) {
 
 static double predicted_decrease(const solver *s) {
     const marq_workspace *w = s->work;
-    double sum = 0;
-    for (size_t j = 0; j < s->problem->parameters; j++)
-        sum += w->step[j] * (s->mu * w->scale[j] * w->scale[j] * w->step[j] - w->gradient[j]);
-    return 0.5 * sum;
+    double length = s->scaled_norm;
+    return 0.5 * (s->mu * length * length - marq_dot(s->problem->parameters, w->step, w->gradient));
 }
 
 static outcome solve_step(solver *s) {

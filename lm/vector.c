@@ -22,12 +22,27 @@ static double scale_entry(const double *d, size_t i) {
     return d ? d[i] : 1.0;
 }
 
-double marq_scaled_norm(size_t n, const double *d, const double *x) {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
+/* Σ (d_i x_i)²: several sums at once, for one waits for each of its additions. */
+static double scaled_squares(size_t n, const double *d, const double *x) {
+    enum { LANES = 8 };
+    double lane[LANES] = {0}, sum = 0;
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+#pragma omp simd
+        for (size_t l = 0; l < LANES; l++) {
+            double v = d ? d[i + l] * x[i + l] : x[i + l];
+            lane[l] += v * v;
+        }
+    for (size_t l = 0; l < LANES; l++) sum += lane[l];
+    for (size_t i = whole; i < n; i++) {
         double v = scale_entry(d, i) * x[i];
         sum += v * v;
     }
+    return sum;
+}
+
+double marq_scaled_norm(size_t n, const double *d, const double *x) {
+    double sum = scaled_squares(n, d, x);
     if (isfinite(sum) && sum > 1e-280) return sqrt(sum);
     /* The plain sum over- or underflowed: divide by the largest entry first. */
     double most = 0;
