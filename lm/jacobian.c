@@ -34,8 +34,7 @@ derivative marq_column_derivative(const solver *s, size_t j) {
     return kind == DERIVATIVE_FORWARD && s->refined ? DERIVATIVE_CENTRAL : kind;
 }
 
-int marq_build_rows(solver *s, const double *theta, size_t first, size_t count) {
-    double *jacobian = s->work->jacobian;
+int marq_build_rows(solver *s, const double *theta, size_t first, size_t count, double *jacobian) {
     const double *row_factor = s->work->row_factor;
     derivative kind = s->work->derivative;
     int got = MARQ_CALLBACK_OK;
@@ -49,14 +48,7 @@ int marq_build_rows(solver *s, const double *theta, size_t first, size_t count) 
 }
 
 int marq_build_jacobian(solver *s, const double *theta, double *jacobian) {
-    size_t m = s->problem->rows, n = s->problem->parameters, tile = s->work->jacobian_rows;
-    int got = MARQ_CALLBACK_OK;
-    for (size_t first = 0; got == MARQ_CALLBACK_OK && first < m; first += tile) {
-        size_t count = m - first < tile ? m - first : tile;
-        got = marq_build_rows(s, theta, first, count);
-        memcpy(jacobian + first * n, s->work->jacobian, count * n * sizeof *jacobian);
-    }
-    return got;
+    return marq_build_rows(s, theta, 0, s->problem->rows, jacobian);
 }
 
 int marq_linearise(solver *s) {

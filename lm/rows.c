@@ -42,14 +42,14 @@ static bool next_tile(solver *s, tile *t, int *got) {
     if (marq_holds_jacobian(s->work)) return true;
     MARQ_SCOPE(s->options->profile, "Jacobian");
     if (first == 0) s->jacobian_evaluations++;
-    *got = marq_build_rows(s, s->theta, first, t->count);
+    *got = marq_build_rows(s, s->theta, first, t->count, s->work->jacobian);
     return *got == MARQ_CALLBACK_OK;
 }
 
 static int linearise(void *user, const double *theta) {
     solver *s = user;
     if (!marq_holds_jacobian(s->work)) return MARQ_CALLBACK_OK;
-    return marq_build_rows(s, theta, 0, s->problem->rows);
+    return marq_build_rows(s, theta, 0, s->problem->rows, s->work->jacobian);
 }
 
 /* ---- Products with a vector ---- */

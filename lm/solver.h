@@ -155,9 +155,9 @@ const double *marq_seen_residual(const solver *s);
 
 /* jacobian.c: where column j comes from: never MIXED. */
 derivative marq_column_derivative(const solver *s, size_t j);
-/* jacobian.c: rows of J by the chosen derivative, weighted, into work->jacobian. first is a multiple of the
+/* jacobian.c: rows of J by the chosen derivative, weighted, to count × n values. first is a multiple of the
  * row block. */
-int marq_build_rows(solver *s, const double *theta, size_t first, size_t count);
+int marq_build_rows(solver *s, const double *theta, size_t first, size_t count, double *jacobian);
 int marq_build_jacobian(solver *s, const double *theta, double *jacobian); /* all rows, to m × n values */
 /* jacobian.c: rows of J by the callback. A MARQ_CALLBACK_… value. */
 int marq_call_jacobian(const marq_problem *problem, const double *theta, size_t first, size_t count,
