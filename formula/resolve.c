@@ -37,15 +37,33 @@ static void fail_unknown(marq_parser *p, const marq_token *at, const char *what,
     marq_text_clear(&list);
 }
 
-static void warn(marq_parser *p, const char *name) {
-    const marq_formula *f = p->formula;
-    const char *near = look_alike(&f->table, name);
-    if (!near) return;
-    marq_text text = {0};
-    marq_text_add(&text, "'%.60s' is taken as a parameter, but there is a column '%.60s'", name, near);
-    if (text.failed || !marq_names_add(&p->formula->warnings, text.data, text.length))
+/* A line that is there already is not added again. */
+static void add_warning(marq_parser *p, marq_text *text) {
+    marq_names *warnings = &p->formula->warnings;
+    int is_new = !text->failed && marq_names_find(warnings, text->data, text->length) == MARQ_FORMULA_NONE;
+    if (text->failed || (is_new && !marq_names_add(warnings, text->data, text->length)))
         marq_parse_fail_memory(p);
-    marq_text_clear(&text);
+    marq_text_clear(text);
+}
+
+static void warn_of_column(marq_parser *p, const char *name) {
+    const char *near = look_alike(&p->formula->table, name);
+    marq_text text = {0};
+    if (!near) return;
+    marq_text_add(&text, "'%.60s' is taken as a parameter, but there is a column '%.60s'", name, near);
+    add_warning(p, &text);
+}
+
+/* y = a*exp(-b*x) + e: e is meant as one more parameter. As the base of a power it is not. */
+static void warn_of_constant(marq_parser *p, const char *name, double value) {
+    marq_text text = {0};
+    if (p->formula->kind != MARQ_FORMULA_MODEL || strcmp(name, "e") != 0 || marq_parse_is_sign(p, "^"))
+        return;
+    marq_text_add(
+        &text,
+        "'e' is the number %.10g, not a parameter: name a parameter otherwise, write exp(1) for the number",
+        value);
+    add_warning(p, &text);
 }
 
 /* ---- Columns ---- */
@@ -81,7 +99,7 @@ static size_t add_parameter(marq_parser *p, const marq_token *at, const char *na
         marq_parse_fail_memory(p);
         return 0;
     }
-    warn(p, f->parameters.items[f->parameters.count - 1]);
+    warn_of_column(p, f->parameters.items[f->parameters.count - 1]);
     return f->parameters.count - 1;
 }
 
@@ -103,9 +121,17 @@ marq_node_id marq_resolve_parameter(marq_parser *p, const marq_token *at, const 
 
 /* ---- Any name ---- */
 
-static int is_named(const marq_token *name, const char *word) {
-    return name->kind == MARQ_TOKEN_NAME && name->name_length == strlen(word) &&
-           memcmp(name->name, word, name->name_length) == 0;
+int marq_formula_constant(const char *name, double *value) {
+    int is_pi = strcmp(name, "pi") == 0, is_e = strcmp(name, "e") == 0;
+    if (is_pi || is_e) *value = is_pi ? acos(-1.0) : exp(1.0);
+    return is_pi || is_e;
+}
+
+static int find_constant(const marq_token *name, double *value) {
+    char word[4];
+    if (name->kind != MARQ_TOKEN_NAME || name->name_length >= sizeof word) return 0;
+    marq_format(word, sizeof word, "%.*s", (int)name->name_length, name->name);
+    return marq_formula_constant(word, value);
 }
 
 marq_node_id marq_resolve_name(marq_parser *p, const marq_token *name) {
@@ -116,8 +142,11 @@ marq_node_id marq_resolve_name(marq_parser *p, const marq_token *name) {
     int is_given = f->kind == MARQ_FORMULA_PARAMETERS &&
                    marq_names_find(&f->parameters, name->name, name->name_length) != MARQ_FORMULA_NONE;
     if (column != MARQ_FORMULA_NONE) return marq_resolve_use(p, name, column);
-    if (!is_given && is_named(name, "pi")) return marq_constant(&f->graph, acos(-1.0));
-    if (!is_given && is_named(name, "e")) return marq_constant(&f->graph, exp(1.0));
+    double value;
+    if (!is_given && find_constant(name, &value)) {
+        warn_of_constant(p, name->name_length == 1 ? "e" : "pi", value);
+        return marq_constant(&f->graph, value);
+    }
     if (name->kind == MARQ_TOKEN_QUOTED || f->kind == MARQ_FORMULA_COLUMNS || p->side == MARQ_SIDE_LEFT) {
         fail_unknown(p, name, "column", &f->table);
         return 0;

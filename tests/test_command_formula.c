@@ -259,6 +259,9 @@ static void mistakes_are_named(void **state) {
     write_kinetics();
     refused(USAGE, "^~~", "v = Vmax*lgo(S)", "--seed", "1");
     refused(USAGE, "no free parameter q", "v = a*S", "--start", "q=1");
+    refused(USAGE, "--start: e is the number 2.718281828 in a formula, not a parameter", "v = a*S + e",
+            "--start", "e=1");
+    refused(USAGE, "--bounds: S is a column of mm.csv, not a parameter", "v = a*S", "--bounds", "S=1:2");
     refused(USAGE, "outside its bounds", "v = a*S", "--start=a=5", "--bounds=a=0:1");
     refused(USAGE, "LOW:HIGH", "v = a*S", "--bounds", "a=3");
     refused(USAGE, "no column sd", "v = a*S", "--sigma", "sd");

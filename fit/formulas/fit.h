@@ -174,6 +174,9 @@ json_t *formula_saved_report_json(const formula_outcome *o);
 marq_status formula_read_parameters(formula_outcome *o, marq_error *error);
 
 bool formula_any_has(const formula_outcome *o, const char *name);
+/* An option names what is no free parameter: perhaps a column or a constant. */
+marq_status formula_fail_name(const formula_outcome *o, const char *option, const char *name,
+                              marq_error *error);
 
 /* solve.c */
 /* How many places are solved from. */

@@ -119,9 +119,7 @@ static bool lists(const char *list, const char *name) {
 static marq_status check_shared(const formula_outcome *o, marq_error *error) {
     char name[FIT_LIST_ITEM];
     for (const char *list = o->arguments->shared; fit_list_next(&list, ',', name, sizeof name);)
-        if (!formula_any_has(o, name))
-            return marq_fail(error, MARQ_ERROR_ARGUMENT, "--shared: the formula has no free parameter %s",
-                             name);
+        if (!formula_any_has(o, name)) return formula_fail_name(o, "--shared", name, error);
     return MARQ_OK;
 }
 

@@ -63,6 +63,21 @@ bool formula_any_has(const formula_outcome *o, const char *name) {
     return false;
 }
 
+marq_status formula_fail_name(const formula_outcome *o, const char *option, const char *name,
+                              marq_error *error) {
+    double value;
+    for (size_t c = 0; c < o->table.columns; c++)
+        if (strcmp(o->table.names[c], name) == 0)
+            return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: %s is a column of %s, not a parameter", option,
+                             name, o->table.file);
+    if (marq_formula_constant(name, &value))
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "%s: %s is the number %.10g in a formula, not a parameter: give the parameter another name",
+            option, name, value);
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option, name);
+}
+
 /* NAME: the parameter in every group; NAME[GROUP]: in one. */
 static marq_status take_entry(formula_outcome *o, const char *option, const char *name, const char *value,
                               list_entry take, marq_error *error) {
@@ -75,8 +90,7 @@ static marq_status take_entry(formula_outcome *o, const char *option, const char
         status = take(o, parameter, value, error);
     }
     if (last == MARQ_FORMULA_NONE && !(o->run->count > 1 && formula_any_has(o, name)))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: the formula has no free parameter %s", option,
-                         name);
+        return formula_fail_name(o, option, name, error);
     return status;
 }
 

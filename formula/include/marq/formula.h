@@ -117,6 +117,9 @@ MARQ_API void marq_formula_destroy(marq_formula *formula);
 MARQ_API const char *marq_formula_mark(const char *text, const marq_formula_place *place, char *out,
                                        size_t size);
 
+/* Whether a name that is no column is a number: "pi", "e"; *value ← which one. */
+MARQ_API int marq_formula_constant(const char *name, double *value);
+
 /* ---- What a formula has ---- */
 
 MARQ_API size_t marq_formula_parameter_count(const marq_formula *formula);
@@ -138,7 +141,7 @@ MARQ_API int marq_formula_is_on_left(const marq_formula *formula, size_t column)
 /* The left side as it was written, "" without one; PARAMETERS: the name of the quantity. */
 MARQ_API const char *marq_formula_left_text(const marq_formula *formula);
 
-/* One line each: names that look like a misspelt column. */
+/* One line each: names that look like a misspelt column; e where it looks like a parameter: not as in e^u. */
 MARQ_API size_t marq_formula_warning_count(const marq_formula *formula);
 MARQ_API const char *marq_formula_warning(const marq_formula *formula, size_t k);
 
@@ -283,8 +286,8 @@ MARQ_API char *marq_formula_derivative_text(const marq_formula *formula, size_t 
  * the includes are in the source. name must be a C identifier. The caller frees it; NULL without memory. */
 MARQ_API char *marq_formula_c_source(const marq_formula *formula, const char *name);
 
-/* The same of 'double NAME(double left)': the response at which the left side is `left`. NULL also if the left
- * side cannot be turned around, or has other columns. */
+/* The same of 'double NAME(double left)': the response at which the left side is `left`. NULL also if the
+ * left side cannot be turned around, or has other columns. */
 MARQ_API char *marq_formula_response_c_source(const marq_formula *formula, const char *name);
 
 #ifdef __cplusplus
