@@ -1,5 +1,6 @@
 /* Moré, Garbow & Hillstrom's problems beside the peers. */
 #include "../solvers/contest.h"
+#include "../solvers/profile.h"
 
 #include "mgh_problems.h"
 
@@ -109,12 +110,27 @@ static void add_problems(bench *b, const bench_contest *contest) {
     }
 }
 
+static int is_solved(const bench_outcome *o, size_t instance) {
+    return judge(o, instance).least;
+}
+
+static void draw(bench *b, const bench_contest *contest) {
+    bench_draw_profile(b, contest, "tight", is_solved);
+    bench_draw_profile(b, contest, "default", is_solved);
+    bench_note(b,
+               "Data profiles (Moré & Wild 2009): the share of all %zu instances solved over the evaluations "
+               "of the whole solve, up to the solver's own end, in units of n + 1 for n parameters; a "
+               "Jacobian counts as n residual vectors.",
+               bench_mgh.count);
+}
+
 static void run(bench *b) {
     static const char *const scripts[] = {"least_squares.py", NULL};
     bench_contest contest = bench_hold_contest(b, &bench_mgh, scripts);
     add_scores(b, &contest);
     add_problems(b, &contest);
     add_measurements(b, &contest);
+    draw(b, &contest);
     bench_end_contest(&contest);
 }
 

@@ -1,5 +1,6 @@
 /* NIST's nonlinear regression set beside the peers. */
 #include "../solvers/contest.h"
+#include "../solvers/profile.h"
 
 #include "nist/nist.h"
 #include <math.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 /* Certified values have 11 digits: more agreement cannot be seen. */
+static const double most_digits = 11;
+
 static double digits(size_t n, const double *values, const double *certified) {
     double worst = 0;
     for (size_t j = 0; j < n; j++) {
@@ -14,7 +17,16 @@ static double digits(size_t n, const double *values, const double *certified) {
         if (!(error <= 1)) return 0;
         worst = fmax(worst, error);
     }
-    return worst <= 1e-11 ? 11 : -log10(worst);
+    return worst <= 1e-11 ? most_digits : -log10(worst);
+}
+
+static double digits_of(const bench_outcome *o, size_t instance) {
+    const nist_problem *p = &nist_problems[instance / NIST_STARTS];
+    return digits(p->parameters, o->x, p->certified);
+}
+
+static int is_solved(const bench_outcome *o, size_t instance) {
+    return digits_of(o, instance) >= 6;
 }
 
 typedef struct score {
@@ -32,7 +44,7 @@ static score score_of(const bench_contest *contest, const bench_entrant *entrant
     for (size_t i = 0; i < contest->collection->count; i++) {
         const nist_problem *p = &nist_problems[i / NIST_STARTS];
         const bench_outcome *o = &entrant->outcomes[i];
-        double lre = digits(p->parameters, o->x, p->certified);
+        double lre = digits_of(o, i);
         s.at4 += lre >= 4;
         s.at6 += lre >= 6;
         s.at8 += lre >= 8;
@@ -84,7 +96,7 @@ static void add_measurements(bench *b, const bench_contest *contest) {
             const bench_outcome *o = &e->outcomes[i];
             const nist_problem *p = &nist_problems[i / NIST_STARTS];
             bench_row(table, e->counts_calls ? "sssffzz" : "sssff--", e->name, e->settings,
-                      contest->collection->instance(i).name, digits(p->parameters, o->x, p->certified),
+                      contest->collection->instance(i).name, digits_of(o, i),
                       digits(p->parameters, o->deviations, p->deviation), o->residual_calls,
                       o->jacobian_calls);
         }
@@ -95,13 +107,23 @@ static void add_instances(bench *b, const bench_contest *contest) {
         bench_contest_table(b, contest, "instances", "LRE of the parameters of each instance", "instance");
     for (size_t i = 0; i < contest->collection->count; i++) {
         json_t *row = json_pack("[s]", contest->collection->instance(i).name);
-        const nist_problem *p = &nist_problems[i / NIST_STARTS];
         for (size_t k = 0; k < contest->count; k++) {
-            double lre = digits(p->parameters, contest->entrants[k].outcomes[i].x, p->certified);
+            double lre = digits_of(&contest->entrants[k].outcomes[i], i);
             json_array_append_new(row, json_real(round(10 * lre) / 10));
         }
         bench_row_of(table, row);
     }
+}
+
+static void draw(bench *b, const bench_contest *contest) {
+    static const char *const settings[] = {"tight", "default"};
+    for (size_t k = 0; k < 2; k++) {
+        bench_draw_digits(b, contest, settings[k], most_digits, digits_of);
+        bench_draw_profile(b, contest, settings[k], is_solved);
+    }
+    bench_note(b, "Data profiles (Moré & Wild 2009): the share of the instances solved to 6 digits over the "
+                  "evaluations of the whole solve, up to the solver's own end, in units of n + 1 for n "
+                  "parameters; a Jacobian counts as n residual vectors.");
 }
 
 static void run(bench *b) {
@@ -118,6 +140,7 @@ static void run(bench *b) {
     add_verdict(b, &contest);
     add_instances(b, &contest);
     add_measurements(b, &contest);
+    draw(b, &contest);
     bench_note(b,
                "Lanczos1's residual sum of squares is below double precision: its deviations cannot be had "
                "from any start, which leaves 52.");
