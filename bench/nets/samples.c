@@ -209,7 +209,7 @@ void bench_samples_normalise(const bench_samples *s, marq_normalisation how, mar
 }
 
 bench_errors bench_samples_errors(const bench_samples *s, const marq_net *net, int threads) {
-    bench_errors e = {{0}, 0};
+    bench_errors e = {{0}, 0, 0};
     double *fitted = bench_doubles(s->rows, 1);
     size_t count[MARQ_SETS] = {0};
     if (marq_net_predict(net, s->rows, s->X, fitted, threads) != MARQ_OK) bench_fail("out of memory");
@@ -217,7 +217,9 @@ bench_errors bench_samples_errors(const bench_samples *s, const marq_net *net, i
         double r = fitted[i] - s->Y[i], t = fitted[i] - s->truth[i];
         e.mse[s->set[i]] += r * r;
         count[s->set[i]]++;
-        if (s->set[i] == MARQ_TEST) e.truth += t * t;
+        if (s->set[i] != MARQ_TEST) continue;
+        e.truth += t * t;
+        e.largest = fmax(e.largest, fabs(t));
     }
     for (int k = 0; k < MARQ_SETS; k++) e.mse[k] /= (double)count[k];
     e.truth /= (double)count[MARQ_TEST] * s->variance;

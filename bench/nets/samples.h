@@ -70,10 +70,10 @@ marq_data bench_samples_data(const bench_samples *samples);
 /* The net's scaling fitted to the training rows. */
 void bench_samples_normalise(const bench_samples *samples, marq_normalisation how, marq_net *net);
 
-/* Of a net's predictions: the mean squared errors of the sets against Y (NaN: empty), and the test rows' mean
- * squared error against the truth over its variance. */
+/* Of a net's predictions: the mean squared errors of the sets against Y (NaN: empty), and, on test rows
+ * against the truth, the mean squared error over its variance and the largest error. */
 typedef struct bench_errors {
-    double mse[MARQ_SETS], truth;
+    double mse[MARQ_SETS], truth, largest;
 } bench_errors;
 bench_errors bench_samples_errors(const bench_samples *samples, const marq_net *net, int threads);
 

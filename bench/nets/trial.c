@@ -17,7 +17,7 @@ static int on_epoch(void *user, const marq_epoch *epoch) {
     bench_point *p = add_point(user);
     *p = (bench_point){.epoch = epoch->epoch, .seconds = epoch->seconds, .best = epoch->best};
     for (int k = 0; k < MARQ_SETS; k++) p->errors.mse[k] = epoch->mse[k];
-    p->errors.truth = (double)NAN;
+    p->errors.truth = p->errors.largest = (double)NAN;
     return 0;
 }
 

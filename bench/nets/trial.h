@@ -8,7 +8,7 @@
 typedef struct bench_point {
     size_t epoch;
     double seconds;      /* of training, from the first epoch; evaluations left out */
-    bench_errors errors; /* truth NaN where it was not evaluated */
+    bench_errors errors; /* truth and largest NaN where they were not evaluated */
     int best;            /* the best validation error so far */
 } bench_point;
 

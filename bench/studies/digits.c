@@ -1,4 +1,4 @@
-/* Digits: a classification by Adam and by Levenberg-Marquardt, beside Keras, and where the time of an epoch
+/* Digits: a classification by Adam and by Levenberg-Marquardt, beside peers, and where the time of an epoch
  * goes. */
 #include "../digits/digits.h"
 #include "../digits/phases.h"
@@ -76,7 +76,7 @@ static void run_own(contest *c, const char *trainer, marq_optimizer optimizer) {
     marq_net_destroy(net);
 }
 
-/* ---- Keras ---- */
+/* ---- Peers ---- */
 
 /* A row of the file: pixels, label, set. */
 static void write_rows(const contest *c, const char *path) {
@@ -93,40 +93,43 @@ static void write_rows(const contest *c, const char *path) {
         bench_fail("%s cannot be written", path);
 }
 
-static void read_keras(const contest *c, const json_t *answer) {
-    size_t i;
-    const json_t *peer = json_array_get(json_object_get(answer, "peers"), 0), *at;
-    if (!peer) return;
+static void add_peer(const contest *c, const json_t *peer) {
+    const char *name = json_string_value(json_object_get(peer, "name"));
+    const char *settings = json_string_value(json_object_get(peer, "settings"));
+    if (!name || !settings) bench_fail("a peer's answer is incomplete");
     double seconds = 0, accuracy = 0;
+    size_t i;
+    const json_t *at;
     json_array_foreach(json_object_get(peer, "seconds"), i, at) {
         seconds += json_number_value(at);
         accuracy = json_number_value(json_array_get(json_object_get(peer, "accuracy"), i));
-        bench_row(c->curves, "szff", "Keras Adam", i + 1, seconds, 100 * accuracy);
+        bench_row(c->curves, "szff", name, i + 1, seconds, 100 * accuracy);
     }
-    bench_row(c->table, "sszff-f", "Keras Adam", json_string_value(json_object_get(peer, "settings")),
-              c->epochs, seconds, 1e3 * seconds / (double)c->epochs, 100 * accuracy);
+    bench_row(c->table, "sszff-f", name, settings, c->epochs, seconds, 1e3 * seconds / (double)c->epochs,
+              100 * accuracy);
 }
 
-static void run_keras(const contest *c) {
-    char path[1024];
-    if (!c->b->options.python) {
-        bench_absent(c->b, "Keras", "run without Python peers");
-        return;
-    }
-    snprintf(path, sizeof path, "%s/digits.tmp", c->b->options.out);
-    write_rows(c, path);
+static json_t *request_of(const contest *c, const char *path) {
     marq_net *net = make_net(c);
     json_t *parameters = json_array();
     for (size_t j = 0; j < marq_net_count(net); j++)
         json_array_append_new(parameters, json_real(marq_net_parameters(net)[j]));
-    json_t *request =
-        json_pack("{s:[i,i,i], s:o, s:s, s:i, s:i, s:i, s:i, s:f}", "sizes", DIGITS_PIXELS, (int)c->hidden,
-                  DIGITS_CLASSES, "parameters", parameters, "file", path, "rows", (int)c->digits->rows,
-                  "batch", BATCH, "epochs", (int)c->epochs, "threads", c->threads, "rate", rate);
-    json_t *answer = bench_ask(c->b, "digits_keras.py", (size_t)c->threads, request);
-    read_keras(c, answer);
-    json_decref(answer);
     marq_net_destroy(net);
+    return json_pack("{s:[i,i,i], s:o, s:s, s:i, s:i, s:i, s:i, s:i, s:f}", "sizes", DIGITS_PIXELS,
+                     (int)c->hidden, DIGITS_CLASSES, "parameters", parameters, "file", path, "rows",
+                     (int)c->digits->rows, "batch", BATCH, "lm batch", (int)c->lm_batch, "epochs",
+                     (int)c->epochs, "threads", c->threads, "rate", rate);
+}
+
+static void run_peers(const contest *c) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/digits.tmp", c->b->options.out);
+    if (c->b->options.python) write_rows(c, path);
+    json_t *answer = bench_ask(c->b, "digits_training.py", (size_t)c->threads, request_of(c, path));
+    size_t i;
+    const json_t *peer;
+    json_array_foreach(json_object_get(answer, "peers"), i, peer) add_peer(c, peer);
+    json_decref(answer);
     unlink(path);
 }
 
@@ -174,7 +177,7 @@ static void run(bench *b) {
     c.curves = bench_table(b, "curves", "Accuracy on the way", "trainer|epoch|seconds|test accuracy, %");
     run_own(&c, "marq Adam", MARQ_OPTIMIZER_ADAM);
     run_own(&c, "marq LM", MARQ_OPTIMIZER_LM);
-    run_keras(&c);
+    run_peers(&c);
     study_phases(&c);
     bench_note(b,
                "The images: %s. Recorded elsewhere, on MNIST: 4157 ms an epoch, about half of Keras's speed.",
@@ -198,18 +201,15 @@ static void run(bench *b) {
 const bench_study bench_this = {
     .name = "digits",
     .title = "Digits",
-    .about = "Images of 28 x 28 pixels in [0,1], ten classes, net 784-100-10, sigmoids inside, softmax and "
-             "cross-entropy at the "
-             "output. Adam, in marq and in Keras from one start: rate 0.001, batches of 32. "
-             "Levenberg-Marquardt: generalised "
-             "Gauss-Newton steps on batches of 150 rows. No early stopping. Accuracies on the way are those "
-             "of each epoch's "
-             "parameters; those of the first table are of the parameters with the least training error. "
-             "`--data DIR` takes "
-             "MNIST's four IDX files, unpacked; without it scikit-learn's bundled digits are resized, and "
-             "without Python digits "
-             "are drawn. `--sizes` gives the hidden neurons, `--iterations` the epochs, `--batches` the rows "
-             "of a step of "
-             "Levenberg-Marquardt, `--threads N` the threads.",
+    .about =
+        "Images of 28 x 28 pixels in [0,1], ten classes, net 784-100-10, sigmoids inside, softmax and "
+        "cross-entropy at the output. Adam, in marq and in Keras (on JAX) from one start: rate 0.001, "
+        "batches of 32. Levenberg-Marquardt from that start, in marq (generalised Gauss-Newton steps) and in "
+        "torch-levenberg-marquardt (the roots of the rows' losses as residuals): batches of 150 rows. No "
+        "early stopping. Accuracies on the way are those of each epoch's parameters; those of marq in the "
+        "first table are of the parameters with the least training error, those of peers of the last epoch. "
+        "`--data DIR` takes MNIST's four IDX files, unpacked; without it scikit-learn's bundled digits are "
+        "resized, and without Python digits are drawn. `--sizes` gives the hidden neurons, `--iterations` "
+        "the epochs, `--batches` the rows of a step of Levenberg-Marquardt, `--threads N` the threads.",
     .run = run,
 };
