@@ -20,11 +20,13 @@ static size_t read_items(const char *path, size_t dimensions, size_t item, marq_
     if (file->length < head || number_at(file, 0) != (8u << 8 | dimensions))
         bench_fail("%s: not an IDX file of bytes with %zu dimension%s (unpack it if it ends in .gz)", path,
                    dimensions, dimensions == 1 ? "" : "s");
-    size_t count = number_at(file, 4), size = 1;
-    for (size_t k = 1; k < dimensions; k++) size *= number_at(file, 4 + 4 * k);
-    if (size != item || file->length != head + count * item)
-        bench_fail("%s: %zu items of %zu bytes are not %zu bytes, or not 28 by 28", path, count, size,
-                   file->length);
+    for (size_t k = 1; k < dimensions; k++)
+        if (number_at(file, 4 + 4 * k) != DIGITS_SIDE)
+            bench_fail("%s: its images are not of 28 by 28 pixels", path);
+    size_t count = number_at(file, 4);
+    if (file->length != head + count * item)
+        bench_fail("%s: %zu items need %zu bytes, the file has %zu: cut off?", path, count,
+                   head + count * item, file->length);
     return count;
 }
 
