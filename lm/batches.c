@@ -28,13 +28,19 @@ typedef struct batch_solver {
     /* The window that judges. */
     size_t window, window_batches;
     double window_fresh, window_worst; /* sum and greatest of its batches */
-    double best_fresh, best_worst;     /* mean and greatest of the best window's */
+    double best_fresh, best_worst;     /* mean and greatest of the best window's; ∞: none yet */
     size_t stalled;                    /* windows in a row without 10 % */
     double log_mu_sum, log_mu_count;   /* of the accepted μ */
     double *best_theta;
 } batch_solver;
 
 /* ---- The window ---- */
+
+static void keep_best(batch_solver *b, double fresh, double worst) {
+    b->best_fresh = fresh;
+    b->best_worst = worst;
+    memcpy(b->best_theta, b->s.theta, b->s.problem->parameters * sizeof *b->best_theta);
+}
 
 static void go_back(batch_solver *b) {
     memcpy(b->s.theta, b->best_theta, b->s.problem->parameters * sizeof *b->best_theta);
@@ -49,6 +55,17 @@ static void begin_momentum(batch_solver *b) {
     go_back(b);
 }
 
+/* On the first batch, which is prepared; the first window is the best so far, whatever it has. The mean of
+ * K's diagonal is its trace over the rows, which is that of JᵀJ too. */
+static void begin_with_momentum(batch_solver *b, double fresh) {
+    const marq_workspace *w = b->s.work;
+    double trace = 0;
+    for (size_t i = 0; w->matrix && i < w->order; i++) trace += w->matrix[i * w->order + i];
+    b->stage = MARQ_STAGE_MOMENTUM;
+    if (trace > 0) b->s.mu = 30 * trace / (double)b->s.problem->rows;
+    keep_best(b, HUGE_VAL, fresh);
+}
+
 static void begin_window(batch_solver *b) {
     b->window_fresh = b->window_worst = b->log_mu_sum = b->log_mu_count = 0;
     b->window_batches = 0;
@@ -59,11 +76,7 @@ static marq_status judge_window(batch_solver *b) {
     double fresh = b->window_fresh / (double)b->window_batches;
     b->stalled = fresh < 0.9 * b->best_fresh ? 0 : b->stalled + 1;
     bool worse = fresh > 1.15 * b->best_fresh;
-    if (fresh < b->best_fresh) {
-        b->best_fresh = fresh;
-        b->best_worst = b->window_worst;
-        memcpy(b->best_theta, b->s.theta, b->s.problem->parameters * sizeof *b->best_theta);
-    }
+    if (fresh < b->best_fresh) keep_best(b, fresh, b->window_worst);
     marq_status status = MARQ_OK;
     if (b->stage == MARQ_STAGE_OWN && b->stalled >= 2) {
         if (b->options->momentum_stage)
@@ -126,7 +139,7 @@ static marq_status take_batch(batch_solver *b) {
     int got = b->problem->next(s->problem->user);
     if (got != MARQ_CALLBACK_OK) return MARQ_ERROR_CALLBACK;
     got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
-    if (got > 0 && b->best_fresh < HUGE_VAL) {
+    if (got > 0 && b->best_worst < HUGE_VAL) {
         go_back(b);
         s->mu *= 10;
         got = marq_evaluate(s, s->theta, s->work->residual, &s->cost);
@@ -170,6 +183,7 @@ static marq_status one_batch(batch_solver *b) {
     b->done++;
     status = marq_callback_status(b->s.strategy->prepare(&b->s), MARQ_ERROR_JACOBIAN);
     if (status != MARQ_OK) return status;
+    if (b->stage == MARQ_STAGE_OWN && !b->options->own_stage) begin_with_momentum(b, fresh);
     return b->stage == MARQ_STAGE_OWN ? own_step(b) : momentum_step(b);
 }
 
@@ -239,6 +253,7 @@ marq_batch_options marq_batch_options_default(void) {
         .mu_max = 1e10,
         .tries = 6,
         .acceleration = 1,
+        .own_stage = 1,
         .momentum_stage = 1,
         .momentum = 0.9,
         .least_step = 0.01,
@@ -287,6 +302,7 @@ static const char *wrong(const marq_batch_problem *problem, const marq_batch_opt
     if (!problem->batch.products) return "a batch needs products";
     if (marq_is_weighted(&problem->batch) || marq_is_bounded(&problem->batch) || problem->batch.ties)
         return "batches have no weights, loss, bounds, fixed parameters or ties";
+    if (!o->own_stage && !o->momentum_stage) return "own_stage and momentum_stage are both 0";
     if (o->tries < 1) return "tries must be at least 1";
     if (!(o->momentum >= 0) || !(o->momentum < 1)) return "momentum must be from 0 to below 1";
     return NULL;
@@ -318,6 +334,7 @@ marq_status marq_solve_batches(const marq_batch_problem *problem, const marq_bat
                       .options = options,
                       .window = problem->batches < LEAST_WINDOW ? LEAST_WINDOW : problem->batches,
                       .best_fresh = HUGE_VAL,
+                      .best_worst = HUGE_VAL,
                       .best_theta = marq_alloc_doubles(problem->batch.parameters, 1)};
     bool complete = marq_momentum_create(&b.momentum, &problem->batch) && b.best_theta;
     marq_status status = complete ? solve(&b) : MARQ_ERROR_MEMORY;

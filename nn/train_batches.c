@@ -101,7 +101,8 @@ static marq_batch_options solver_options(marq_trainer *t, int momentum) {
     options.mu_decrease = o->mu_decrease;
     options.mu_max = o->mu_max;
     options.acceleration = o->acceleration;
-    options.momentum_stage = momentum;
+    options.own_stage = t->data.loss != MARQ_NET_CROSS_ENTROPY;
+    options.momentum_stage = momentum || !options.own_stage;
     options.max_passes = marq_epochs_left(t);
     options.max_seconds = marq_seconds_left(t);
     options.max_memory = t->options->max_memory;

@@ -96,7 +96,7 @@ static marq_batch_problem problem_of(batch_data *d) {
 typedef struct watch {
     size_t passes, rejected, stop_at;
     size_t polls, stop_at_poll;
-    marq_batch_stage last;
+    marq_batch_stage first, last; /* of the passes */
     double first_fresh, fresh;
     batch_data *shrink_later; /* its Jacobian shrinks after the first pass of momentum; NULL: none does */
     double worst_later;       /* fresh error of a pass since then */
@@ -104,7 +104,7 @@ typedef struct watch {
 
 static int on_pass(void *user, const marq_batch_progress *p) {
     watch *w = user;
-    if (p->pass == 1) w->first_fresh = p->fresh;
+    if (p->pass == 1) w->first_fresh = p->fresh, w->first = p->stage;
     if (p->pass > 0) w->passes++;
     w->rejected += p->rejected;
     w->last = p->stage;
@@ -173,6 +173,22 @@ static void noise_leads_to_momentum_and_an_end(void **state) {
     result = solve(&d, options, theta, &w);
     assert_int_equal(result.status, MARQ_CONVERGED_COST);
     assert_int_equal(w.last, MARQ_STAGE_OWN);
+}
+
+static void momentum_may_come_without_own_steps(void **state) {
+    (void)state;
+    batch_data d = {0};
+    watch w = {0};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.own_stage = 0;
+    marq_result result = solve(&d, options, theta, &w);
+    assert_int_equal(result.status, MARQ_CONVERGED_COST);
+    assert_int_equal(w.first, MARQ_STAGE_MOMENTUM);
+    REQUIRE(w.fresh < 0.1 * w.first_fresh, "fresh error %g after %g", w.fresh, w.first_fresh);
+    options.momentum_stage = 0;
+    result = solve(&d, options, theta, &w);
+    assert_int_equal(result.status, MARQ_ERROR_ARGUMENT);
 }
 
 /* Products that promise too much from then on: each step of momentum leads further away. */
@@ -283,6 +299,7 @@ int main(void) {
         cmocka_unit_test(exact_data_are_met),
         cmocka_unit_test(rejected_steps_are_counted_over_all_passes),
         cmocka_unit_test(noise_leads_to_momentum_and_an_end),
+        cmocka_unit_test(momentum_may_come_without_own_steps),
         cmocka_unit_test(momentum_that_leads_astray_is_stopped_within_the_pass),
         cmocka_unit_test(it_ends_where_it_is_told_to),
         cmocka_unit_test(a_pass_ends_where_time_or_the_caller_says),

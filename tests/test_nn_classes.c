@@ -251,6 +251,26 @@ static void nets_part_what_lines_cannot(void **state) {
     samples_destroy(&s);
 }
 
+/* Batches of few rows are parted at will; classes that overlap must not make the net sure of itself. */
+static void batches_do_not_follow_their_own_rows(void **state) {
+    (void)state;
+    samples s = rings(600, 5);
+    marq_random random = {.seed = 6};
+    for (size_t i = 0; i < 600; i++)
+        if (marq_random_uniform(&random) < 0.3) s.Y[i] = (double)marq_random_below(&random, 3);
+    marq_data data = data_of(&s);
+    marq_net *net = make_classifier(2, 30, 3);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = 20;
+    options.max_epochs = 4;
+    options.max_failures = 0;
+    marq_training training;
+    assert_true(marq_net_train(net, &data, &options, &training, NULL) > 0);
+    REQUIRE(training.loss[MARQ_TEST] < 0.9, "cross-entropy %g", training.loss[MARQ_TEST]);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
 static void what_training_reports_is_what_evaluation_finds(void **state) {
     (void)state;
     samples s = rings(200, 4);
@@ -371,6 +391,7 @@ int main(void) {
         cmocka_unit_test(residuals_and_rows_make_gradient_and_curvature),
         cmocka_unit_test(certain_errors_have_finite_costs),
         cmocka_unit_test(nets_part_what_lines_cannot),
+        cmocka_unit_test(batches_do_not_follow_their_own_rows),
         cmocka_unit_test(what_training_reports_is_what_evaluation_finds),
         cmocka_unit_test(bits_do_not_depend_on_threads),
         cmocka_unit_test(a_classifier_survives_its_file),

@@ -56,6 +56,10 @@ typedef struct marq_batch_options {
     double mu, mu_increase, mu_decrease, mu_min, mu_max; /* 1, 2, 3, 1e-10, 1e10 */
     size_t tries;     /* factorisations a batch, until a step lowers its error; 6 */
     int acceleration; /* second-order correction; 1 */
+    /* 1 (default); 0: momentum from the start, with λ = 30 × the mean of K's diagonal there (mu in the
+     * iterative form). For losses that single batches can drive to nothing, as the cross-entropy of few rows.
+     */
+    int own_stage;
     /* 1 (default): momentum where own-batch steps no longer help; 0: the solve ends there,
      * MARQ_CONVERGED_COST */
     int momentum_stage;
