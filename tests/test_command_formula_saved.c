@@ -177,7 +177,7 @@ static void compile(const char *main_source, const char *libraries) {
 }
 
 /* main reads the inputs of the rows of p.csv and prints column y. */
-static void check_source(const char *declaration, const char *call, double tolerance) {
+static void check_source(const char *declaration, const char *call, const char *libraries, double tolerance) {
     table rows = read_table("p.csv");
     size_t inputs = rows.columns - 3;
     char source[20000], *at = source, *end = source + sizeof source;
@@ -196,7 +196,7 @@ static void check_source(const char *declaration, const char *call, double toler
         at += snprintf(at, (size_t)(end - at), "}; %s; printf(\"%%.17g\\n\", y[0]); }\n", call);
     }
     snprintf(at, (size_t)(end - at), "    return 0;\n}\n");
-    compile(source, "");
+    compile(source, libraries);
     table out = read_table("out.csv");
     assert_int_equal(out.rows, rows.rows);
     for (size_t i = 1; i < rows.rows; i++) {
@@ -217,12 +217,38 @@ static void formulas_become_c(void **state) {
         DONE("d.csv", "--formula", formulas[i], "--out", "fit", "--no-plot", "-q");
         DONE("predict", "fit/model.json", "d.csv", "--out", "p.csv", "-q");
         DONE("export", "fit/model.json", "--c", "--out", "model.c");
-        check_source("double model(const double *x);", "y[0] = model(x)", 1e-13);
+        check_source("double model(const double *x);", "y[0] = model(x)", "", 1e-13);
     }
     DONE("d.csv", "--formula", "y = a*exp(-b*x) + c", "--group", "run", "--out", "fit", "--no-plot", "-q");
     DONE("predict", "fit/model.json", "d.csv", "--out", "p.csv", "-q");
     DONE("export", "fit/model.json", "--c", "--out", "model.c");
-    check_source("double model(const double *x, int group);", "y[0] = model(x + 1, (int)x[0])", 1e-13);
+    check_source("double model(const double *x, int group);", "y[0] = model(x + 1, (int)x[0])", "", 1e-13);
+}
+
+static bool has_libcerf(void) {
+    char words[600];
+    write_text("cerf.c", "#include <cerf.h>\nint main(void) {\n    return voigt(0, 1, 1) < 0;\n}\n");
+    snprintf(words, sizeof words, "%s -o cerf cerf.c -lcerf -lm > cerf.log 2>&1", MARQ_C_COMPILER);
+    return system(words) == 0;
+}
+
+/* The head of the file says what to link, and that is enough. */
+static void voigt_s_profile_needs_libcerf(void **state) {
+    (void)state;
+    write_data();
+    const char *const formula = "y = voigt + polynomial(1)";
+    DONE("d.csv", "--formula", formula, "--inputs", "x", "--start", "voigt_center=1", "--out", "fit",
+         "--no-plot", "-q");
+    DONE("predict", "fit/model.json", "d.csv", "--out", "p.csv", "-q");
+    const command_result *r = DONE("export", "fit/model.json", "--c", "--out", "model.c");
+    REQUIRE(strstr(r->err, "-lcerf"), "%s", r->err);
+    char *text = read_text("model.c", NULL);
+    REQUIRE(strncmp(text, "/* A formula that marq fitted: y = model(x), x: x.", 50) == 0, "%s", text);
+    const char *advice = strstr(text, "link with -lcerf -lm");
+    REQUIRE(advice && advice < strstr(text, "*/"), "%s", text);
+    free(text);
+    if (!has_libcerf()) skip();
+    check_source("double model(const double *x);", "y[0] = model(x)", "-lcerf", 1e-12);
 }
 
 static void nets_become_c(void **state) {
@@ -235,7 +261,7 @@ static void nets_become_c(void **state) {
              "--normalise", kinds[i][1], "--epochs", "5", "--out", "fit", "--no-plot", "-q");
         DONE("predict", "fit/model.json", "d.csv", "--out", "p.csv", "-q");
         DONE("export", "fit/model.json", "--c", "--out", "model.c");
-        check_source("void model(const double *x, double *y);", "model(x, y)", 1e-12);
+        check_source("void model(const double *x, double *y);", "model(x, y)", "", 1e-12);
     }
     REFUSED(USAGE, "fit export MODEL.json --c", "export", "fit/model.json");
     REFUSED(USAGE, "fit export MODEL.json --c", "d.csv", "--c");
@@ -276,6 +302,7 @@ int main(void) {
         IN_FOLDER(show_tells_the_formula),
         IN_FOLDER(damaged_models_are_refused),
         IN_FOLDER(formulas_become_c),
+        IN_FOLDER(voigt_s_profile_needs_libcerf),
         IN_FOLDER(nets_become_c),
         IN_FOLDER(a_former_fit_gives_starts_bounds_and_what_is_fixed),
     };

@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void add_parameters(const formula_saved *s, marq_text *text) {
     marq_text_add(text, "\nstatic const double parameters[][%zu] = {\n", s->parameters);
@@ -19,18 +20,35 @@ static void add_parameters(const formula_saved *s, marq_text *text) {
 }
 
 /* In a comment: without what could end it. */
-static void add_group(marq_text *text, size_t group, const char *name) {
-    marq_text_add(text, group ? ", %zu " : " %zu ", group);
-    for (; *name; name++)
-        if (*name != '*' && *name != '/') marq_text_add(text, "%c", *name);
+static void add_word(marq_text *text, const char *word) {
+    for (; *word; word++)
+        if (*word != '*' && *word != '/' && (unsigned char)*word >= ' ') marq_text_add(text, "%c", *word);
+}
+
+/* What the file is, and what it is linked with. */
+static void add_comment(const formula_saved *s, const char *right, marq_text *text) {
+    marq_text_add(text, "/* A formula that marq fitted: ");
+    add_word(text, s->names[marq_formula_response(s->formula)]);
+    marq_text_add(text, s->group_column ? " = model(x, group), x: " : " = model(x), x: ");
+    for (size_t k = 0; k < marq_formula_column_count(s->formula); k++) {
+        if (k) marq_text_add(text, ", ");
+        add_word(text, s->names[marq_formula_column(s->formula, k)]);
+    }
+    marq_text_add(
+        text,
+        strstr(right, "#include <cerf.h>")
+            ? ".\n * Voigt's profile comes from libcerf (Debian: libcerf-dev): link with -lcerf -lm. */\n"
+            : ". Link with -lm. */\n");
 }
 
 static void add_function(const formula_saved *s, const char *back, marq_text *text) {
     const char *arguments = s->group_column ? "const double *x, int group" : "const double *x";
     if (s->group_column) {
         marq_text_add(text, "/* group:");
-        for (size_t g = 0; g < s->groups; g++)
-            add_group(text, g, formula_saved_group(s, g));
+        for (size_t g = 0; g < s->groups; g++) {
+            marq_text_add(text, g ? ", %zu " : " %zu ", g);
+            add_word(text, formula_saved_group(s, g));
+        }
         marq_text_add(text, " */\n");
     }
     marq_text_add(text, "double model(%s);\n\ndouble model(%s) {\n    return ", arguments, arguments);
@@ -43,6 +61,7 @@ static void add_function(const formula_saved *s, const char *back, marq_text *te
 
 /* Declared static, the functions that follow stay in their file. */
 static void add_source(const formula_saved *s, const char *right, const char *back, marq_text *text) {
+    add_comment(s, right, text);
     marq_text_add(text, "static double model_right(const double *x, const double *p);\n");
     if (back) marq_text_add(text, "static double model_response(double left);\n");
     marq_text_add(text, "\n%s", right);
