@@ -101,6 +101,79 @@ static void a_net_competes(void **state) {
     json_decref(report);
 }
 
+/* One net for all groups, told by an input each: the saved net gives what was compared. */
+static void a_net_knows_the_groups(void **state) {
+    (void)state;
+    FILE *f = fopen("sets.csv", "w"), *g = fopen("net.csv", "w");
+    assert_true(f && g);
+    fputs("x,set,y\n", f), fputs("x,set[up],set[down],y\n", g);
+    for (int i = 0; i < 60; i++) {
+        int up = i % 2;
+        double x = 0.1 * i, y = (up ? 2 : 1) * tanh(x - 3) + 0.2 * cos(2 * x) + 0.01 * sin(37.0 * i * i);
+        fprintf(f, "%.3f,%s,%.9f\n", x, up ? "up" : "down", y);
+        fprintf(g, "%.3f,%d,%d,%.9f\n", x, up, !up, y);
+    }
+    fclose(f), fclose(g);
+    const command_result *r = DONE("sets.csv", "--formula", "y = a + b*x", "--group", "set", "--vs", "net:6");
+    REQUIRE(strstr(r->out, "net 3-6-1") && strstr(r->out, "one for all groups"), "%s", r->out);
+    REQUIRE(strstr(r->out, "its AICc is below that of every formula"), "%s", r->out);
+    assert_true(exists("sets.fit/comparison.png"));
+    json_t *report = read_json("sets.fit/report.json");
+    table t = parse_table(DONE("predict", "sets.fit/net/model.json", "net.csv")->out);
+    double sum = 0;
+    for (size_t row = 1; row < t.rows; row++) sum += pow(number(&t, row, "residual"), 2);
+    check_close(sum, number_at(model(report, 2), "chi2", NULL), 1e-6);
+    clear_table(&t);
+    json_decref(report);
+}
+
+/* What the saved net predicts at the rows' x moved by h. */
+static table moved_by(double h) {
+    table rows = read_table("odr.csv");
+    FILE *f = fopen("moved.csv", "w");
+    assert_non_null(f);
+    fputs("x,y\n", f);
+    for (size_t i = 1; i < rows.rows; i++)
+        fprintf(f, "%.17g,%s\n", number(&rows, i, "x") + h, cell(&rows, i, "y"));
+    fclose(f);
+    clear_table(&rows);
+    return parse_table(DONE("predict", "odr.fit/net/model.json", "moved.csv")->out);
+}
+
+/* χ² = Σ (f − y)²/(σ_y² + (f′ σ_x)²), f′ here by differences of the saved net's predictions: about that of
+ * the formula the data were made with, where residuals over σ_y alone are far larger. */
+static void a_net_counts_errors_in_the_input(void **state) {
+    (void)state;
+    FILE *f = fopen("odr.csv", "w");
+    assert_non_null(f);
+    fputs("x,y,sx,sy\n", f);
+    for (int i = 0; i < 50; i++) {
+        double x = 0.1 * i, e = sin(37.0 * i * i), d = sin(51.0 * i * i + 2 * i);
+        fprintf(f, "%.6f,%.6f,0.1,0.02\n", x + 0.14 * e, 3 * exp(-x) + 0.028 * d);
+    }
+    fclose(f);
+    const command_result *r = DONE("odr.csv", "--formula", "y = a*exp(-b*x)", "--sigma", "sy", "--sigma-x",
+                                   "sx", "--vs", "net:4", "--no-plot");
+    REQUIRE(strstr(r->out, "effective variance"), "%s", r->out);
+    json_t *report = read_json("odr.fit/report.json");
+    const double h = 1e-4;
+    table at = moved_by(0), low = moved_by(-h), high = moved_by(h);
+    double sum = 0, plain = 0;
+    for (size_t i = 1; i < at.rows; i++) {
+        double slope = (number(&high, i, "fitted") - number(&low, i, "fitted")) / (2 * h);
+        double residual = number(&at, i, "residual"), variance = 0.02 * 0.02 + pow(0.1 * slope, 2);
+        sum += residual * residual / variance;
+        plain += pow(residual / 0.02, 2);
+    }
+    double formula = number_at(model(report, 1), "chi2", NULL),
+           net = number_at(model(report, 2), "chi2", NULL);
+    check_close(net, sum, 1e-4);
+    REQUIRE(net > 0.5 * formula && net < 1.3 * formula && plain > 5 * formula,
+            "chi2 of the formula %g, of the net %g, without errors in x %g", formula, net, plain);
+    clear_table(&at), clear_table(&low), clear_table(&high);
+    json_decref(report);
+}
+
 static void nested_is_what_the_user_orders(void **state) {
     (void)state;
     write_kinetics();
@@ -145,6 +218,8 @@ int main(void) {
         IN_FOLDER(figures_agree_with_lmfit_and_scipy),
         IN_FOLDER(the_best_is_in_front),
         IN_FOLDER(a_net_competes),
+        IN_FOLDER(a_net_knows_the_groups),
+        IN_FOLDER(a_net_counts_errors_in_the_input),
         IN_FOLDER(nested_is_what_the_user_orders),
         IN_FOLDER(options_and_rows_are_shared),
         IN_FOLDER(mistakes_are_named),

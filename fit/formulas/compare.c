@@ -60,7 +60,7 @@ static void weigh(formula_comparison *c) {
 }
 
 /* Residuals of different left sides cannot be compared. */
-static marq_status check_left_sides(const formula_run *run, marq_error *error) {
+marq_status formula_check_comparison(const formula_run *run, marq_error *error) {
     const formula_outcome *first = &run->outcome[0];
     for (size_t k = 1; k < run->count; k++) {
         const formula_outcome *o = &run->outcome[k];
@@ -76,16 +76,6 @@ static marq_status check_left_sides(const formula_run *run, marq_error *error) {
                 first->arguments->formula, o->arguments->formula);
     }
     return MARQ_OK;
-}
-
-marq_status formula_check_comparison(const formula_run *run, marq_error *error) {
-    const fit_arguments *a = run->arguments;
-    if (a->vs && a->group)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--vs: a net has no groups: leave out --group");
-    if (a->vs && a->sigma_x)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--vs: a net has no errors in its inputs: leave out --sigma-x");
-    return check_left_sides(run, error);
 }
 
 marq_status formula_compare(formula_run *run, marq_error *error) {

@@ -40,17 +40,20 @@ void formula_comparison_clear(formula_comparison *comparison);
 /* nested.c: the pairs that are nested, with their F tests. */
 marq_status formula_find_nested(const formula_run *run, formula_comparison *comparison, marq_error *error);
 
-/* versus.c: --vs net:H1,H2 … A net on the first formula's left side, trained on all rows. */
+/* versus.c: --vs net:H1,H2 … A net on the first formula's left side, trained on all rows (versus_train.c). */
 struct formula_net {
     marq_net *net;
     char text[128];
-    size_t inputs;
-    size_t *column; /* inputs: of the table */
-    double *model;  /* rows: what it gives for the left side */
+    size_t columns, inputs; /* inputs: the columns, then one a group of several */
+    size_t *column;         /* columns: of the table */
+    double *model;          /* rows: what it gives for the left side */
     double chi2, effective;
     const char *status;
 };
 marq_status formula_train_versus(formula_run *run, marq_error *error);
+/* y[k] ← its value of the left side in a group at x[k] of its only column. */
+marq_status formula_versus_curve(const formula_net *net, size_t group, const double *x, size_t points,
+                                 double *y, marq_error *error);
 /* Its model.json. */
 marq_status formula_write_versus(const formula_run *run, const char *folder, marq_error *error);
 void formula_versus_clear(formula_net *net);

@@ -24,10 +24,11 @@ static void name_model(const formula_model *m, size_t number, char name[NAME]) {
 /* ---- One predictor ---- */
 
 /* The net's curve over a formula's grid; y: POINTS values. */
-static marq_status net_curve(const formula_run *run, plots_curve *curve, double *y, marq_error *error) {
+static marq_status net_curve(const formula_run *run, size_t group, plots_curve *curve, double *y,
+                             marq_error *error) {
     const formula_outcome *o = &run->outcome[0];
-    if (marq_net_predict(run->net->net, curve->points, curve->x, y, 1) != MARQ_OK)
-        return marq_fail_memory(error, "the net's curve");
+    marq_status status = formula_versus_curve(run->net, group, curve->x, curve->points, y, error);
+    if (status != MARQ_OK) return status;
     curve->y = y;
     if (!marq_formula_is_transformed(o->formula)) return MARQ_OK;
     return formula_back_on_grid(o, curve->x, curve->points, y, error);
@@ -77,10 +78,10 @@ static marq_status add_model(const formula_run *run, sheet *s, size_t k, int log
         plots_curve curve = s->curves[k].curve[g];
         curve.low = curve.high = curve.prediction_low = curve.prediction_high = NULL;
         curve.model = k;
-        if (is_net) {
-            s->net = marq_alloc_doubles(curve.points, 1);
-            status = s->net ? net_curve(run, &curve, s->net, error) : marq_fail_memory(error, "a plot");
-        }
+        if (is_net && g == 0) s->net = marq_alloc_doubles(s->curves[k].count, curve.points);
+        if (is_net)
+            status = s->net ? net_curve(run, g, &curve, s->net + g * curve.points, error)
+                            : marq_fail_memory(error, "a plot");
         s->all[s->lines++] = curve;
     }
     return status;

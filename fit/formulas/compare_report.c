@@ -17,6 +17,21 @@ static void add_tests(const formula_run *run, marq_text *text) {
     }
 }
 
+/* How the net deals with what formulas have options for. */
+static void add_net(const formula_run *run, marq_text *text) {
+    const formula_comparison *c = run->comparison;
+    const formula_outcome *first = &run->outcome[0];
+    if (!run->net) return;
+    if (first->groups.count > 1)
+        marq_text_add(text, "net       one for all groups: each is an input of its own, 0 or 1\n");
+    if (first->odr)
+        marq_text_add(
+            text,
+            "net       errors in the inputs count to first order, by its slopes (effective variance)\n");
+    if (c->model[run->count].aicc < c->model[run->best].aicc)
+        marq_text_add(text, "net       its AICc is below that of every formula: they lack something\n");
+}
+
 void formula_comparison_text(const formula_run *run, marq_text *text) {
     const formula_comparison *c = run->comparison;
     if (!c) return;
@@ -31,8 +46,7 @@ void formula_comparison_text(const formula_run *run, marq_text *text) {
                       m->status[0] == 'c' ? "" : m->status);
     }
     add_tests(run, text);
-    if (run->net && c->model[run->count].aicc < c->model[run->best].aicc)
-        marq_text_add(text, "net       its AICc is below that of every formula: they lack something\n");
+    add_net(run, text);
     marq_text_add(text, "best      %zu (*), by AICc%s; its report:\n\n", run->best + 1,
                   run->net ? ", of the formulas" : "");
 }

@@ -1,10 +1,10 @@
-/* --vs net:10: a net beside the formulas, of the formulas' inputs and left side, with the same weights. It is
- * trained on all rows with Bayesian regularisation (MacKay 1992): ½‖r‖² + ½α‖θ‖², α from the evidence, which
- * also gives the effective number of parameters γ that the net spends; with that it can be weighed against
- * formulas (marq/lm.h, marq_options.evidence). */
-#include "formulas/compare.h"
+/* --vs net:10: a net beside the formulas, of the formulas' inputs and left side, with the same weights. Of
+ * several groups it has one more input each, 1 in the group's rows and 0 in the others: what the groups have
+ * in common it learns from all of them. With errors in the inputs (--sigma-x) its weights are those of the
+ * effective variance, 1/w² = σ_y² + Σ_j (∂f/∂x_j σ_j)², with its own slopes (Orear 1982): to first order w (f
+ * − y) is the distance that the formulas have. */
+#include "formulas/versus_train.h"
 
-#include "interrupt.h"
 #include "list.h"
 #include <base/error.h>
 #include <base/memory.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_LAYERS = 16, MOST_NAMED_INPUTS = 64, FIRST_EPOCHS = 30, EPOCHS = 200 };
+enum { MOST_LAYERS = 16 };
 
 /* ---- The net ---- */
 
@@ -33,18 +33,48 @@ static size_t read_widths(const char *text, size_t inputs, size_t widths[MOST_LA
     return count;
 }
 
-/* The inputs of all formulas, in the order of their first use. */
+/* The columns of all formulas, in the order of their first use; then the groups. */
 static marq_status find_inputs(const formula_run *run, formula_net *n, marq_error *error) {
+    const formula_groups *g = &run->outcome[0].groups;
     n->column = marq_alloc(run->table.columns, sizeof *n->column);
     if (!n->column) return marq_fail_memory(error, "the net's inputs");
     for (size_t k = 0; k < run->count; k++)
         for (size_t i = 0; i < marq_formula_column_count(run->outcome[k].formula); i++) {
             size_t column = marq_formula_column(run->outcome[k].formula, i);
             bool known = false;
-            for (size_t j = 0; j < n->inputs; j++) known = known || n->column[j] == column;
-            if (!known) n->column[n->inputs++] = column;
+            for (size_t j = 0; j < n->columns; j++) known = known || n->column[j] == column;
+            if (!known) n->column[n->columns++] = column;
         }
+    n->inputs = n->columns + (g->count > 1 ? g->count : 0);
     return MARQ_OK;
+}
+
+static void describe(formula_net *n, size_t sizes, const size_t *widths) {
+    size_t length = (size_t)marq_format(n->text, sizeof n->text, "net ");
+    for (size_t l = 0; l < sizes && length < sizeof n->text; l++)
+        length +=
+            (size_t)marq_format(n->text + length, sizeof n->text - length, l ? "-%zu" : "%zu", widths[l]);
+}
+
+/* A group's input is COLUMN[GROUP]. */
+static marq_status name_columns(const formula_run *run, const formula_net *n, marq_error *error) {
+    const formula_outcome *o = &run->outcome[0];
+    const char *output = run->table.names[o->response];
+    char **names = marq_alloc(n->inputs, sizeof *names);
+    bool complete = names != NULL;
+    for (size_t j = 0; complete && j < n->inputs; j++) {
+        marq_text text = {0};
+        if (j < n->columns)
+            marq_text_add(&text, "%s", run->table.names[n->column[j]]);
+        else
+            marq_text_add(&text, "%s[%s]", run->arguments->group, o->groups.names[j - n->columns]);
+        names[j] = text.data;
+        complete = !text.failed && text.data;
+    }
+    complete = complete && marq_net_set_columns(n->net, (const char *const *)names, &output) == MARQ_OK;
+    for (size_t j = 0; names && j < n->inputs; j++) free(names[j]);
+    free(names);
+    return complete ? MARQ_OK : marq_fail_memory(error, "names of columns");
 }
 
 static marq_status make_net(const formula_run *run, formula_net *n, marq_error *error) {
@@ -56,175 +86,103 @@ static marq_status make_net(const formula_run *run, formula_net *n, marq_error *
     n->net = marq_net_create(sizes, widths, NULL, error);
     if (!n->net) return error->status;
     marq_net_initialise(n->net, MARQ_INIT_NGUYEN_WIDROW, run->arguments->seed);
-    size_t length = (size_t)marq_format(n->text, sizeof n->text, "net ");
-    for (size_t l = 0; l < sizes && length < sizeof n->text; l++)
-        length +=
-            (size_t)marq_format(n->text + length, sizeof n->text - length, l ? "-%zu" : "%zu", widths[l]);
-    const char *names[MOST_NAMED_INPUTS], *output = run->table.names[run->outcome[0].response];
-    for (size_t j = 0; j < n->inputs && j < MOST_NAMED_INPUTS; j++) names[j] = run->table.names[n->column[j]];
-    if (n->inputs <= MOST_NAMED_INPUTS && marq_net_set_columns(n->net, names, &output) != MARQ_OK)
-        return marq_fail_memory(error, "names of columns");
-    return MARQ_OK;
+    describe(n, sizes, widths);
+    return name_columns(run, n, error);
+}
+
+/* ---- Its rows ---- */
+
+/* The inputs of a group in one row: its columns are set by the caller. */
+static void set_group(const formula_net *n, size_t group, double *x) {
+    for (size_t j = n->columns; j < n->inputs; j++) x[j] = j - n->columns == group;
+}
+
+static double *gather(const formula_outcome *o, const formula_net *n) {
+    double *x = marq_alloc_doubles(o->rows, n->inputs);
+    for (size_t g = 0; x && g < o->groups.count; g++)
+        for (size_t i = o->groups.first[g]; i < o->groups.first[g + 1]; i++) {
+            double *row = x + i * n->inputs;
+            for (size_t j = 0; j < n->columns; j++)
+                row[j] = o->table.values[i * o->table.columns + n->column[j]];
+            set_group(n, g, row);
+        }
+    return x;
+}
+
+/* ---- Errors in the inputs ---- */
+
+/* The column's reach times this is the step of central differences. */
+static const double STEP = 1e-5;
+
+static double reach_of(const double *x, size_t rows, size_t stride) {
+    double low = x[0], high = x[0];
+    for (size_t i = 1; i < rows; i++) low = fmin(low, x[i * stride]), high = fmax(high, x[i * stride]);
+    return high > low ? high - low : 1;
+}
+
+/* variance[i] += (∂f/∂x_j σ_j)²; x is moved and put back; room: 2 × rows. */
+static marq_status add_variance(const formula_outcome *o, const formula_net *n, size_t j, double *x,
+                                double *room, double *variance) {
+    long errors = formula_errors_of(o, n->column[j]);
+    if (errors < 0) return MARQ_OK;
+    double h = STEP * reach_of(x + j, o->rows, n->inputs);
+    marq_status status = MARQ_OK;
+    for (int side = 0; side < 2 && status == MARQ_OK; side++) {
+        for (size_t i = 0; i < o->rows; i++)
+            x[i * n->inputs + j] = o->table.values[i * o->table.columns + n->column[j]] + (side ? h : -h);
+        status = marq_net_predict(n->net, o->rows, x, room + (size_t)side * o->rows, 1);
+    }
+    for (size_t i = 0; i < o->rows; i++) {
+        const double *row = o->table.values + i * o->table.columns;
+        double moved = (room[o->rows + i] - room[i]) / (2 * h) * row[errors];
+        x[i * n->inputs + j] = row[n->column[j]];
+        variance[i] += moved * moved;
+    }
+    return status;
+}
+
+/* weights ← of the effective variance, at the net as it is. */
+static marq_status set_weights(const formula_outcome *o, const formula_net *n, double *x, double *weights,
+                               marq_error *error) {
+    double *room = marq_alloc_doubles(2, o->rows);
+    marq_status status = room ? MARQ_OK : MARQ_ERROR_MEMORY;
+    for (size_t i = 0; i < o->rows; i++) weights[i] = o->weights ? 1 / (o->weights[i] * o->weights[i]) : 1;
+    for (size_t j = 0; status == MARQ_OK && j < n->columns; j++)
+        status = add_variance(o, n, j, x, room, weights);
+    for (size_t i = 0; i < o->rows; i++) weights[i] = 1 / sqrt(weights[i]);
+    free(room);
+    return status == MARQ_OK ? MARQ_OK : marq_fail_memory(error, "the net");
 }
 
 /* ---- Training ---- */
 
-/* Residuals w (net − y), in units in which the outputs are normalised. */
-typedef struct training {
-    marq_net *net;
-    size_t rows, inputs;
-    double *x;        /* rows × inputs */
-    const double *y;  /* rows */
-    double *jacobian; /* room for a block of rows */
-    double unit;
-} training;
-
-enum { BLOCK = 256 };
-
-static void set_parameters(const training *t, const double *theta) {
-    memcpy(marq_net_parameters(t->net), theta, marq_net_count(t->net) * sizeof *theta);
-}
-
-static int residual(void *user, const double *theta, size_t first, size_t count, double *r) {
-    const training *t = user;
-    set_parameters(t, theta);
-    if (marq_net_predict(t->net, count, t->x + first * t->inputs, r, 1) != MARQ_OK)
-        return MARQ_CALLBACK_ABORT;
-    for (size_t i = 0; i < count; i++) r[i] = (r[i] - t->y[first + i]) / t->unit;
-    return MARQ_CALLBACK_OK;
-}
-
-static int jacobian(void *user, const double *theta, size_t first, size_t count, double *rows,
-                    size_t stride) {
-    const training *t = user;
-    size_t n = marq_net_count(t->net);
-    set_parameters(t, theta);
-    if (marq_net_jacobian(t->net, count, t->x + first * t->inputs, t->jacobian, 1) != MARQ_OK)
-        return MARQ_CALLBACK_ABORT;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < n; j++) rows[i * stride + j] = t->jacobian[i * n + j] / t->unit;
-    return MARQ_CALLBACK_OK;
-}
-
-static int on_progress(void *user, const marq_progress *progress) {
-    (void)user, (void)progress;
-    return fit_interrupted() ? MARQ_STOP_CALLER : 0;
-}
-
-static marq_options solver_options(const formula_run *run) {
-    marq_options options = marq_options_default();
-    options.method = MARQ_METHOD_DAMPING;
-    options.scaling = MARQ_SCALING_NONE;
-    options.damping = MARQ_DAMPING_FACTORS;
-    options.mu = 1e-2;
-    options.mu_increase = 2;
-    options.mu_decrease = 3;
-    options.evidence = 2;
-    options.cost_tolerance = 1e-7;
-    options.max_iterations = EPOCHS;
-    options.threads = run->arguments->threads;
-    options.progress = on_progress;
-    if (run->arguments->seconds.given) options.max_seconds = run->arguments->seconds.value;
-    return options;
-}
-
-static double half_range(const double *y, size_t rows) {
-    double low = y[0], high = y[0];
-    for (size_t i = 1; i < rows; i++) low = fmin(low, y[i]), high = fmax(high, y[i]);
-    return high > low ? 0.5 * (high - low) : 1;
-}
-
-/* Weights of mean square 1, so that residuals stay in the unit of the outputs. */
-static double *relative_weights(const formula_outcome *o) {
-    double *w = marq_alloc_doubles(o->rows, 1), sum = 0;
-    for (size_t i = 0; w && i < o->rows; i++) sum += o->weights[i] * o->weights[i] / (double)o->rows;
-    for (size_t i = 0; w && i < o->rows; i++) w[i] = o->weights[i] / sqrt(sum);
-    return w;
-}
-
-/* One training from the net's start, with α fixed at first. The estimate of α has several fixed points: one
- * where a large α keeps the net flat, one that follows the data. *result is that of the last stage. */
-static void train_once(const marq_problem *problem, marq_options options, double decay, double *theta,
-                       marq_result *result) {
-    marq_options first = options;
-    first.decay = options.decay = decay;
-    first.evidence = 0;
-    first.max_iterations = FIRST_EPOCHS;
-    marq_solve(problem, &first, theta, result);
-    if (result->status > 0 && result->status != MARQ_STOP_CALLER)
-        marq_solve(problem, &options, theta, result);
-}
-
-/* N ln(Σ r²/N) + γ ln N; room: rows. */
-static double bic(training *t, const double *weights, const double *theta, double effective, double *room) {
-    double sum = 0, n = (double)t->rows;
-    if (!isfinite(effective) || residual(t, theta, 0, t->rows, room) != MARQ_CALLBACK_OK) return HUGE_VAL;
-    for (size_t i = 0; i < t->rows; i++) sum += pow(room[i] * (weights ? weights[i] : 1), 2);
-    return n * log(sum / n) + effective * log(n);
-}
-
-/* From several first values of α; the net gets the parameters of the least BIC. */
-static marq_status solve(const formula_run *run, formula_net *n, training *t, const double *weights,
-                         double *memory, marq_error *error) {
-    static const double decays[] = {1e-2, 1e-3, 1e-4};
-    size_t count = marq_net_count(n->net);
-    double *start = memory, *theta = memory + count, *best = theta + count, *room = best + count;
-    double least = HUGE_VAL;
-    marq_problem problem = {.rows = t->rows,
-                            .parameters = count,
-                            .user = t,
-                            .residual = residual,
-                            .jacobian = jacobian,
-                            .weights = weights,
-                            .row_block = BLOCK};
-    memcpy(start, marq_net_parameters(n->net), count * sizeof *start);
-    memcpy(best, start, count * sizeof *best);
-    n->effective = (double)count;
-    n->status = "not_converged";
-    for (size_t k = 0; k < sizeof decays / sizeof *decays; k++) {
-        marq_result result;
-        memcpy(theta, start, count * sizeof *theta);
-        train_once(&problem, solver_options(run), decays[k], theta, &result);
-        if (result.status < 0) return marq_fail(error, result.status, "%s: %s", n->text, result.message);
-        double got = bic(t, weights, theta, result.effective, room);
-        if (got >= least) continue;
-        least = got;
-        memcpy(best, theta, count * sizeof *best);
-        n->effective = result.effective;
-        n->status = result.status == MARQ_STOP_CALLER ? "interrupted" : "converged";
-    }
-    set_parameters(t, best);
-    return MARQ_OK;
-}
+enum { ROUNDS = 2 }; /* of new weights, each trained with */
 
 static marq_status train(const formula_run *run, formula_net *n, marq_error *error) {
     const formula_outcome *o = &run->outcome[0];
-    training t = {.net = n->net, .rows = o->rows, .inputs = n->inputs, .y = o->left};
-    t.x = marq_alloc_doubles(o->rows, n->inputs);
-    t.jacobian = marq_alloc_doubles(BLOCK, marq_net_count(n->net));
+    double *x = gather(o, n), *weights = o->odr ? marq_alloc_doubles(o->rows, 1) : NULL;
     n->model = marq_alloc_doubles(o->rows, 1);
-    double *weights = o->weights ? relative_weights(o) : NULL;
-    double *memory = marq_alloc_doubles(3 * marq_net_count(n->net) + o->rows, 1);
-    bool complete = t.x && t.jacobian && n->model && memory && (weights || !o->weights);
+    bool complete = x && n->model && (weights || !o->odr);
     marq_status status = complete ? MARQ_OK : marq_fail_memory(error, "the net");
-    for (size_t i = 0; status == MARQ_OK && i < o->rows; i++)
-        for (size_t j = 0; j < n->inputs; j++)
-            t.x[i * n->inputs + j] = o->table.values[i * o->table.columns + n->column[j]];
+    formula_net_rows rows = {o->rows, x, o->left, o->weights};
     if (status == MARQ_OK) {
-        marq_net_normalise(n->net, MARQ_NORMALISE_RANGE, o->rows, t.x, t.y);
-        t.unit = half_range(t.y, o->rows);
-        status = solve(run, n, &t, weights, memory, error);
+        marq_net_normalise(n->net, MARQ_NORMALISE_RANGE, o->rows, x, o->left);
+        status = formula_train_net(run, &rows, n, error);
     }
-    if (status == MARQ_OK && marq_net_predict(n->net, o->rows, t.x, n->model, 1) != MARQ_OK)
+    if (o->odr) rows.weights = weights;
+    for (int round = 0; status == MARQ_OK && o->odr && round < ROUNDS; round++) {
+        status = set_weights(o, n, x, weights, error);
+        if (status == MARQ_OK) status = formula_train_net(run, &rows, n, error);
+    }
+    if (status == MARQ_OK && o->odr) status = set_weights(o, n, x, weights, error);
+    if (status == MARQ_OK && marq_net_predict(n->net, o->rows, x, n->model, 1) != MARQ_OK)
         status = marq_fail_memory(error, "the net");
     for (size_t i = 0; status == MARQ_OK && i < o->rows; i++) {
-        double r = (n->model[i] - o->left[i]) * (o->weights ? o->weights[i] : 1);
+        double r = (n->model[i] - o->left[i]) * (rows.weights ? rows.weights[i] : 1);
         n->chi2 += r * r;
     }
-    free(t.x);
-    free(t.jacobian);
+    free(x);
     free(weights);
-    free(memory);
     return status;
 }
 
@@ -234,6 +192,18 @@ marq_status formula_train_versus(formula_run *run, marq_error *error) {
     marq_status status = find_inputs(run, n, error);
     if (status == MARQ_OK) status = make_net(run, n, error);
     return status == MARQ_OK ? train(run, n, error) : status;
+}
+
+marq_status formula_versus_curve(const formula_net *n, size_t group, const double *x, size_t points,
+                                 double *y, marq_error *error) {
+    double *rows = marq_alloc_doubles(points, n->inputs);
+    for (size_t k = 0; rows && k < points; k++) {
+        rows[k * n->inputs] = x[k];
+        set_group(n, group, rows + k * n->inputs);
+    }
+    bool complete = rows && marq_net_predict(n->net, points, rows, y, 1) == MARQ_OK;
+    free(rows);
+    return complete ? MARQ_OK : marq_fail_memory(error, "the net's curve");
 }
 
 /* ---- Its file ---- */
