@@ -186,6 +186,10 @@ marq_status fit_parse(int argc, const char *const *argv, fit_arguments *argument
     return set_words(arguments, words, count, error);
 }
 
+uint64_t fit_start_seed(const fit_arguments *a) {
+    return a->start_seed.given ? (uint64_t)a->start_seed.value : a->seed;
+}
+
 static void take(double *field, fit_number number) {
     if (number.given) *field = number.value;
 }
@@ -200,7 +204,7 @@ marq_train_options fit_train_options(const fit_arguments *a) {
     o.loss = a->net_loss;
     o.huber_delta = a->huber_delta;
     o.first_order.nesterov = a->nesterov;
-    o.seed = a->seed;
+    o.seed = fit_start_seed(a);
     take(&o.mu, a->mu);
     take(&o.mu_increase, a->mu_inc);
     take(&o.mu_decrease, a->mu_dec);

@@ -44,6 +44,7 @@ typedef struct fit_arguments {
     bool logx, logy;
 
     uint64_t seed;
+    fit_number start_seed; /* of nets; not given: seed */
     double split[MARQ_SETS];
     bool split_contiguous, split_given;
     const char *split_column;
@@ -104,6 +105,9 @@ marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *erro
 marq_status fit_read_loss(fit_arguments *arguments, marq_error *error);
 
 /* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
+/* Of the start values and the order of batches. */
+uint64_t fit_start_seed(const fit_arguments *arguments);
+
 marq_train_options fit_train_options(const fit_arguments *arguments);
 
 /* What the value of an option is, and where it goes. */

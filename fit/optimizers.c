@@ -36,6 +36,7 @@ static const struct {
     {"--clip", FIRST_ORDER, "--optimizer sgd, adam or rmsprop"},
     {"--hidden", NET, "nets"},
     {"--restarts", NET, "nets"},
+    {"--start-seed", NET, "nets"},
     {"--activation", NET, "nets"},
     {"--init", NET, "nets"},
     {"--normalise", NET, "nets"},
@@ -92,9 +93,15 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (a->formula && a->csv.missing == CSV_MISSING_KEEP)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--missing mask is for nets: use --missing drop");
     bool trials = a->hidden_auto || (a->restarts.given && a->restarts.value > 1);
-    if (trials && (a->from || a->profile || a->stream))
+    if (trials && a->from)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--restarts and --hidden auto do not go with --from, --profile or --stream");
+                         "--from goes on from the model's one start and size: leave out --restarts and "
+                         "--hidden auto");
+    if (trials && a->stream)
+        return marq_fail(
+            error, MARQ_ERROR_ARGUMENT,
+            "--stream keeps the rows of one training on disk, --restarts and --hidden auto train "
+            "several at once: choose the size on a part of the rows first (--where)");
     bool classify = a->loss_name && strcmp(a->loss_name, "cross-entropy") == 0 && !a->formula;
     if (classify && (a->sigma || a->output_weights))
         return marq_fail(error, MARQ_ERROR_ARGUMENT,

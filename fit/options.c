@@ -72,9 +72,12 @@ const fit_option fit_options[] = {
     {"--time", "SECONDS", "stop training after this time", NUMBER(seconds, 1e-3, 1e9)},
     {"--bands", NULL,
      "standard errors and limits (--confidence) of the predictions; of predict too: from bands.bin beside "
-     "the model",
+     "the model, --sigma COL: of measurements with these deviations",
      FLAG(bands)},
     {"--seed", "N", "of the split, the start values and the order of batches (1)", SET(fit_set_seed)},
+    {"--start-seed", "N",
+     "of the start values and the order of batches alone (as --seed): one of the --restarts again",
+     WHOLE(start_seed, 0, 9007199254740992.0)},
     {"--threads", "N", "OpenMP threads (OMP_NUM_THREADS, or all cores)", SET(fit_set_threads)},
     HEADING("Levenberg-Marquardt (--optimizer lm)"),
     {"--lm", NULL, "short for --optimizer lm", SET(fit_set_lm)},

@@ -5,7 +5,7 @@
  *     normalisation, n_parameters
  *     layers: [{activation, weights: [[a neuron's inputs] …], biases: […]}]
  *     training: {optimizer, learning_rate … clip (not lm), recipe, loss, huber_delta (not for squares),
- *                stop_reason, epochs, best_epoch, rows, mse}, split, seed */
+ *                stop_reason, epochs, best_epoch, rows, mse}, split, seed, start_seed */
 #include "net.h"
 
 #include <base/error.h>
@@ -114,6 +114,7 @@ static json_t *document(const marq_net *net) {
     json_object_set_new(root, "training", training(&net->provenance));
     json_object_set_new(root, "split", numbers(MARQ_SETS, net->provenance.split));
     json_object_set_new(root, "seed", json_integer((json_int_t)net->provenance.seed));
+    json_object_set_new(root, "start_seed", json_integer((json_int_t)net->provenance.start_seed));
     json_object_set_new(root, "layers", layers(net));
     return root;
 }
@@ -252,7 +253,9 @@ static void read_first_order(const json_t *object, marq_provenance *p) {
 static void read_provenance(const json_t *root, marq_net *net) {
     marq_provenance *p = &net->provenance;
     const json_t *object = json_object_get(root, "training");
+    const json_t *start = json_object_get(root, "start_seed");
     p->seed = (uint64_t)json_integer_value(json_object_get(root, "seed"));
+    p->start_seed = start ? (uint64_t)json_integer_value(start) : p->seed; /* older files have one */
     read_numbers(json_object_get(root, "split"), MARQ_SETS, p->split);
     const char *recipe = json_string_value(json_object_get(object, "recipe"));
     const char *stop = json_string_value(json_object_get(object, "stop_reason"));

@@ -87,8 +87,9 @@ static void add_training(marq_text *text, const marq_provenance *p) {
     }
     marq_text_add(text, "trained by ");
     add_method(text, p);
-    marq_text_add(text, ", seed %llu: %zu epochs, parameters of epoch %zu\n", (unsigned long long)p->seed,
-                  p->epochs, p->best_epoch);
+    marq_text_add(text, ", seed %llu", (unsigned long long)p->seed);
+    if (p->start_seed != p->seed) marq_text_add(text, " (start %llu)", (unsigned long long)p->start_seed);
+    marq_text_add(text, ": %zu epochs, parameters of epoch %zu\n", p->epochs, p->best_epoch);
     marq_text_add(text, "  stopped: %s\n", marq_status_text(p->status));
     for (int s = 0; s < MARQ_SETS; s++)
         if (p->rows[s] > 0)

@@ -29,9 +29,8 @@ static double score_of(const marq_trial *trial, const marq_data *data) {
 static void run_trial(marq_trial *trial, const marq_data *data, const marq_train_options *options,
                       marq_error *error) {
     marq_train_options own = *options;
-    own.threads = 1;
+    if (!own.profile) own.threads = 1;
     own.seed = trial->seed;
-    own.profile = NULL;
     own.progress_user = trial->progress_user;
     trial->training = (marq_training){0};
     trial->training.status = marq_net_train(trial->net, data, &own, &trial->training, error);
@@ -54,7 +53,8 @@ marq_status marq_net_train_trials(marq_trial *trials, size_t count, const marq_d
     marq_error *errors = marq_alloc(count, sizeof *errors);
     if (!errors) return marq_fail_memory(error, "the trials");
     marq_team team = marq_team_enter(options->threads);
-#pragma omp parallel for schedule(dynamic)
+    int side_by_side = options->profile == NULL;
+#pragma omp parallel for schedule(dynamic) if (side_by_side)
     for (size_t k = 0; k < count; k++) run_trial(&trials[k], data, options, &errors[k]);
     marq_team_leave(&team);
     *best = find_best(trials, count);

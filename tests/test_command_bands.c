@@ -49,6 +49,30 @@ static void a_saved_linear_net_has_the_limits_of_regression(void **state) {
                      2.015048372669157);
 }
 
+/* The limits are those of measurements with the deviations of the data's column: twice the noise of all rows,
+ * or a tenth of it. The fitted value's own error does not change. */
+static void a_column_has_the_deviations_of_new_measurements(void **state) {
+    (void)state;
+    write_text("line.csv", "x,s,y\n0,1,0.1\n1,1,1.2\n2,1,1.8\n3,1,3.1\n4,1,3.9\n5,1,5.2\n");
+    DONE("line.csv", "--hidden", "none", "--split", "100/0/0", "--bands", "--sigma", "s", "--no-plot", "-q");
+    write_text("new.csv", "x,s\n2.5,1\n2.5,2\n2.5,0.1\n");
+    table all = parse_table(DONE("predict", MODEL, "new.csv", "--bands")->out),
+          own = parse_table(DONE("predict", MODEL, "new.csv", "--bands", "--sigma", "s")->out);
+    double error = number(&all, 1, "std_error"), t = 2.776445105197799; /* qt(0.975, 4) of R */
+    double wide = (number(&all, 1, "upper") - number(&all, 1, "fitted")) / t,
+           noise = sqrt(wide * wide - error * error);
+    static const double times[] = {1, 2, 0.1};
+    for (size_t i = 1; i < own.rows; i++) {
+        double expected = t * sqrt(error * error + pow(times[i - 1] * noise, 2));
+        check_close(number(&own, i, "std_error"), error, 1e-12);
+        check_close(number(&own, i, "upper") - number(&own, i, "fitted"), expected, 1e-6);
+    }
+    clear_table(&all);
+    clear_table(&own);
+    REFUSED(USAGE, "add --bands", "predict", MODEL, "new.csv", "--sigma", "s");
+    REFUSED(USAGE, "no column t", "predict", MODEL, "new.csv", "--bands", "--sigma", "t");
+}
+
 static void predictions_have_what_predict_gives(void **state) {
     (void)state;
     write_regression();
@@ -120,6 +144,7 @@ static void where_nothing_shows_the_noise_a_warning_says_so(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_saved_linear_net_has_the_limits_of_regression),
+        IN_FOLDER(a_column_has_the_deviations_of_new_measurements),
         IN_FOLDER(predictions_have_what_predict_gives),
         IN_FOLDER(bands_of_hidden_layers_are_reported),
         IN_FOLDER(what_cannot_be_is_refused),

@@ -2,7 +2,9 @@
 #include "run_command.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { USAGE = 2 };
 
@@ -44,6 +46,42 @@ static void the_best_of_several_starts_is_kept(void **state) {
     json_decref(report);
 }
 
+/* Of three starts one that is not the first wins; the model names its seed, by which it is made again alone.
+ */
+static void the_winner_is_made_again_by_its_seed(void **state) {
+    (void)state;
+    write_small("small.csv");
+    double winner = 0;
+    char seed[32];
+    for (int first = 1; first < 20; first++) {
+        snprintf(seed, sizeof seed, "%d", first);
+        DONE("small.csv", "--hidden", "3", "--restarts", "3", "--start-seed", seed, "--epochs", "10",
+             "--no-plot", "-q");
+        json_t *model = read_json("small.fit/model.json");
+        assert_true(number_at(model, "seed", NULL) == 1);
+        winner = number_at(model, "start_seed", NULL);
+        json_decref(model);
+        if (winner > first) break;
+    }
+    snprintf(seed, sizeof seed, "%.0f", winner);
+    DONE("small.csv", "--hidden", "3", "--start-seed", seed, "--epochs", "10", "--no-plot", "-q", "--out",
+         "again");
+    check_same_files("small.fit/model.json", "again/model.json");
+}
+
+static void trials_have_a_profile(void **state) {
+    (void)state;
+    write_small("small.csv");
+    const char *phases = DONE("small.csv", "--hidden", "3", "--restarts", "2", "--epochs", "5", "--profile",
+                              "--no-plot", "--threads", "2")
+                             ->err;
+    assert_non_null(strstr(phases, "judge"));
+    assert_int_equal(access("small.fit/profile.speedscope.json", R_OK), 0);
+    DONE("small.csv", "--hidden", "3", "--restarts", "2", "--epochs", "5", "--no-plot", "-q", "--out",
+         "plain");
+    check_same_files("small.fit/model.json", "plain/model.json");
+}
+
 static void sizes_are_tried(void **state) {
     (void)state;
     write_small("small.csv");
@@ -63,7 +101,7 @@ static void what_does_not_go_together_is_refused(void **state) {
     (void)state;
     write_small("small.csv");
     DONE("small.csv", "--hidden", "2", "--epochs", "2", "--no-plot", "-q");
-    REFUSED(USAGE, "do not go with --from", "small.csv", "--from", "small.fit/model.json", "--restarts", "2",
+    REFUSED(USAGE, "leave out --restarts", "small.csv", "--from", "small.fit/model.json", "--restarts", "2",
             "--out", "x");
     REFUSED(USAGE, "--activation", "small.csv", "--hidden", "auto", "--activation", "tanh,relu", "--out",
             "x");
@@ -75,6 +113,8 @@ static void what_does_not_go_together_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_best_of_several_starts_is_kept),
+        IN_FOLDER(the_winner_is_made_again_by_its_seed),
+        IN_FOLDER(trials_have_a_profile),
         IN_FOLDER(sizes_are_tried),
         IN_FOLDER(what_does_not_go_together_is_refused),
     };

@@ -387,9 +387,11 @@ marq_status fit_select_for_net(const fit_arguments *a, const marq_net *net, csv_
     selection s;
     marq_status status =
         allocate_selection(&s, table->columns + marq_net_inputs(net) + marq_net_outputs(net), error);
+    if (status == MARQ_OK && a->sigma) status = find_special(table, a->sigma, &s.sigma, error);
     if (status == MARQ_OK) status = choose_for_net(net, table, &s, error);
     if (status == MARQ_OK) status = check_cells(a, table, &s, &data->dropped, error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
+    if (status == MARQ_OK) status = read_sigma(table, &s, data, error);
     if (status == MARQ_OK && s.labelled && data->Y) status = fit_take_classes_of_net(table, net, data, error);
     clear_selection(&s);
     return status;

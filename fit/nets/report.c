@@ -133,7 +133,9 @@ static void set_circumstances(json_t *root, const fit_outcome *o) {
     json_object_set_new(root, "evaluations", evaluations(&o->training));
     json_object_set_new(root, "threads", json_integer(o->threads));
     json_object_set_new(root, "blas", json_string(blas));
-    json_object_set_new(root, "seed", json_integer((json_int_t)o->arguments->seed));
+    const marq_provenance *p = marq_net_provenance(o->net);
+    json_object_set_new(root, "seed", json_integer((json_int_t)p->seed));
+    json_object_set_new(root, "start_seed", json_integer((json_int_t)p->start_seed));
     json_object_set_new(root, "data", json_string(o->arguments->data));
     json_object_set_new(root, "inputs", fit_json_strings(o->data.input_names, o->data.inputs));
     json_object_set_new(root, "outputs", fit_json_strings(o->data.output_names, o->data.outputs));

@@ -39,9 +39,11 @@ static void add_training(const fit_outcome *o, marq_text *text) {
     const marq_training *t = &o->training;
     char method[200];
     marq_provenance_text(marq_net_provenance(o->net), method, sizeof method);
-    marq_text_add(text, "training  %s, seed %llu: %zu epoch%s in %.2f s on %d thread%s\n", method,
-                  (unsigned long long)o->arguments->seed, t->epochs, t->epochs == 1 ? "" : "s", t->seconds,
-                  o->threads, o->threads == 1 ? "" : "s");
+    const marq_provenance *p = marq_net_provenance(o->net);
+    marq_text_add(text, "training  %s, seed %llu", method, (unsigned long long)p->seed);
+    if (p->start_seed != p->seed) marq_text_add(text, " (start %llu)", (unsigned long long)p->start_seed);
+    marq_text_add(text, ": %zu epoch%s in %.2f s on %d thread%s\n", t->epochs, t->epochs == 1 ? "" : "s",
+                  t->seconds, o->threads, o->threads == 1 ? "" : "s");
     marq_text_add(text, "          %s: %s\n", fit_status_word(o),
                   o->interrupted ? "stopped by a signal" : t->message);
     if (o->arguments->verbose && t->plan[0]) marq_text_add(text, "          %s\n", t->plan);

@@ -105,6 +105,9 @@ static marq_status find_bands(const fit_arguments *a, const marq_net *net, const
 }
 
 marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
+    if (a->sigma && !a->bands)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--sigma of predict says how wide the limits of measurements are: add --bands");
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
     fit_data data = {0};

@@ -106,9 +106,11 @@ static marq_status name_columns(const fit_outcome *o, marq_net *net, marq_error 
     return named ? MARQ_OK : marq_fail_memory(error, "column names");
 }
 
-static marq_status sign_net(const fit_outcome *o, marq_net *net, uint64_t seed, marq_error *error) {
+/* start_seed: of its start values. */
+static marq_status sign_net(const fit_outcome *o, marq_net *net, uint64_t start_seed, marq_error *error) {
     marq_provenance *p = marq_net_provenance(net);
-    p->seed = seed;
+    p->seed = o->arguments->seed;
+    p->start_seed = start_seed;
     for (int s = 0; s < MARQ_SETS; s++) p->split[s] = o->arguments->split_column ? 0 : o->arguments->split[s];
     return name_columns(o, net, error);
 }
@@ -116,14 +118,15 @@ static marq_status sign_net(const fit_outcome *o, marq_net *net, uint64_t seed, 
 static marq_status make_trial(const fit_outcome *o, const size_t *hidden, size_t layers, uint64_t seed,
                               marq_net **net, marq_error *error) {
     marq_status status = create_net(o, hidden, layers, seed, net, error);
-    return status == MARQ_OK ? sign_net(o, *net, o->arguments->seed, error) : status;
+    return status == MARQ_OK ? sign_net(o, *net, seed, error) : status;
 }
 
 static marq_status make_net(fit_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
+    uint64_t seed = fit_start_seed(a);
     marq_status status =
-        a->from ? load_net(o, error) : create_net(o, a->hidden, a->hidden_count, a->seed, &o->net, error);
-    return status == MARQ_OK ? sign_net(o, o->net, a->seed, error) : status;
+        a->from ? load_net(o, error) : create_net(o, a->hidden, a->hidden_count, seed, &o->net, error);
+    return status == MARQ_OK ? sign_net(o, o->net, seed, error) : status;
 }
 
 /* ---- Training ---- */

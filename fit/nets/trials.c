@@ -58,7 +58,7 @@ static marq_status make_nets(fit_outcome *o, fit_make_net make, run *r, marq_err
         const size_t *hidden = a->hidden_auto ? sizes[k / restarts] : a->hidden;
         size_t layers = a->hidden_auto ? 0 : a->hidden_count;
         while (a->hidden_auto && layers < FIT_TRIAL_LAYERS && hidden[layers] > 0) layers++;
-        uint64_t seed = a->seed + k % restarts;
+        uint64_t seed = fit_start_seed(a) + k % restarts;
         r->trials[k] = (marq_trial){.seed = seed, .progress_user = &r->histories[k]};
         status = make(o, hidden, layers, seed, &r->trials[k].net, error);
     }

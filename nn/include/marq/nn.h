@@ -355,7 +355,7 @@ MARQ_API const char *marq_net_input_name(const marq_net *net, size_t input);   /
 MARQ_API const char *marq_net_output_name(const marq_net *net, size_t output); /* NULL without names */
 
 /* How the net was trained, kept in the model file. Set by marq_net_train except for what only the caller
- * knows: split and seed, which stay as set here. */
+ * knows: split and seeds, which stay as set here. */
 typedef struct marq_provenance {
     int trained;
     marq_optimizer optimizer;
@@ -368,7 +368,8 @@ typedef struct marq_provenance {
     size_t epochs, best_epoch;
     size_t rows[MARQ_SETS];
     double mse[MARQ_SETS];
-    uint64_t seed;
+    uint64_t seed;           /* of the split */
+    uint64_t start_seed;     /* of the start values and the order of batches */
     double split[MARQ_SETS]; /* shares; all 0: not known */
 } marq_provenance;
 

@@ -25,9 +25,10 @@ typedef struct marq_trial {
 } marq_trial;
 
 /* Trains all of them, side by side, each on one thread: progress and poll are called by several threads at
- * once, each with its trial's user. options NULL: the defaults; its profile and seed are not used,
- * max_seconds is of each trial. *best: the lowest score, of equal ones the first. The same bits for every
- * number of threads. Fails with a status < 0 if every trial failed, with the reason of the first. */
+ * once, each with its trial's user. options NULL: the defaults; its seed is not used, max_seconds
+ * is of each trial. With a profile they train one after another, each on all threads. *best: the lowest
+ * score, of equal ones the first. The same bits for every number of threads. Fails with a status < 0 if every
+ * trial failed, with the reason of the first. */
 MARQ_API marq_status marq_net_train_trials(marq_trial *trials, size_t count, const marq_data *data,
                                            const marq_train_options *options, size_t *best,
                                            marq_error *error);
