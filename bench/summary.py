@@ -156,10 +156,12 @@ def interpolator(results):
             yield (f"interpolator, {rows} rows: time / test R² / test MSE", cell("marq LM"), text,
                    f"{cell('PyTorch Adam')} (PyTorch Adam)" if cell("PyTorch Adam") else ABSENT)
     python = results.rows("interpolator", "memory-peers")
-    for row in results.rows("interpolator", "memory"):
-        if (row["phase"], row["what"]) == ("training", "own allocations, peak"):
-            yield ("interpolator, 5000 rows: peak of own allocations", number(row["MB"], " MB"), "4.94 MB, Python's",
-                   ", ".join(f"{number(p['MB'], ' MB')} ({p['what']})" for p in python) or ABSENT)
+    peaks = {row["what"]: number(row["MB"], " MB") for row in results.rows("interpolator", "memory")
+             if row.get("moment") == "peak of training"}
+    if peaks:
+        yield ("interpolator, 5000 rows: peak of own allocations / of the process",
+               " / ".join(peaks[what] for what in ("own allocations", "process")), "4.94 MB, Python's",
+               " / ".join(number(p["MB"], " MB") for p in python) + " (PyTorch Adam; Python's own)" if python else ABSENT)
 
 
 def regimes(results):

@@ -126,6 +126,9 @@ double bench_memory_peak(void);
 
 /* ---- Peers in Python ---- */
 
+/* For a request: a list; null where a value is not finite. */
+json_t *bench_numbers(size_t count, const double *values);
+
 /* Runs the peer script on request (taken over) with that many threads, and returns its answer: an object
  * whose list "peers" the caller reads and releases. What the script says is absent goes into the report.
  * NULL if there is no answer: the reason is then in the report. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,13 @@ static json_t *exchange(const bench *b, const char *script, size_t threads, cons
     unlink(to);
     unlink(from);
     return answer;
+}
+
+json_t *bench_numbers(size_t count, const double *values) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, isfinite(values[i]) ? json_real(values[i]) : json_null());
+    return list;
 }
 
 json_t *bench_ask(bench *b, const char *script, size_t threads, json_t *request) {

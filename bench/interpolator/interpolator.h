@@ -38,6 +38,9 @@ bench_trial bench_five_adam(const bench_five *five, const bench_samples *samples
 /* Adam in PyTorch on one thread with the seed 42; trained on the first call for these data. NULL: absent. */
 const bench_trial *bench_five_peer(bench_five *five, const bench_case *data);
 
+/* Of two epochs of Adam in PyTorch on the samples. 0: absent. */
+int bench_five_peer_peaks(const bench_five *five, const bench_samples *samples, bench_peaks *peaks);
+
 /* memory.c: what every phase of a training takes. */
 void bench_five_memory(bench *b, const bench_five *five);
 

@@ -70,22 +70,38 @@ static int same(const bench_case *a, const bench_case *b) {
     return a->target == b->target && a->rows == b->rows && fabs(a->noise - b->noise) < 1e-9;
 }
 
+/* From the start of marq's Adam. Returns how many there are: none or one. */
+static size_t train_peer(const bench_five *five, const bench_samples *samples, size_t epochs, int peaks,
+                         bench_trial *trials) {
+    marq_net *net = make_start(samples, MARQ_INIT_XAVIER, MARQ_NORMALISE_STANDARD, BENCH_FIVE_SEED);
+    bench_peer_task task = {.trainers = "torch-adam",
+                            .epochs = epochs,
+                            .batch = BATCH,
+                            .rate = rate,
+                            .density = 1,
+                            .threads = 1,
+                            .peaks = peaks};
+    size_t count = bench_train_peers(five->b, &task, net, samples, trials);
+    marq_net_destroy(net);
+    return count;
+}
+
+int bench_five_peer_peaks(const bench_five *five, const bench_samples *samples, bench_peaks *peaks) {
+    bench_trial trials[BENCH_MOST_TRIALS];
+    if (five->absent || train_peer(five, samples, 2, 1, trials) == 0) return 0;
+    *peaks = trials[0].peaks;
+    bench_trial_destroy(&trials[0]);
+    return 1;
+}
+
 const bench_trial *bench_five_peer(bench_five *five, const bench_case *data) {
     for (size_t k = 0; k < five->peers; k++)
         if (same(&five->peer_case[k], data)) return &five->peer[k];
     if (five->absent) return NULL;
     if (five->peers == BENCH_FIVE_MOST_PEERS) bench_fail("more than %d cases", BENCH_FIVE_MOST_PEERS);
     bench_samples samples = bench_five_samples(data, BENCH_FIVE_SEED);
-    marq_net *net = make_start(&samples, MARQ_INIT_XAVIER, MARQ_NORMALISE_STANDARD, BENCH_FIVE_SEED);
-    bench_peer_task task = {.trainers = "torch-adam",
-                            .epochs = five->epochs,
-                            .batch = BATCH,
-                            .rate = rate,
-                            .density = 1,
-                            .threads = 1};
     bench_trial trials[BENCH_MOST_TRIALS];
-    size_t count = bench_train_peers(five->b, &task, net, &samples, trials);
-    marq_net_destroy(net);
+    size_t count = train_peer(five, &samples, five->epochs, 0, trials);
     bench_samples_destroy(&samples);
     five->absent = count == 0;
     if (five->absent) return NULL;

@@ -9,12 +9,6 @@
 
 /* ---- The request ---- */
 
-static json_t *numbers(size_t count, const double *values) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(list, json_real(values[i]));
-    return list;
-}
-
 static json_t *describe_net(const marq_net *net) {
     json_t *sizes = json_array(), *activations = json_array();
     for (size_t l = 0; l <= marq_net_layers(net); l++) {
@@ -23,7 +17,7 @@ static json_t *describe_net(const marq_net *net) {
             json_array_append_new(activations, json_string(marq_activation_key(marq_net_activation(net, l))));
     }
     return json_pack("{s:o, s:o, s:o}", "sizes", sizes, "activations", activations, "parameters",
-                     numbers(marq_net_count(net), marq_net_parameters_const(net)));
+                     bench_numbers(marq_net_count(net), marq_net_parameters_const(net)));
 }
 
 /* The training rows, normalised: all that a peer sees of the data. */
@@ -56,6 +50,8 @@ static void read_trial(const json_t *peer, FILE *file, const marq_net *start, co
     *trial = (bench_trial){.points = 0};
     marq_format(trial->trainer, sizeof trial->trainer, "%s", name ? name : "?");
     marq_format(trial->settings, sizeof trial->settings, "%s", settings ? settings : "");
+    trial->peaks.python = json_number_value(json_object_get(peer, "python peak"));
+    trial->peaks.process = json_number_value(json_object_get(peer, "process peak"));
     size_t i, count = marq_net_count(net);
     const json_t *at;
     json_array_foreach(seconds, i, at) {
@@ -71,10 +67,11 @@ size_t bench_train_peers(bench *b, const bench_peer_task *task, const marq_net *
                          const bench_samples *samples, bench_trial *trials) {
     char path[1024];
     snprintf(path, sizeof path, "%s/parameters.tmp", b->options.out);
-    json_t *request = json_pack("{s:s, s:o, s:i, s:f, s:i, s:f, s:f, s:i, s:s}", "trainers", task->trainers,
-                                "net", describe_net(start), "epochs", (int)task->epochs, "seconds",
-                                task->seconds, "batch", (int)task->batch, "rate", task->rate, "density",
-                                task->density, "threads", (int)task->threads, "file", path);
+    json_t *request =
+        json_pack("{s:s, s:o, s:i, s:f, s:i, s:f, s:f, s:i, s:b, s:s}", "trainers", task->trainers, "net",
+                  describe_net(start), "epochs", (int)task->epochs, "seconds", task->seconds, "batch",
+                  (int)task->batch, "rate", task->rate, "density", task->density, "threads",
+                  (int)task->threads, "peaks", task->peaks, "file", path);
     if (!request) bench_fail("out of memory for the request to the peers");
     add_rows(request, start, samples);
     json_t *answer = bench_ask(b, "net_training.py", task->threads, request);

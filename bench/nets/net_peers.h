@@ -13,6 +13,7 @@ typedef struct bench_peer_task {
     double rate;          /* their learning rate */
     double density;       /* records: every epoch at first, then each so much later than the last (1: all) */
     size_t threads;
+    int peaks; /* also the most memory of two epochs more */
 } bench_peer_task;
 
 enum { BENCH_MOST_TRIALS = 16 };

@@ -104,6 +104,10 @@ void bench_bed_destroy(bench_bed *bed) {
     free(bed);
 }
 
+const double *bench_bed_jacobian(const bench_bed *bed) {
+    return bed->J;
+}
+
 /* ---- Operations, within a team ---- */
 
 static size_t block_rows(const bench_bed *bed, size_t first) {

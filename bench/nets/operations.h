@@ -50,6 +50,10 @@ void bench_bed_destroy(bench_bed *bed);
 /* One call of it is the operation on all rows. */
 bench_work bench_operation_work(bench_bed *bed, bench_operation operation);
 
+/* pairs (rows × outputs) × parameters, row-major: what the last call of BENCH_JACOBIAN or BENCH_DIFFERENCES
+ * left. */
+const double *bench_bed_jacobian(const bench_bed *bed);
+
 /* Floating-point operations of one call, additions and multiplications, to leading order; activations and
  * copies are not counted. */
 double bench_operation_flops(const marq_net *net, size_t rows, bench_operation operation);

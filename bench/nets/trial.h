@@ -12,11 +12,17 @@ typedef struct bench_point {
     int best;            /* the best validation error so far */
 } bench_point;
 
+/* Most bytes in use: of Python's own allocations, and of the process that runs it. */
+typedef struct bench_peaks {
+    double python, process;
+} bench_peaks;
+
 typedef struct bench_trial {
     char trainer[32], settings[128];
     size_t points, room;
     bench_point *point;
     double seconds;    /* in all */
+    bench_peaks peaks; /* of peers, where they were asked for */
     bench_errors kept; /* of the parameters that the trainer hands over: those of the best validation error */
 } bench_trial;
 

@@ -4,7 +4,9 @@ and first touches are no part of its time. Its parameters after epochs go to a f
 
 import importlib
 import os
+import resource
 import time
+import tracemalloc
 
 import numpy as np
 
@@ -82,6 +84,15 @@ def run(task, train, most):
         return None
 
 
+def peaks(task, train):
+    """Most bytes: of Python's own allocations in a short run, which is slower for it, and of this process so far."""
+    tracemalloc.start()
+    run(task, train, WARM_UP)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"python peak": most, "process peak": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+
+
 def main():
     answer = Answer()
     task = Task(answer.request)
@@ -98,7 +109,9 @@ def main():
                 continue
             np.array(task.parameters).tofile(file)
             file.flush()
-            answer.add(name, train.settings(), epochs=task.epochs, seconds=task.seconds)
+            epochs, seconds = task.epochs, task.seconds
+            memory = peaks(task, train) if answer.request["peaks"] else {}
+            answer.add(name, train.settings(), epochs=epochs, seconds=seconds, **memory)
     answer.write()
 
 

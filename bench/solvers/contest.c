@@ -60,13 +60,6 @@ static void run_here(bench *b, bench_contest *contest) {
 
 /* ---- Peers in Python ---- */
 
-static json_t *numbers(size_t count, const double *values) {
-    json_t *list = json_array();
-    for (size_t j = 0; j < count; j++)
-        json_array_append_new(list, isfinite(values[j]) ? json_real(values[j]) : json_null());
-    return list;
-}
-
 static json_t *request_of(const bench *b, const bench_collection *collection) {
     json_t *instances = json_array();
     for (size_t i = 0; i < collection->count; i++) {
@@ -75,8 +68,8 @@ static json_t *request_of(const bench *b, const bench_collection *collection) {
         p.residual(p.data, p.start, r);
         json_array_append_new(instances, json_pack("{s:s, s:i, s:i, s:o, s:o}", "name", p.name, "rows",
                                                    (int)p.rows, "parameters", (int)p.parameters, "start",
-                                                   numbers(p.parameters, p.start), "residual at start",
-                                                   numbers(p.rows, r)));
+                                                   bench_numbers(p.parameters, p.start), "residual at start",
+                                                   bench_numbers(p.rows, r)));
     }
     json_t *request = json_pack("{s:s, s:s, s:f, s:i, s:o}", "library", BENCH_LIBRARY, "collection",
                                 collection->name, "tight tolerance", BENCH_TIGHT_TOLERANCE,

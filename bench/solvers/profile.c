@@ -34,7 +34,8 @@ static json_t *make_table(bench *b, const char *kind, const char *settings, cons
                           const char *columns, char key[64]) {
     char title[160];
     snprintf(key, 64, "%s-%s", kind, settings);
-    snprintf(title, sizeof title, "%s; settings: %s (marq: default)", what, settings);
+    snprintf(title, sizeof title, "%s; %s settings%s", what, settings,
+             strcmp(settings, "default") == 0 ? "" : " (marq: default)");
     json_t *table = bench_table(b, key, title, columns);
     bench_only_json(table);
     return table;

@@ -111,9 +111,7 @@ static void add_peer(const contest *c, const json_t *peer) {
 
 static json_t *request_of(const contest *c, const char *path) {
     marq_net *net = make_net(c);
-    json_t *parameters = json_array();
-    for (size_t j = 0; j < marq_net_count(net); j++)
-        json_array_append_new(parameters, json_real(marq_net_parameters(net)[j]));
+    json_t *parameters = bench_numbers(marq_net_count(net), marq_net_parameters(net));
     marq_net_destroy(net);
     return json_pack("{s:[i,i,i], s:o, s:s, s:i, s:i, s:i, s:i, s:i, s:f}", "sizes", DIGITS_PIXELS,
                      (int)c->hidden, DIGITS_CLASSES, "parameters", parameters, "file", path, "rows",

@@ -127,6 +127,30 @@ static void add_entry(bench *b, json_t *table, subject *s) {
               (double)marq_formula_parameter_count(s->formula), largest_difference(s));
 }
 
+/* Of the first size. */
+static void draw(bench *b, const json_t *table) {
+    static const struct {
+        size_t cell;
+        const char *name;
+    } series[] = {{3, "C -O3"}, {4, "C -O3 -march=native"}, {5, "formula"}, {6, "formula with gradient"}};
+    json_t *bars = bench_table(b, "bars", "Nanoseconds a row", "expression|evaluated by|ns a row");
+    bench_only_json(bars);
+    for (size_t k = 0; k < sizeof entries / sizeof *entries; k++) {
+        const json_t *row = json_array_get(json_object_get(table, "rows"), k);
+        for (size_t j = 0; j < sizeof series / sizeof *series; j++)
+            bench_row(bars, "ssf", json_string_value(json_array_get(row, 0)), series[j].name,
+                      json_number_value(json_array_get(row, series[j].cell)));
+    }
+    bench_draw(b, bars,
+               &(bench_picture){.name = "formulas",
+                                .title = "Time of a row, one thread",
+                                .x = "expression",
+                                .y = "ns a row",
+                                .series = "evaluated by",
+                                .log_y = 1,
+                                .bars = 1});
+}
+
 static void run(bench *b) {
     static const size_t usual[] = {1000000}, quick[] = {2000};
     bench_list sizes = bench_list_or(&b->options.sizes, 1, b->options.quick ? quick : usual);
@@ -143,6 +167,7 @@ static void run(bench *b) {
         }
         free_memory(&s);
     }
+    draw(b, table);
 }
 
 const bench_study bench_this = {

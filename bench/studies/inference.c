@@ -111,20 +111,15 @@ static void measure_ours(const bench *b, json_t *table, const subject *s, const 
 
 /* ---- Peers ---- */
 
-static json_t *numbers(size_t count, const double *values) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(list, json_real(values[i]));
-    return list;
-}
-
 static json_t *describe(const subject *s) {
     size_t inputs = marq_net_inputs(s->net), outputs = marq_net_outputs(s->net);
     json_t *sizes = json_array();
     for (size_t l = 0; l < s->shape.count; l++)
         json_array_append_new(sizes, json_integer((json_int_t)s->shape.size[l]));
     return json_pack("{s:o, s:o, s:o, s:o}", "sizes", sizes, "parameters",
-                     numbers(marq_net_count(s->net), marq_net_parameters_const(s->net)), "inputs",
-                     numbers(CHECK_ROWS * inputs, s->X), "outputs", numbers(CHECK_ROWS * outputs, s->Y));
+                     bench_numbers(marq_net_count(s->net), marq_net_parameters_const(s->net)), "inputs",
+                     bench_numbers(CHECK_ROWS * inputs, s->X), "outputs",
+                     bench_numbers(CHECK_ROWS * outputs, s->Y));
 }
 
 /* tables: one a net. */

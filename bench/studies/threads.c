@@ -1,4 +1,5 @@
 /* Scaling over threads. */
+#include "../threads/threads.h"
 #include "../nets/operations.h"
 
 #include <base/clock.h>
@@ -264,6 +265,7 @@ static void run(bench *b) {
         }
     }
     compare_with_runs(b);
+    bench_threads_peers(b, &threads);
     scale_all_weakly(b, &subjects[0], &threads, 1);
     scale_all_weakly(b, &subjects[0], &threads, 0);
 }
@@ -282,7 +284,8 @@ const bench_study bench_this = {
         "then operations per second and thread against those of the first number. `--threads` gives the "
         "numbers, `--sizes` the rows of the strong scaling. The table of runs compares one run on all "
         "threads "
-        "with as many runs at once on a thread each: the share of their rate that the one reaches. "
+        "with as many runs at once on a thread each: the share of their rate that the one reaches. A peer's "
+        "epochs are those of torch-levenberg-marquardt on the multimodal data, 4 s a number of threads. "
         "OMP_PLACES and OMP_PROC_BIND hold; the table of "
         "the machine has them.",
     .run = run,
