@@ -39,6 +39,7 @@ marq_status marq_fail(marq_error *error, marq_status status, const char *format,
     va_start(arguments, format);
     int length = marq_format_list(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
+    marq_make_one_line(error->message);
     if (length >= (int)sizeof error->message) cut_between_signs(error->message, sizeof error->message - 1);
     return status;
 }

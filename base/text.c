@@ -70,6 +70,11 @@ void marq_text_add_number(marq_text *text, double value) {
     marq_text_add_bytes(text, number, strlen(number));
 }
 
+void marq_make_one_line(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F) *text = ' ';
+}
+
 void marq_text_clear(marq_text *text) {
     free(text->data);
     *text = (marq_text){0};

@@ -37,8 +37,7 @@ const char *marq_formula_mark(const char *text, const marq_formula_place *place,
     if (caret + tildes > SHOWN) tildes = SHOWN - caret;
     char line[4 * SHOWN + 1], under[SHOWN + 2];
     marq_format(line, sizeof line, "%.*s", (int)shown, text + start);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = ' ';
+    marq_make_one_line(line);
     memset(under, ' ', caret);
     memset(under + caret, '~', tildes);
     under[caret] = '^';

@@ -72,8 +72,7 @@ static void add_place(marq_text *text, const marq_formula *f, marq_formula_place
     int shown = place.length > 60 ? 57 : (int)place.length;
     char piece[64];
     marq_format(piece, sizeof piece, "%.*s", shown, text_of(f, place));
-    for (char *c = piece; *c; c++)
-        if ((unsigned char)*c < ' ') *c = ' '; /* a message is one line */
+    marq_make_one_line(piece);
     marq_text_add(text, "%s%s", piece, place.length > 60 ? "…" : "");
 }
 

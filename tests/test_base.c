@@ -191,6 +191,13 @@ static void an_error_is_cut_between_two_signs(void **state) {
     assert_int_equal(marq_fail(NULL, MARQ_ERROR_READ, "%d", 1), MARQ_ERROR_READ);
 }
 
+static void an_error_is_one_line(void **state) {
+    (void)state;
+    marq_error error;
+    marq_fail(&error, MARQ_ERROR_FORMAT, "near '%s'", "a\nb\x1b[2J\x7f\tc");
+    assert_string_equal(error.message, "near 'a b [2J  c'");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_read_to_the_last_bit),
@@ -202,6 +209,7 @@ int main(void) {
         cmocka_unit_test(a_text_remembers_that_memory_ran_out),
         cmocka_unit_test(memory_is_zeroed_aligned_and_checked),
         cmocka_unit_test(an_error_is_cut_between_two_signs),
+        cmocka_unit_test(an_error_is_one_line),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

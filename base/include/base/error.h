@@ -5,6 +5,7 @@
 
 #include <marq/status.h>
 
+/* Control characters of what the message quotes become spaces. */
 marq_status marq_fail(marq_error *error, marq_status status, const char *format, ...) MARQ_PRINTF(3, 4);
 
 /* The usual failure of an allocation. what: what the memory was for. */

@@ -22,6 +22,9 @@ void marq_text_add_number(marq_text *text, double value);
 /* Frees the data; the text is empty again. */
 void marq_text_clear(marq_text *text);
 
+/* Control characters become spaces: for messages that quote what others wrote. */
+void marq_make_one_line(char *text);
+
 /* vsnprintf in the C locale. */
 int marq_format_list(char *out, size_t size, const char *format, va_list arguments);
 int marq_format(char *out, size_t size, const char *format, ...) MARQ_PRINTF(3, 4);
