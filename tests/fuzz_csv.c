@@ -6,27 +6,10 @@
 #include <base/text.h>
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* One unlinked file, used again for every input. */
-static const char *store(const void *bytes, size_t length) {
-    static char path[32];
-    static int descriptor = -1;
-    if (descriptor < 0) {
-        FILE *file = tmpfile();
-        REQUIRE(file);
-        descriptor = fileno(file);
-        snprintf(path, sizeof path, "/dev/fd/%d", descriptor);
-    }
-    REQUIRE(ftruncate(descriptor, 0) == 0);
-    REQUIRE(pwrite(descriptor, bytes, length, 0) == (ssize_t)length);
-    return path;
-}
 
 static csv_options choose(unsigned byte) {
     static const char separators[] = {0, 0, ',', ';', '\t', ' ', '|', ':'};
@@ -38,20 +21,15 @@ static csv_options choose(unsigned byte) {
     return options;
 }
 
-static void check_line(const char *line) {
-    REQUIRE(*line);
-    for (; *line; line++) REQUIRE((unsigned char)*line >= ' ' && *line != 0x7F);
-}
-
 static void check_table(const csv_table *table) {
     REQUIRE(table->rows > 0 && table->columns > 0 && table->values && table->lines);
     for (size_t i = 1; i < table->rows; i++) REQUIRE(table->lines[i] > table->lines[i - 1]);
     for (size_t i = 0; i < table->rows * table->columns; i++) REQUIRE(!isinf(table->values[i]));
-    for (size_t i = 0; i < table->warning_count; i++) check_line(table->warnings[i]);
+    for (size_t i = 0; i < table->warning_count; i++) fuzz_check_line(table->warnings[i]);
     for (size_t j = 0; j < table->columns; j++) {
-        check_line(table->names[j]);
+        fuzz_check_line(table->names[j]);
         if (j < 64) REQUIRE(csv_find_column(table, table->names[j]) == (long)j);
-        if (table->troubles[j].message) check_line(table->troubles[j].message);
+        if (table->troubles[j].message) fuzz_check_line(table->troubles[j].message);
     }
 }
 
@@ -81,7 +59,7 @@ static void check_round_trip(const csv_table *table) {
     csv_options options = csv_defaults();
     csv_table again;
     options.separator = ',';
-    REQUIRE(csv_read(store(text.data, text.length), &options, &again, NULL) == MARQ_OK);
+    REQUIRE(csv_read(fuzz_file(text.data, text.length), &options, &again, NULL) == MARQ_OK);
     REQUIRE(again.rows == table->rows && again.columns == table->columns + 1);
     for (size_t j = 0; j < table->columns; j++) {
         if (strcmp(table->names[j], "first") != 0 && strncmp(table->names[j], "first_", 6) != 0)
@@ -98,7 +76,8 @@ static void check_round_trip(const csv_table *table) {
 static void check_columns(csv_table *table) {
     size_t columns[] = {0, table->columns - 1}, rows = table->rows, dropped = 0;
     marq_error error = {0};
-    if (csv_check(table, columns, 2, CSV_MISSING_ERROR, NULL, &error) != MARQ_OK) check_line(error.message);
+    if (csv_check(table, columns, 2, CSV_MISSING_ERROR, NULL, &error) != MARQ_OK)
+        fuzz_check_line(error.message);
     marq_status status = csv_check(table, columns, 2, CSV_MISSING_DROP, &dropped, &error);
     REQUIRE(rows == table->rows + dropped);
     if (status != MARQ_OK) return;
@@ -110,14 +89,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     csv_options options = choose(data[0]);
     csv_table table;
     marq_error error = {0};
-    marq_status status = csv_read(store(data + 1, size - 1), &options, &table, &error);
+    marq_status status = csv_read(fuzz_file(data + 1, size - 1), &options, &table, &error);
     if (status == MARQ_OK) {
         check_table(&table);
         check_round_trip(&table);
         check_columns(&table);
     } else {
         REQUIRE(status == MARQ_ERROR_DATA);
-        check_line(error.message);
+        fuzz_check_line(error.message);
         REQUIRE(!table.values && !table.names && !table.file);
     }
     csv_clear(&table);
