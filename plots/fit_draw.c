@@ -232,7 +232,7 @@ static void set_lower(plots_sheet *sheet, const fit_plot *f, const layout *l) {
     plots_panel(sheet, l->left, l->right, l->bottom, l->below);
     plots_axis_show(&sheet->script, "x", &f->axes[0]);
     x_label(sheet, f);
-    if (f->axes[1].log) marq_text_add(&sheet->script, "unset logscale y\n");
+    if (f->axes[1].log) marq_text_add(&sheet->script, "unset logscale y\nunset mytics\n");
     plots_axis_add(&sheet->script, "y", &f->residual_axis);
     plots_side_label(sheet, "label 2",
                      name                  ? name

@@ -39,7 +39,7 @@ static void draw_panel(plots_sheet *sheet, const panel *p, const plots_axis *epo
     bool last = place + 1 == count;
     marq_text_add(&sheet->script, "\n# %s\n", p->name);
     plots_panel(sheet, left, PAGE_WIDTH - 50, low, low + height);
-    if (!p->axis.log) marq_text_add(&sheet->script, "unset logscale y\n");
+    if (!p->axis.log) marq_text_add(&sheet->script, "unset logscale y\nunset mytics\n");
     marq_text_add(&sheet->script, "set label 2 \"%s\" at screen %.4f, graph 0.5 center rotate noenhanced\n",
                   p->label, 1.2 * LINE_HEIGHT / PAGE_WIDTH);
     plots_axis_add(&sheet->script, "y", &p->axis);

@@ -273,6 +273,18 @@ static void mistakes_are_named(void **state) {
     refused(DATA, "1 rows cannot determine 2 parameters", "v = a*S + b", "--seed", "1");
 }
 
+/* As for nets: without a change in the output there is nothing to fit, one that no input shows is told. */
+static void constant_columns_are_named(void **state) {
+    (void)state;
+    write_text("mm.csv", "S,v\n1,2\n2,2\n3,2\n");
+    refused(DATA, "the output v is 2 in every row: there is nothing to fit", "v = a*S + b", "--seed", "1");
+    write_text("mm.csv", "S,v\n4,2\n4,3\n4,2.5\n");
+    const command_result *r = DONE("mm.csv", "--formula", "v = a*S", "--no-plot");
+    REQUIRE(strstr(r->err, "the input S is 4 in every row"), "%s", r->err);
+    /* What the data do not define is told in words. */
+    REQUIRE(strstr(r->out, "AICc                undefined"), "%s", r->out);
+}
+
 static void options_of_the_other_kind_are_refused(void **state) {
     (void)state;
     write_kinetics();
@@ -358,6 +370,7 @@ int main(void) {
         IN_FOLDER(two_predictors_have_maps),
         IN_FOLDER(the_report_has_tied_parameters_bounds_and_correlations),
         IN_FOLDER(mistakes_are_named),
+        IN_FOLDER(constant_columns_are_named),
         IN_FOLDER(options_of_the_other_kind_are_refused),
         IN_FOLDER(the_other_kind_of_fit_leaves_no_files),
         IN_FOLDER(nists_problems_are_solved_to_eight_digits),

@@ -34,6 +34,7 @@ static const struct start_case {
     {"y = bottom + (top-bottom)/(1+(x/EC50)^h)", "bottom=3,top=95,EC50=30,h=1.4", 0.1, 1e4, 30, 0},
     {"y = A*exp(-E/(8.314*x))", "A=1e9,E=6e4", 290, 360, 15, 0},
     {"y = a + b*log(x + c)", "a=1,b=2,c=3.5", 0, 90, 40, 0},
+    {"y = a + b*log(x - c)", "a=1,b=2,c=0.2", 0.4, 9, 40, 0}, /* defined only below the range of x */
     {"y = a + b*x + (x > x0 ? c*(x-x0) : 0)", "a=1,b=0.2,x0=37,c=1.5", 0, 90, 60, 0},
 };
 

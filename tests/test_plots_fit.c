@@ -190,7 +190,7 @@ static void on_log_axes_bands_and_bars_may_reach_below_zero(void **state) {
     add_fit(&points, &models);
     assert_says("fit.gp", "set logscale x\n");
     assert_says("fit.gp", "set logscale y\n");
-    assert_says("fit.gp", "unset logscale y\n"); /* of the residuals */
+    assert_says("fit.gp", "unset logscale y\nunset mytics\n"); /* of the residuals */
     assert_int_equal(block_rows("fit.dat", "confidence 001"), GRID);
     assert_says("fit.gp", "(near_y($2)):(near_y($3)) with filledcurves");
     marq_text text = read_text("fit.gp");

@@ -166,3 +166,23 @@ marq_status formula_take_weights(formula_outcome *o, marq_error *error) {
     }
     return MARQ_OK;
 }
+
+static bool is_constant(const formula_outcome *o, size_t column) {
+    for (size_t i = 1; i < o->rows; i++)
+        if (o->columns[column][i * o->table.columns] != o->columns[column][0]) return false;
+    return true;
+}
+
+marq_status formula_check_columns(formula_outcome *o, marq_error *error) {
+    if (is_constant(o, o->response) && o->rows > 1)
+        return marq_fail(error, MARQ_ERROR_DATA,
+                         "%s: the output %s is %g in every row: there is nothing to fit", o->table.file,
+                         o->table.names[o->response], o->columns[o->response][0]);
+    for (size_t k = 0; k < marq_formula_column_count(o->formula); k++) {
+        size_t column = marq_formula_column(o->formula, k);
+        if (is_constant(o, column))
+            fit_warn(&o->warnings, "the input %s is %g in every row: the data do not show its effect",
+                     o->table.names[column], o->columns[column][0]);
+    }
+    return MARQ_OK;
+}

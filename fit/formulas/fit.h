@@ -157,6 +157,8 @@ marq_status formula_match_errors(formula_outcome *o, marq_error *error);
 long formula_errors_of(const formula_outcome *o, size_t column);
 /* Writes all columns in use, returns how many. */
 size_t formula_list_columns(const formula_outcome *o, size_t *list);
+/* A constant response is refused, a constant input warned about. */
+marq_status formula_check_columns(formula_outcome *o, marq_error *error);
 marq_status formula_take_weights(formula_outcome *o, marq_error *error);
 
 /* setup.c: the text; start values, fixed parameters, bounds, the problem. */

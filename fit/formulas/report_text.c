@@ -54,16 +54,28 @@ static void add_head(const formula_outcome *o, marq_text *text) {
     marq_text_add(text, "\n");
 }
 
+enum { FIGURE = 32 };
+
+/* A figure that the data do not define is told in words. */
+static const char *figure(double value, int digits, char room[FIGURE]) {
+    marq_format(room, FIGURE, isnan(value) ? "undefined" : "%.*g", digits, value);
+    return room;
+}
+
 static void add_statistics(const formula_outcome *o, marq_text *text) {
     const formula_statistics *s = &o->statistics;
-    char free[48];
+    char a[FIGURE], b[FIGURE], free[48];
     marq_format(free, sizeof free, "%zu of %zu", o->uncertainty.free, o->parameters);
     marq_text_add(text, "\nfree parameters  %-14s degrees of freedom  %zu\n", free, s->dof);
-    marq_text_add(text, "chi2             %-14.7g R2                  %.9g\n", s->chi2, s->r2);
-    marq_text_add(text, "reduced chi2     %-14.7g adjusted R2         %.9g\n", s->reduced, s->adjusted_r2);
-    marq_text_add(text, "AIC              %-14.7g AICc                %.7g\n", s->aic, s->aicc);
-    marq_text_add(text, "BIC              %-14.7g Durbin-Watson       %.3f\n", s->bic, s->durbin_watson);
-    marq_text_add(text, "runs of signs    %-14zu p of so few         %.3g\n", s->runs, s->runs_p);
+    marq_text_add(text, "chi2             %-14s R2                  %s\n", figure(s->chi2, 7, a),
+                  figure(s->r2, 9, b));
+    marq_text_add(text, "reduced chi2     %-14s adjusted R2         %s\n", figure(s->reduced, 7, a),
+                  figure(s->adjusted_r2, 9, b));
+    marq_text_add(text, "AIC              %-14s AICc                %s\n", figure(s->aic, 7, a),
+                  figure(s->aicc, 7, b));
+    marq_text_add(text, "BIC              %-14s Durbin-Watson       %s\n", figure(s->bic, 7, a),
+                  figure(s->durbin_watson, 4, b));
+    marq_text_add(text, "runs of signs    %-14zu p of so few         %s\n", s->runs, figure(s->runs_p, 3, a));
 }
 
 /* What each data set has of the residuals. */

@@ -165,6 +165,34 @@ static int compare(const void *a, const void *b) {
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+/* ---- Wider ranges ---- */
+
+enum { WIDENINGS = 3 };
+
+static bool none_is_computable(const screen *s) {
+    for (size_t k = 0; k < s->count; k++)
+        if (s->order[k].cost < HUGE_VAL) return false;
+    return true;
+}
+
+static void widen(marq_formula_range *range) {
+    double reach = range->high - range->low;
+    range->low = range->scale ? 0.1 * range->low : range->low - reach;
+    range->high = range->scale ? 10 * range->high : range->high + reach;
+}
+
+/* Where the formula is not defined at any candidate (a*log(x - b) with b among the x), wider ranges are drawn
+ * from. */
+static bool draw_and_judge(screen *s, const formula_search_options *search, marq_formula_range *ranges,
+                           const double *theta, int threads) {
+    bool complete = draw_all(s, search, search->seed, theta) && judge_all(s, threads);
+    for (int k = 0; complete && k < WIDENINGS && none_is_computable(s); k++) {
+        for (size_t j = 0; j < s->n; j++) widen(&ranges[j]);
+        complete = draw_all(s, search, search->seed, theta) && judge_all(s, threads);
+    }
+    return complete;
+}
+
 /* ---- The whole ---- */
 
 static size_t count_candidates(const formula_search_options *search, size_t n) {
@@ -233,13 +261,17 @@ marq_status formula_search(const marq_problem *problem, const marq_options *opti
     s.points = marq_alloc_doubles(s.count, n);
     s.order = marq_alloc(s.count, sizeof *s.order);
     double *starts = marq_alloc_doubles(search->starts + 1, n), *span = marq_alloc_doubles(n, 1);
+    marq_formula_range *ranges = marq_alloc(n, sizeof *ranges);
+    formula_search_options own = *search;
+    own.ranges = ranges;
+    if (ranges) memcpy(ranges, search->ranges, n * sizeof *ranges);
     bool complete = formula_sample_make(&s.sample, problem) && s.points && s.order && starts && span &&
-                    draw_all(&s, search, search->seed, theta) && judge_all(&s, options->threads);
+                    ranges && draw_and_judge(&s, &own, ranges, theta, options->threads);
     marq_status status = complete ? MARQ_OK : marq_fail_memory(error, "the starts");
     if (complete) {
         qsort(s.order, s.count, sizeof *s.order, compare);
         take_starts(&s, search->starts, starts);
-        find_span(search, n, span);
+        find_span(&own, n, span);
         status = solve(&s, options, starts, search->starts + 1, span,
                        &(harvest){theta, minima, capacity, found}, error);
     }
@@ -248,5 +280,6 @@ marq_status formula_search(const marq_problem *problem, const marq_options *opti
     free(s.order);
     free(starts);
     free(span);
+    free(ranges);
     return status;
 }

@@ -294,5 +294,6 @@ marq_status formula_setup(formula_outcome *o, marq_error *error) {
     if (status == MARQ_OK) status = read_lists(o, error);
     if (status == MARQ_OK) status = formula_read_ties(o, error);
     if (status == MARQ_OK) status = enough_rows(o, error);
+    if (status == MARQ_OK) status = formula_check_columns(o, error);
     return status == MARQ_OK ? bind(o, error) : status;
 }

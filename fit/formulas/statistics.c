@@ -92,16 +92,17 @@ static void warn(formula_outcome *o) {
     for (size_t i = 0; i < o->rows; i++)
         far += formula_weighted_residual(o, i) * formula_weighted_residual(o, i) > 16 * s->reduced;
     if (far > 0 && s->dof > 0)
-        fit_warn(&o->warnings,
-                 "%zu row%s lie%s more than 4 standard deviations off: look at them, or try --loss", far,
-                 far == 1 ? "" : "s", far == 1 ? "s" : "");
+        fit_warn(&o->warnings, "%zu row%s more than 4 standard deviations off: look at %s%s", far,
+                 far == 1 ? " lies" : "s lie", far == 1 ? "it" : "them",
+                 o->arguments->loss == MARQ_LOSS_SQUARES ? ", or try --loss" : "");
     if (marq_formula_is_transformed(o->formula))
         fit_warn(&o->warnings,
                  "residuals, R2 and errors are those of %s; predictions are on the data's scale",
                  marq_formula_left_text(o->formula));
     if (o->arguments->loss != MARQ_LOSS_SQUARES)
-        fit_warn(&o->warnings,
-                 "under a robust loss the standard errors weigh rows as the loss does at the end");
+        fit_warn(&o->warnings, "under a robust loss the standard errors weigh rows as the loss does at the "
+                               "end; chi2, R2, AIC and BIC "
+                               "count all rows in full");
 }
 
 marq_status formula_judge(formula_outcome *o, marq_error *error) {
