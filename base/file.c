@@ -3,7 +3,8 @@
 #include <base/error.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h> /* rename */
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,48 +55,75 @@ static int open_beside(const char *path, char *temporary, size_t size) {
     return -1;
 }
 
-/* 0, or the errno of what failed. */
-static int write_and_sync(int descriptor, const marq_text *text) {
-    int reason = 0;
-    if (write_all(descriptor, text->data, text->length) != 0 || fsync(descriptor) != 0) reason = errno;
-    if (close(descriptor) != 0 && reason == 0) reason = errno;
-    return reason;
-}
-
-static int write_and_rename(const char *path, const marq_text *text, char *temporary, size_t size) {
-    int descriptor = open_beside(path, temporary, size);
-    if (descriptor < 0) return errno;
-    int reason = write_and_sync(descriptor, text);
-    if (reason == 0 && rename(temporary, path) != 0) reason = errno;
-    if (reason != 0) unlink(temporary);
-    return reason;
-}
-
 /* A device, a pipe: something to write to, not to replace. */
 static int is_special(const char *path) {
     struct stat found;
     return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
 }
 
-static int write_into(const char *path, const marq_text *text) {
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0) return errno;
-    int reason = write_all(descriptor, text->data, text->length) != 0 ? errno : 0;
-    if (close(descriptor) != 0 && reason == 0) reason = errno;
-    return reason;
+/* ---- A file that is written as its text grows ---- */
+
+static int pass_on(void *user, const char *bytes, size_t length) {
+    marq_file *file = user;
+    if (file->stream)
+        file->reason = fwrite(bytes, 1, length, file->stream) == length ? 0 : EIO;
+    else
+        file->reason = write_all(file->descriptor, bytes, length) == 0 ? 0 : errno;
+    return file->reason;
 }
 
-static marq_status end_writing(const char *path, int reason, marq_error *error) {
-    return reason ? marq_fail(error, MARQ_ERROR_WRITE, "%s: %s", path, strerror(reason)) : MARQ_OK;
+static marq_status fail_to_write(const marq_file *file, marq_error *error) {
+    if (file->stream) return marq_fail(error, MARQ_ERROR_WRITE, "%s: cannot be written", file->path);
+    return marq_fail(error, MARQ_ERROR_WRITE, "%s: %s", file->path, strerror(file->reason));
+}
+
+marq_status marq_file_open(marq_file *file, const char *path, marq_error *error) {
+    size_t size = strlen(path) + 48; /* ".PID-ATTEMPT.tmp" */
+    bool special = is_special(path);
+    *file = (marq_file){.text = {.pass_on = pass_on, .user = file}, .path = path};
+    if (!special && !(file->temporary = malloc(size))) return marq_fail_memory(error, path);
+    file->descriptor = special ? open(path, O_WRONLY | O_CLOEXEC) : open_beside(path, file->temporary, size);
+    if (file->descriptor >= 0) return MARQ_OK;
+    file->reason = errno;
+    free(file->temporary);
+    return fail_to_write(file, error);
+}
+
+void marq_file_onto(marq_file *file, FILE *stream, const char *name) {
+    *file = (marq_file){.text = {.pass_on = pass_on, .user = file}, .path = name, .stream = stream};
+}
+
+static void note_reason(marq_file *file, bool failed) {
+    if (failed && file->reason == 0) file->reason = errno;
+}
+
+static void sync_and_rename(marq_file *file, bool complete) {
+    if (file->stream) {
+        note_reason(file, fflush(file->stream) != 0);
+        return;
+    }
+    bool rename_it = file->temporary && complete;
+    if (rename_it) note_reason(file, fsync(file->descriptor) != 0);
+    note_reason(file, close(file->descriptor) != 0);
+    if (rename_it && file->reason == 0) note_reason(file, rename(file->temporary, file->path) != 0);
+    if (file->temporary && (!complete || file->reason != 0)) unlink(file->temporary);
+    free(file->temporary);
+}
+
+marq_status marq_file_close(marq_file *file, marq_error *error) {
+    marq_text_pass_on(&file->text);
+    bool complete = !file->text.failed;
+    sync_and_rename(file, complete);
+    marq_text_clear(&file->text);
+    if (file->reason != 0) return fail_to_write(file, error);
+    return complete ? MARQ_OK : marq_fail_memory(error, file->path);
 }
 
 marq_status marq_file_write(const char *path, const marq_text *text, marq_error *error) {
     if (text->failed) return marq_fail_memory(error, path);
-    if (is_special(path)) return end_writing(path, write_into(path, text), error);
-    size_t size = strlen(path) + 48; /* ".PID-ATTEMPT.tmp" */
-    char *temporary = malloc(size);
-    if (!temporary) return marq_fail_memory(error, path);
-    int reason = write_and_rename(path, text, temporary, size);
-    free(temporary);
-    return end_writing(path, reason, error);
+    marq_file file;
+    marq_status status = marq_file_open(&file, path, error);
+    if (status != MARQ_OK) return status;
+    file.text.failed = pass_on(&file, text->data, text->length) != 0;
+    return marq_file_close(&file, error);
 }

@@ -43,6 +43,17 @@ static int reserve(marq_text *text, size_t extra) {
     return 1;
 }
 
+void marq_text_pass_on(marq_text *text) {
+    if (!text->pass_on || text->failed || text->length == 0) return;
+    text->failed = text->pass_on(text->user, text->data, text->length) != 0;
+    text->length = 0;
+}
+
+static void pass_on_if_long(marq_text *text) {
+    enum { LONG = 1 << 20 };
+    if (text->length >= LONG) marq_text_pass_on(text);
+}
+
 void marq_text_add(marq_text *text, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
@@ -55,6 +66,7 @@ void marq_text_add(marq_text *text, const char *format, ...) {
         text->length += (size_t)length;
     }
     va_end(again);
+    pass_on_if_long(text);
 }
 
 void marq_text_add_bytes(marq_text *text, const char *bytes, size_t length) {
@@ -62,6 +74,7 @@ void marq_text_add_bytes(marq_text *text, const char *bytes, size_t length) {
     if (length) memcpy(text->data + text->length, bytes, length);
     text->length += length;
     text->data[text->length] = '\0';
+    pass_on_if_long(text);
 }
 
 void marq_text_add_number(marq_text *text, double value) {

@@ -2,7 +2,6 @@
 #include "folder.h"
 
 #include <base/error.h>
-#include <base/file.h>
 #include <base/memory.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -75,12 +74,4 @@ void fit_remove_inner(const char *folder, const char *name, const char *const *f
         rmdir(inner);
     }
     free(inner);
-}
-
-marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error) {
-    char *path = fit_path_in(folder, name);
-    if (!path) return marq_fail_memory(error, "a file's name");
-    marq_status status = marq_file_write(path, text, error);
-    free(path);
-    return status;
 }

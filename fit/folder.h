@@ -22,7 +22,4 @@ void fit_remove_old(const char *folder, const char *const *names);
 /* The path folder/name, the caller's; NULL without memory. */
 char *fit_path_in(const char *folder, const char *name);
 
-/* Writes folder/name, to a temporary name first. */
-marq_status fit_write_in(const char *folder, const char *name, const marq_text *text, marq_error *error);
-
 #endif

@@ -22,12 +22,20 @@ marq_status fit_load_json(const char *path, json_t **root, marq_error *error) {
     return status;
 }
 
+marq_status fit_open(marq_file *file, const char *path, FILE *out, marq_error *error) {
+    if (path) return marq_file_open(file, path, error);
+    marq_file_onto(file, out, "standard output");
+    return MARQ_OK;
+}
+
 marq_status fit_put(marq_text *text, const char *path, FILE *out, marq_error *error) {
-    marq_status status = MARQ_OK;
-    if (path)
-        status = marq_file_write(path, text, error);
-    else if (text->failed || fwrite(text->data, 1, text->length, out) != text->length || fflush(out) != 0)
-        status = marq_fail(error, MARQ_ERROR_WRITE, "standard output: cannot be written");
+    marq_file file;
+    marq_status status = fit_open(&file, path, out, error);
+    if (status == MARQ_OK) {
+        marq_text_add_bytes(&file.text, text->data, text->length);
+        file.text.failed |= text->failed;
+        status = marq_file_close(&file, error);
+    }
     marq_text_clear(text);
     return status;
 }

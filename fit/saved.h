@@ -4,7 +4,7 @@
 
 #include "args.h"
 #include "streams.h"
-#include <base/text.h>
+#include <base/file.h>
 #include <jansson.h>
 
 marq_status fit_predict(const fit_arguments *arguments, fit_streams streams, marq_error *error);
@@ -13,6 +13,9 @@ marq_status fit_export(const fit_arguments *arguments, fit_streams streams, marq
 
 /* The file as JSON, owned by the caller: json_decref. MARQ_ERROR_READ; MARQ_ERROR_FORMAT: no JSON. */
 marq_status fit_load_json(const char *path, json_t **root, marq_error *error);
+
+/* Begins what goes into the file, or without path to out: marq_file_close ends it. */
+marq_status fit_open(marq_file *file, const char *path, FILE *out, marq_error *error);
 
 /* Writes text to the file, or without path to out, and clears it. */
 marq_status fit_put(marq_text *text, const char *path, FILE *out, marq_error *error);

@@ -337,6 +337,50 @@ static void the_locale_does_not_matter(void **state) {
     setlocale(LC_ALL, "C");
 }
 
+/* A file is read by parts of 4 MB. A comment ends at each place of a row around the first part's end, so that
+ * this is within a row, between two, and behind a line end in quotes. */
+static void rows_may_lie_across_parts(void **state) {
+    (void)state;
+    enum { PART = 1 << 22, ROWS = 20 };
+    static const char row[] = "1,\"a\nb\",2\n";
+    for (size_t place = 0; place < sizeof row; place++) {
+        marq_text text = {0};
+        marq_text_add(&text, "x,name,y\n#");
+        while (text.length < PART - 5 * (sizeof row - 1) - place) marq_text_add_bytes(&text, ".", 1);
+        marq_text_add(&text, "\n");
+        for (size_t i = 0; i < ROWS; i++) marq_text_add_bytes(&text, row, sizeof row - 1);
+        csv_table table;
+        marq_error error = {0};
+        assert_int_equal(marq_file_write(path, &text, &error), MARQ_OK);
+        marq_text_clear(&text);
+        assert_int_equal(csv_read(path, NULL, &table, &error), MARQ_OK);
+        assert_int_equal(table.rows, ROWS);
+        assert_int_equal(table.lines[ROWS - 1], 2 * ROWS + 1);
+        for (size_t i = 0; i < ROWS; i++)
+            assert_true(table.values[3 * i] == 1 && table.values[3 * i + 2] == 2);
+        csv_clear(&table);
+    }
+}
+
+static void data_may_begin_beyond_the_first_part(void **state) {
+    (void)state;
+    marq_text text = {0};
+    for (size_t i = 0; i < 500000; i++) marq_text_add_bytes(&text, "# comment\n", 10);
+    marq_text_add(&text, "x,y\n1,2\n");
+    csv_table table;
+    marq_error error = {0};
+    assert_int_equal(marq_file_write(path, &text, &error), MARQ_OK);
+    assert_int_equal(csv_read(path, NULL, &table, &error), MARQ_OK);
+    assert_string_equal(table.names[1], "y");
+    assert_int_equal(table.lines[0], 500002);
+    csv_clear(&table);
+    marq_text_add(&text, "3,\"4");
+    assert_int_equal(marq_file_write(path, &text, &error), MARQ_OK);
+    assert_int_equal(csv_read(path, NULL, &table, &error), MARQ_ERROR_DATA);
+    assert_non_null(strstr(error.message, ":500003:2"));
+    marq_text_clear(&text);
+}
+
 static double seconds_to_read(size_t rows, const char *row) {
     marq_text text = {0};
     for (size_t i = 0; i < rows; i++) marq_text_add_bytes(&text, row, strlen(row));
@@ -386,6 +430,8 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_opened_is_a_read_error),
         cmocka_unit_test(options_that_make_no_sense_are_refused),
         cmocka_unit_test(the_locale_does_not_matter),
+        cmocka_unit_test(rows_may_lie_across_parts),
+        cmocka_unit_test(data_may_begin_beyond_the_first_part),
         cmocka_unit_test(time_grows_with_the_size_only),
     };
     return cmocka_run_group_tests_name("csv", tests, make_folder, remove_folder);

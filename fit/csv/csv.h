@@ -62,7 +62,7 @@ typedef struct csv_table {
     char separator; /* that was used; ' ': blanks */
     char decimal;
     int has_header;
-    int is_part; /* of a stream: others may have the rows that this one lacks */
+    int is_part;                  /* of a stream: others may have the rows that this one lacks */
     char *warnings[CSV_WARNINGS]; /* the first warning_count: one line each, with file and place */
     size_t warning_count;
 } csv_table;
@@ -75,7 +75,7 @@ typedef struct csv_table {
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
 /* The same a part at a time, for files of any size: each part has the rows of about 4 MB of text. A last
- * column without a name and values is kept, labels are not read, and a cell may not have line ends. */
+ * column without a name and values is kept, and labels are not read. */
 typedef struct csv_stream csv_stream;
 
 /* NULL on failure, with the reason in *error. The path and *options are borrowed until csv_stream_close. */

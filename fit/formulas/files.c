@@ -2,15 +2,22 @@
 #include "formulas/fit.h"
 
 #include "folder.h"
+#include <base/error.h>
+#include <base/file.h>
 #include <stdlib.h>
 
 typedef void (*writer)(const formula_outcome *o, marq_text *text);
 
 static marq_status write_file(const formula_outcome *o, const char *name, writer write, marq_error *error) {
-    marq_text text = {0};
-    write(o, &text);
-    marq_status status = fit_write_in(o->folder, name, &text, error);
-    marq_text_clear(&text);
+    char *path = fit_path_in(o->folder, name);
+    if (!path) return marq_fail_memory(error, "a file's name");
+    marq_file file;
+    marq_status status = marq_file_open(&file, path, error);
+    if (status == MARQ_OK) {
+        write(o, &file.text);
+        status = marq_file_close(&file, error);
+    }
+    free(path);
     return status;
 }
 

@@ -157,13 +157,16 @@ static marq_status write(prediction *p, fit_streams streams, marq_error *error) 
     if (status != MARQ_OK) return status;
     if (!a->quiet) fit_warnings_print(&p->warnings, streams.err);
     if (!a->json || a->out) {
-        marq_text text = {0};
+        marq_file file;
         fit_predictions predictions = {.outputs = 1,
                                        .fitted = p->fitted,
                                        .output_names =
                                            &p->model.names[marq_formula_response(p->model.formula)]};
-        fit_predictions_text(&p->data, &predictions, &text);
-        status = fit_put(&text, a->out, streams.out, error);
+        status = fit_open(&file, a->out, streams.out, error);
+        if (status == MARQ_OK) {
+            fit_predictions_text(&p->data, &predictions, &file.text);
+            status = marq_file_close(&file, error);
+        }
     }
     return status == MARQ_OK ? report(p, streams, error) : status;
 }

@@ -37,12 +37,15 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
     for (size_t o = 0; o < outputs; o++)
         names[o] = marq_net_output_name(net, o) ? marq_net_output_name(net, o) : "y";
     predictions->output_names = names;
-    marq_text text = {0};
-    if (marq_net_classes(net))
-        fit_class_predictions(data, net, predictions->fitted, false, &text);
-    else
-        fit_predictions_text(data, predictions, &text);
-    marq_status status = fit_put(&text, a->out, out, error);
+    marq_file file;
+    marq_status status = fit_open(&file, a->out, out, error);
+    if (status == MARQ_OK) {
+        if (marq_net_classes(net))
+            fit_class_predictions(data, net, predictions->fitted, false, &file.text);
+        else
+            fit_predictions_text(data, predictions, &file.text);
+        status = marq_file_close(&file, error);
+    }
     free(names);
     return status;
 }

@@ -214,7 +214,9 @@ static marq_status predict(fit_outcome *o, marq_error *error) {
 /* ---- Writing ---- */
 
 static marq_status write_predictions(const fit_outcome *o, const char *path, marq_error *error) {
-    marq_text text = {0};
+    marq_file file;
+    marq_status status = marq_file_open(&file, path, error);
+    if (status != MARQ_OK) return status;
     fit_predictions predictions = {.outputs = o->data.outputs,
                                    .fitted = o->fitted,
                                    .output_names = (const char *const *)o->data.output_names,
@@ -223,12 +225,10 @@ static marq_status write_predictions(const fit_outcome *o, const char *path, mar
                                    .lower = o->bands.lower,
                                    .upper = o->bands.upper};
     if (o->data.classes)
-        fit_class_predictions(&o->data, o->net, o->fitted, true, &text);
+        fit_class_predictions(&o->data, o->net, o->fitted, true, &file.text);
     else
-        fit_predictions_text(&o->data, &predictions, &text);
-    marq_status status = marq_file_write(path, &text, error);
-    marq_text_clear(&text);
-    return status;
+        fit_predictions_text(&o->data, &predictions, &file.text);
+    return marq_file_close(&file, error);
 }
 
 static marq_status write_report(const fit_outcome *o, const char *path, marq_error *error) {

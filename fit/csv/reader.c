@@ -1,27 +1,11 @@
-/* A file into a table: header or not, how many columns, row after row. */
-#include "csv/csv.h"
+/* Rows of cells into a table: header or not, how many columns, row after row. */
+#include "csv/reader.h"
 
-#include "csv/inside.h"
 #include <base/error.h>
-#include <base/file.h>
 #include <base/memory.h>
-#include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct reader {
-    const csv_options *options;
-    csv_table *table;
-    marq_error *error;
-    csv_scanner scanner;
-    csv_row header; /* count 0: there is none */
-    csv_row row;
-    size_t capacity; /* rows that table has memory for */
-    bool padded;     /* the rows end with a separator and the header does not: a last column without a name */
-    bool last_filled; /* a cell of the last column is not empty */
-} reader;
 
 csv_options csv_defaults(void) {
     return (csv_options){.decimal = '.', .comment = '#', .missing = CSV_MISSING_ERROR};
@@ -55,7 +39,7 @@ static bool grow_labels(csv_table *table, size_t capacity) {
     return row != NULL;
 }
 
-static bool grow(reader *r) {
+static bool grow(csv_reader *r) {
     csv_table *table = r->table;
     if (table->rows < r->capacity) return true;
     size_t capacity = r->capacity ? 2 * r->capacity : 1;
@@ -70,7 +54,7 @@ static bool grow(reader *r) {
 }
 
 /* Units or a second header: the first row below the header, and it holds nothing but words. */
-static bool may_be_units(const reader *r) {
+static bool may_be_units(const csv_reader *r) {
     double value;
     if (r->header.count == 0 || r->table->rows > 0) return false;
     for (size_t i = 0; i < r->row.count; i++) {
@@ -80,7 +64,7 @@ static bool may_be_units(const reader *r) {
     return true;
 }
 
-static marq_status convert_cells(reader *r, double *values) {
+static marq_status convert_cells(csv_reader *r, double *values) {
     csv_table *table = r->table;
     bool units = may_be_units(r);
     for (size_t i = 0; i < table->columns; i++) {
@@ -94,7 +78,7 @@ static marq_status convert_cells(reader *r, double *values) {
     return MARQ_OK;
 }
 
-static marq_status add_row(reader *r) {
+marq_status csv_reader_add(csv_reader *r) {
     csv_table *table = r->table;
     bool filled = r->row.count == table->columns && r->row.cells[table->columns - 1].length > 0;
     if (r->row.count != table->columns || (r->padded && filled))
@@ -108,7 +92,7 @@ static marq_status add_row(reader *r) {
 }
 
 /* A header if a cell is neither a number nor a failed attempt at one. */
-static marq_status find_header(reader *r) {
+static marq_status find_header(csv_reader *r) {
     size_t words = 0, numbers = 0;
     double value;
     for (size_t i = 0; i < r->row.count; i++) {
@@ -118,8 +102,9 @@ static marq_status find_header(reader *r) {
     }
     if (words == 0) return MARQ_OK;
     r->table->has_header = 1;
+    csv_row cells = r->header;
     r->header = r->row;
-    r->row = (csv_row){0};
+    r->row = (csv_row){.cells = cells.cells, .capacity = cells.capacity};
     if (numbers == 0) return MARQ_OK;
     bool warned =
         csv_warn(r->table,
@@ -130,7 +115,7 @@ static marq_status find_header(reader *r) {
 }
 
 /* A column that is not there has no labels: who asked for them says so. */
-static marq_status find_labels(reader *r) {
+static marq_status find_labels(csv_reader *r) {
     const char *name = r->options->labels;
     long column = name ? csv_find_column(r->table, name) : -1;
     if (name && !*name) column = (long)r->table->columns - 1;
@@ -142,7 +127,7 @@ static marq_status find_labels(reader *r) {
 
 /* The first row of data says how many columns there are. One separator too many at the end of the header, or
  * of every other line, is forgiven. */
-static marq_status set_columns(reader *r) {
+static marq_status set_columns(csv_reader *r) {
     size_t names = r->header.count, cells = r->row.count;
     bool header_ends_empty = names == cells + 1 && r->header.cells[names - 1].length == 0;
     r->padded = names > 0 && cells == names + 1 && r->row.cells[names].length == 0;
@@ -155,8 +140,7 @@ static marq_status set_columns(reader *r) {
     return find_labels(r);
 }
 
-/* Drops a last column that is wholly empty and has no name: a separator at the end of every line. */
-static marq_status drop_last_column(reader *r) {
+marq_status csv_reader_end(csv_reader *r) {
     csv_table *table = r->table;
     size_t last = table->columns - 1;
     bool named = last < r->header.count && r->header.cells[last].length > 0;
@@ -171,7 +155,7 @@ static marq_status drop_last_column(reader *r) {
     return warned ? MARQ_OK : marq_fail_memory(r->error, table->file);
 }
 
-static marq_status fail_empty(const reader *r) {
+static marq_status fail_empty(const csv_reader *r) {
     const char *file = r->table->file;
     if (r->header.count > 0)
         return marq_fail(r->error, MARQ_ERROR_DATA,
@@ -183,35 +167,22 @@ static marq_status fail_empty(const reader *r) {
                      "%s: the file holds no data: it is empty or has only comments", file);
 }
 
-/* A bad row, or the end where there should be a row. */
-static marq_status fail_scan(const reader *r, csv_scan scan) {
+marq_status csv_reader_fail(csv_reader *r, csv_scan scan) {
+    r->ran_out = scan == CSV_SCAN_END || scan == CSV_SCAN_OPEN_QUOTE;
     return scan == CSV_SCAN_END ? fail_empty(r) : csv_fail_scan(r->table, scan, &r->row, r->error);
 }
 
-/* Reads the header, if any, and the first row of data into r->row. */
-static marq_status read_top(reader *r) {
+marq_status csv_reader_top(csv_reader *r) {
     csv_scan scan = csv_next_row(&r->scanner, &r->row);
-    if (scan != CSV_SCAN_ROW) return fail_scan(r, scan);
+    if (scan != CSV_SCAN_ROW) return csv_reader_fail(r, scan);
     marq_status status = find_header(r);
     if (status != MARQ_OK) return status;
     if (r->header.count > 0) scan = csv_next_row(&r->scanner, &r->row);
-    if (scan != CSV_SCAN_ROW) return fail_scan(r, scan);
+    if (scan != CSV_SCAN_ROW) return csv_reader_fail(r, scan);
     return set_columns(r);
 }
 
-static marq_status read_table(reader *r) {
-    marq_status status = read_top(r);
-    csv_scan scan = CSV_SCAN_ROW;
-    while (status == MARQ_OK && scan == CSV_SCAN_ROW) {
-        status = add_row(r);
-        if (status == MARQ_OK) scan = csv_next_row(&r->scanner, &r->row);
-    }
-    if (status != MARQ_OK) return status;
-    return scan == CSV_SCAN_END ? drop_last_column(r) : fail_scan(r, scan);
-}
-
-/* The scanner at the first row of the text, of which the separator is known then. */
-static marq_status begin_text(reader *r, char *begin, size_t length) {
+marq_status csv_reader_at(csv_reader *r, char *begin, size_t length) {
     csv_table *table = r->table;
     if (length >= 2 && (memcmp(begin, "\xFF\xFE", 2) == 0 || memcmp(begin, "\xFE\xFF", 2) == 0))
         return marq_fail(r->error, MARQ_ERROR_DATA,
@@ -227,153 +198,20 @@ static marq_status begin_text(reader *r, char *begin, size_t length) {
     return MARQ_OK;
 }
 
-static marq_status read_text(reader *r, marq_text *text) {
-    marq_status status = begin_text(r, text->data, text->length);
-    if (status == MARQ_OK) status = read_table(r);
-    free(r->header.cells);
-    free(r->row.cells);
-    return status;
-}
-
-/* Options are right, and the table has its file's name. */
-static marq_status begin_reading(reader *r, const char *path) {
+marq_status csv_reader_begin(csv_reader *r, const char *path) {
     marq_status status = check_options(r->options, r->error);
     if (status != MARQ_OK) return status;
     r->table->file = marq_copy_text(strcmp(path, "-") == 0 ? "standard input" : path);
     return r->table->file ? MARQ_OK : marq_fail_memory(r->error, path);
 }
 
-marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error) {
-    csv_options defaults = csv_defaults();
-    reader r = {.options = options ? options : &defaults, .table = table, .error = error};
-    *table = (csv_table){0};
-    marq_status status = begin_reading(&r, path);
-    if (status != MARQ_OK) return status;
-    marq_text text = {0};
-    status = marq_file_read(path, &text, error);
-    if (status == MARQ_OK) status = read_text(&r, &text);
-    marq_text_clear(&text);
-    if (status != MARQ_OK) csv_clear(table);
-    return status;
-}
-
-/* ---- Parts ---- */
-
-struct csv_stream {
-    reader r;
-    csv_table table;
-    csv_options options;
-    FILE *file;
-    char *text;                    /* capacity + 1 bytes */
-    size_t length, capacity, part; /* bytes in it; of which whole rows */
-    char behind;                   /* the byte at part, where a NUL is while the rows are read */
-    bool begun;
-};
-
-csv_stream *csv_stream_open(const char *path, const csv_options *options, marq_error *error) {
-    enum { PART = 1 << 22 };
-    csv_stream *s = marq_alloc(1, sizeof *s);
-    if (!s) {
-        marq_fail_memory(error, path);
-        return NULL;
-    }
-    s->options = options ? *options : csv_defaults();
-    s->options.labels = NULL;
-    s->r = (reader){.options = &s->options, .table = &s->table, .error = error};
-    s->capacity = PART;
-    s->table.is_part = 1;
-    if (begin_reading(&s->r, path) == MARQ_OK) {
-        s->text = malloc(s->capacity + 1);
-        s->file = fopen(path, "rb");
-        if (!s->text)
-            marq_fail_memory(error, path);
-        else if (!s->file)
-            marq_fail(error, MARQ_ERROR_READ, "%s: %s", path, strerror(errno));
-        else
-            return s;
-    }
-    csv_stream_close(s);
-    return NULL;
-}
-
-void csv_stream_close(csv_stream *s) {
-    if (!s) return;
-    if (s->file) fclose(s->file);
-    free(s->r.header.cells);
-    free(s->r.row.cells);
-    free(s->text);
-    csv_clear(&s->table);
-    free(s);
-}
-
-/* Bytes up to the last line's end; all of them at the end of the file. */
-static size_t whole_lines(const csv_stream *s) {
-    size_t length = s->length;
-    if (feof(s->file)) return length;
-    while (length > 0 && s->text[length - 1] != '\n') length--;
-    return length;
-}
-
-static bool enlarge(csv_stream *s) {
-    char *text = s->capacity < SIZE_MAX / 4 ? realloc(s->text, 2 * s->capacity + 1) : NULL;
-    if (!text) return false;
-    s->text = text;
-    s->capacity *= 2;
-    return true;
-}
-
-/* The next whole lines, at the text's begin. */
-static marq_status refill(csv_stream *s) {
-    if (s->begun) s->text[s->part] = s->behind;
-    s->length -= s->part;
-    memmove(s->text, s->text + s->part, s->length);
-    for (;;) {
-        s->length += fread(s->text + s->length, 1, s->capacity - s->length, s->file);
-        if (ferror(s->file))
-            return marq_fail(s->r.error, MARQ_ERROR_READ, "%s: cannot be read further", s->table.file);
-        s->part = whole_lines(s);
-        if (s->part > 0 || feof(s->file)) break;
-        if (!enlarge(s)) return marq_fail_memory(s->r.error, s->table.file);
-    }
-    s->behind = s->text[s->part];
-    s->text[s->part] = '\0';
-    return MARQ_OK;
-}
-
-/* The scanner at the part; and the first row in r->row, where the file begins. */
-static marq_status begin_part(csv_stream *s) {
-    reader *r = &s->r;
-    if (!s->begun) {
-        s->begun = true;
-        marq_status status = begin_text(r, s->text, s->part);
-        if (status == MARQ_OK) status = read_top(r);
-        return status == MARQ_OK ? add_row(r) : status;
-    }
-    r->header.count = 0; /* its cells are no longer in memory */
-    size_t line = r->scanner.line;
-    r->scanner = csv_scanner_make(s->text, s->part, r->options->comment);
-    csv_scanner_separate(&r->scanner, s->table.separator);
-    r->scanner.line = line;
-    return MARQ_OK;
-}
-
-static marq_status read_part(csv_stream *s) {
-    reader *r = &s->r;
-    csv_scan scan = CSV_SCAN_ROW;
-    s->table.rows = 0;
-    marq_status status = refill(s);
-    if (status == MARQ_OK) status = begin_part(s);
-    while (status == MARQ_OK && (scan = csv_next_row(&r->scanner, &r->row)) == CSV_SCAN_ROW)
-        status = add_row(r);
-    if (status != MARQ_OK || scan == CSV_SCAN_END) return status;
-    return csv_fail_scan(r->table, scan, &r->row, r->error);
-}
-
-marq_status csv_stream_next(csv_stream *s, csv_table **table, marq_error *error) {
-    s->r.error = error;
-    marq_status status = MARQ_OK;
-    do status = read_part(s);
-    while (status == MARQ_OK && s->table.rows == 0 && !feof(s->file));
-    *table = status == MARQ_OK && s->table.rows > 0 ? &s->table : NULL;
-    return status;
+void csv_reader_forget(csv_reader *r) {
+    char *file = r->table->file;
+    int is_part = r->table->is_part;
+    r->table->file = NULL;
+    csv_clear(r->table);
+    r->table->file = file;
+    r->table->is_part = is_part;
+    r->header.count = r->row.count = 0;
+    r->ran_out = false;
 }
