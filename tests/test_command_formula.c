@@ -264,7 +264,9 @@ static void mistakes_are_named(void **state) {
     refused(USAGE, "--bounds: S is a column of mm.csv, not a parameter", "v = a*S", "--bounds", "S=1:2");
     refused(USAGE, "outside its bounds", "v = a*S", "--start=a=5", "--bounds=a=0:1");
     refused(USAGE, "LOW:HIGH", "v = a*S", "--bounds", "a=3");
-    refused(USAGE, "no column sd", "v = a*S", "--sigma", "sd");
+    refused(USAGE, "--sigma: mm.csv has no column sd: its columns are S, v", "v = a*S", "--sigma", "sd");
+    refused(USAGE, "--group: mm.csv has no column run: its columns are S, v", "v = a*S", "--group", "run");
+    refused(USAGE, "--outputs: mm.csv has no column w: its columns are S, v", "a*S", "--outputs", "w");
     refused(USAGE, "auto, lm, trf or dogleg", "v = a*S", "--method", "newton");
     refused(USAGE, "nothing is left to fit", "v = a*S", "--fix", "a=3");
     refused(NO_FIT, "mm.csv:2: at the start log(b-S) is not a number", "v = a*log(b-S)", "--start",
@@ -283,6 +285,19 @@ static void constant_columns_are_named(void **state) {
     REQUIRE(strstr(r->err, "the input S is 4 in every row"), "%s", r->err);
     /* What the data do not define is told in words. */
     REQUIRE(strstr(r->out, "AICc                undefined"), "%s", r->out);
+}
+
+static void the_report_names_the_method(void **state) {
+    (void)state;
+    write_kinetics();
+    static const char *const names[][2] = {{"trf", "method    Levenberg-Marquardt, trust region"},
+                                           {"lm", "method    Levenberg-Marquardt\n"},
+                                           {"dogleg", "method    Powell's dogleg"}};
+    for (size_t k = 0; k < 3; k++) {
+        const command_result *r = DONE("mm.csv", "--formula", "v = Vmax*S/(Km + S)", "--start",
+                                       "Vmax=100,Km=1", "--method", names[k][0], "--no-plot");
+        REQUIRE(strstr(r->out, names[k][1]), "%s", r->out);
+    }
 }
 
 static void options_of_the_other_kind_are_refused(void **state) {
@@ -371,6 +386,7 @@ int main(void) {
         IN_FOLDER(the_report_has_tied_parameters_bounds_and_correlations),
         IN_FOLDER(mistakes_are_named),
         IN_FOLDER(constant_columns_are_named),
+        IN_FOLDER(the_report_names_the_method),
         IN_FOLDER(options_of_the_other_kind_are_refused),
         IN_FOLDER(the_other_kind_of_fit_leaves_no_files),
         IN_FOLDER(nists_problems_are_solved_to_eight_digits),

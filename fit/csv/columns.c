@@ -38,22 +38,6 @@ static bool is_special(const selection *s, size_t column) {
     return (long)column == s->split || (long)column == s->sigma;
 }
 
-static marq_status find(const csv_table *table, const char *name, size_t *column, marq_error *error) {
-    long found = csv_find_column(table, name);
-    if (found < 0) {
-        char names[300] = "";
-        for (size_t i = 0; i < table->columns && strlen(names) + strlen(table->names[i]) + 8 < sizeof names;
-             i++) {
-            if (i) strcat(names, ", ");
-            strcat(names, table->names[i]);
-        }
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s: its columns are %s", table->file,
-                         name, names);
-    }
-    *column = (size_t)found;
-    return MARQ_OK;
-}
-
 /* A comma-separated list of columns. A name with a comma in it cannot be given by name, but by number. */
 static marq_status find_list(const csv_table *table, const char *list, size_t *columns, size_t *count,
                              marq_error *error) {
@@ -61,7 +45,7 @@ static marq_status find_list(const csv_table *table, const char *list, size_t *c
     marq_status status = MARQ_OK;
     while (status == MARQ_OK && fit_list_next(&list, ',', name, sizeof name)) {
         size_t column = 0;
-        status = find(table, name, &column, error);
+        status = csv_require_column(table, NULL, name, &column, error);
         if (status == MARQ_OK && holds(columns, *count, column))
             status = marq_fail(error, MARQ_ERROR_ARGUMENT, "column %s is named twice", name);
         if (status == MARQ_OK) columns[(*count)++] = column;
@@ -134,7 +118,7 @@ static marq_status check_labels(const csv_table *table, const selection *s, marq
 
 static marq_status find_special(const csv_table *table, const char *name, long *special, marq_error *error) {
     size_t column = 0;
-    marq_status status = find(table, name, &column, error);
+    marq_status status = csv_require_column(table, NULL, name, &column, error);
     *special = (long)column;
     return status;
 }

@@ -103,6 +103,10 @@ void csv_keep(csv_table *table, const double *values);
 /* The 0-based column of a name or of a 1-based number; −1: there is none. A name wins over a number. */
 long csv_find_column(const csv_table *table, const char *name_or_number);
 
+/* *column ← the same, or MARQ_ERROR_ARGUMENT, which lists the columns; option: that names it, NULL: none. */
+marq_status csv_require_column(const csv_table *table, const char *option, const char *name_or_number,
+                               size_t *column, marq_error *error);
+
 /* Frees what the table owns; it is empty afterwards. */
 void csv_clear(csv_table *table);
 

@@ -22,6 +22,21 @@ long csv_find_column(const csv_table *table, const char *name_or_number) {
     return (long)read_number(table, name_or_number) - 1;
 }
 
+marq_status csv_require_column(const csv_table *table, const char *option, const char *name, size_t *column,
+                               marq_error *error) {
+    long found = csv_find_column(table, name);
+    char names[300] = "";
+    *column = (size_t)found;
+    if (found >= 0) return MARQ_OK;
+    for (size_t i = 0; i < table->columns && strlen(names) + strlen(table->names[i]) + 8 < sizeof names;
+         i++) {
+        if (i) strcat(names, ", ");
+        strcat(names, table->names[i]);
+    }
+    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s%s%s has no column %s: its columns are %s",
+                     option ? option : "", option ? ": " : "", table->file, name, names);
+}
+
 /* The trouble that comes first in the file. */
 static const csv_trouble *find_trouble(const csv_table *table, const size_t *columns, size_t count) {
     const csv_trouble *first = NULL;

@@ -9,15 +9,6 @@
 
 /* ---- Named by options ---- */
 
-static marq_status find(const formula_outcome *o, const char *option, const char *name, size_t *column,
-                        marq_error *error) {
-    long found = csv_find_column(&o->table, name);
-    if (found < 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s: %s has no column %s", option, o->table.file, name);
-    *column = (size_t)found;
-    return MARQ_OK;
-}
-
 /* One of --sigma-x: COL, or INPUT=COL. */
 static marq_status read_errors(formula_outcome *o, char *entry, marq_error *error) {
     formula_uses *u = &o->uses;
@@ -26,18 +17,22 @@ static marq_status read_errors(formula_outcome *o, char *entry, marq_error *erro
     char *column = fit_list_value(entry);
     size_t at = u->inputs++;
     u->input[at] = MARQ_FORMULA_NONE;
-    marq_status status = column ? find(o, "--sigma-x", entry, &u->input[at], error) : MARQ_OK;
-    return status == MARQ_OK ? find(o, "--sigma-x", column ? column : entry, &u->input_sigma[at], error)
+    marq_status status =
+        column ? csv_require_column(&o->table, "--sigma-x", entry, &u->input[at], error) : MARQ_OK;
+    return status == MARQ_OK ? csv_require_column(&o->table, "--sigma-x", column ? column : entry,
+                                                  &u->input_sigma[at], error)
                              : status;
 }
 
 marq_status formula_find_columns(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
     formula_uses *u = &o->uses;
+    size_t ignored;
     u->sigma = MARQ_FORMULA_NONE;
     if (a->group && !o->table.labels.row)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--group: %s has no column %s", o->table.file, a->group);
-    marq_status status = a->sigma ? find(o, "--sigma", a->sigma, &u->sigma, error) : MARQ_OK;
+        return csv_require_column(&o->table, "--group", a->group, &ignored, error);
+    marq_status status =
+        a->sigma ? csv_require_column(&o->table, "--sigma", a->sigma, &u->sigma, error) : MARQ_OK;
     char entry[FIT_LIST_ITEM];
     for (const char *list = a->sigma_x; status == MARQ_OK && fit_list_next(&list, ',', entry, sizeof entry);)
         status = read_errors(o, entry, error);
@@ -66,15 +61,11 @@ static long find_saved(const formula_outcome *o, const char *key) {
 marq_status formula_find_response(formula_outcome *o, marq_error *error) {
     const fit_arguments *a = o->arguments;
     long column = (long)o->table.columns - 1, saved = find_saved(o, "response");
-    if (a->outputs)
-        column = csv_find_column(&o->table, a->outputs);
-    else if (saved >= 0)
+    if (a->outputs) return csv_require_column(&o->table, "--outputs", a->outputs, &o->response, error);
+    if (saved >= 0)
         column = saved;
     else
         while (column >= 0 && formula_has_use(o, (size_t)column)) column--;
-    if (column < 0 && a->outputs)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has no column %s for the output", o->table.file,
-                         a->outputs);
     o->response = column < 0 ? MARQ_FORMULA_NONE : (size_t)column; /* the formula may name one */
     return MARQ_OK;
 }
@@ -85,8 +76,9 @@ marq_status formula_find_predictor(const formula_outcome *o, size_t *predictor, 
     char name[FIT_LIST_ITEM];
     long saved = find_saved(o, "predictor");
     if (!inputs && saved >= 0) *predictor = (size_t)saved;
-    return fit_list_next(&inputs, ',', name, sizeof name) ? find(o, "--inputs", name, predictor, error)
-                                                          : MARQ_OK;
+    return fit_list_next(&inputs, ',', name, sizeof name)
+               ? csv_require_column(&o->table, "--inputs", name, predictor, error)
+               : MARQ_OK;
 }
 
 /* A lineshape's predictor is the first column that is not the response: not one with another use. */

@@ -23,8 +23,11 @@ static void add_method(const formula_outcome *o, marq_text *text) {
     marq_plan plan;
     marq_error ignored = {0};
     bool known = marq_plan_solve(&o->problem, &o->options, &plan, &ignored) == MARQ_OK;
-    bool region = known && plan.method == MARQ_METHOD_TRUST_REGION;
-    marq_text_add(text, "method    Levenberg-Marquardt%s", region ? ", trust region" : "");
+    marq_method method = known ? plan.method : o->options.method;
+    marq_text_add(text, "method    %s",
+                  method == MARQ_METHOD_DOGLEG         ? "Powell's dogleg"
+                  : method == MARQ_METHOD_TRUST_REGION ? "Levenberg-Marquardt, trust region"
+                                                       : "Levenberg-Marquardt");
     if (o->problem.linear) marq_text_add(text, ", linear parameters eliminated");
     if (o->problem.loss != MARQ_LOSS_SQUARES)
         marq_text_add(text, ", %s loss of scale %g", losses[o->problem.loss],
