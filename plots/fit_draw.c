@@ -21,6 +21,11 @@ static size_t points_style(const fit_plot *f, size_t group) {
     return one_model(f) ? 1 : GREY_STYLE;
 }
 
+/* Where shapes stand for models in the residuals and colours for groups, the points above are full. */
+static const char *points_shape(const fit_plot *f) {
+    return f->groups > 1 && !one_model(f) ? " pt 7" : "";
+}
+
 static const char *curve_colour(const fit_plot *f, const plots_curve *c) {
     if (f->groups > 1) return plots_colour(c->group);
     return one_model(f) ? "#000000" : plots_colour(c->model);
@@ -52,7 +57,8 @@ static void name_groups(plots_key *key, const fit_plot *f) {
     }
     for (size_t g = 0; g < at_most(f->groups, MOST_GROUPS_NAMED); g++) {
         plots_key_entry *entry = plots_key_add(key, f->points->group_names[g], NULL);
-        marq_format(entry->point, sizeof entry->point, "ls %zu ps 0.7", points_style(f, g));
+        marq_format(entry->point, sizeof entry->point, "ls %zu%s ps 0.7", points_style(f, g),
+                    points_shape(f));
         if (one_model(f) && f->models->curves > 0)
             marq_format(entry->line, sizeof entry->line, "ls %zu", points_style(f, g));
     }
@@ -128,8 +134,8 @@ static void add_lower_bars(plots_sheet *sheet, const fit_plot *f, size_t group) 
 static void add_points(plots_sheet *sheet, const fit_plot *f, size_t group) {
     char block[PLOTS_BLOCK_SIZE];
     if (f->points_in[group] > 0)
-        plots_entry(sheet, "'%s.dat' index '%s' using 1:2 with points ls %zu ps point", sheet->name,
-                    plots_block_name(block, "points", group), points_style(f, group));
+        plots_entry(sheet, "'%s.dat' index '%s' using 1:2 with points ls %zu%s ps point", sheet->name,
+                    plots_block_name(block, "points", group), points_style(f, group), points_shape(f));
 }
 
 static void add_curve(plots_sheet *sheet, const fit_plot *f, size_t k) {

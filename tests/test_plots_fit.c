@@ -265,6 +265,9 @@ static void models_are_compared_with_a_key(void **state) {
     points.group = group;
     points.group_names = model_names;
     add_fit(&points, &models);
+    /* Colours are of groups, the shapes of residuals of models: the points above are neither's. */
+    assert_says("fit.gp", "'points 002' using 1:2 with points ls 12 pt 7 ");
+    assert_says("fit.gp", "'points 002' using 1:9 with points lc rgb '#E69F00' pt 8 ");
     assert_draws();
 }
 
