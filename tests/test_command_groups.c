@@ -80,6 +80,14 @@ static void quantities_may_join_parameters_of_several_sets(void **state) {
     assert_int_equal((int)json_array_size(value_at(report, "derived", NULL)), 4);
     REQUIRE(strstr(r->out, "\nratio "), "%s", r->out);
     json_decref(report);
+    /* Where one set is left it still has its name. */
+    json_t *one =
+        parse_json(DONE("enzymes.csv", "--group", "state", "--where", "S > 0 && v > 164", "--formula",
+                        "v = a + b*S", "--derive", "twice = 2*a[treated]", "--json", "--no-plot")
+                       ->out);
+    check_close(number_at(entry_at(one, "derived", "twice"), "value", NULL),
+                2 * number_at(entry_at(one, "parameters", "a[treated]"), "value", NULL), 1e-14);
+    json_decref(one);
     REFUSED(USAGE, "--derive 'Vmax[up]': there is no such data set", "enzymes.csv", "--group", "state",
             "--formula", kinetics, "--derive", "Vmax[up]", "--out", "new");
     REFUSED(USAGE, "'V' is no parameter", "enzymes.csv", "--group", "state", "--formula", kinetics,

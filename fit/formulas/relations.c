@@ -108,7 +108,7 @@ marq_status formula_read_relation(const formula_outcome *o, const char *option, 
                                   size_t begin, formula_relation *r, marq_error *error) {
     *r = (formula_relation){.across = strchr(text + begin, '[') != NULL};
     size_t count = o->groups.local * names_each(o, r->across);
-    if (r->across && o->groups.count < 2)
+    if (r->across && !o->groups.names)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s '%s' needs several data sets: --group", option,
                          text);
     if (count > FORMULA_MOST_PARAMETERS)
