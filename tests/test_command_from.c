@@ -101,6 +101,20 @@ static void groups_and_ties_are_the_model_s(void **state) {
     json_decref(new);
 }
 
+/* A model without groups starts each of them. */
+static void groups_may_be_new(void **state) {
+    (void)state;
+    write_decays("old.csv", "A", 0.7, "x,y");
+    write_decays("new.csv", "AB", 0.7, "x,y,r");
+    DONE("old.csv", "--formula", "y = a*exp(-b*x) + c", "--no-plot", "-q");
+    const command_result *r = DONE("new.csv", "--from", OLD, "--group", "r", "--shared", "b", "--no-plot");
+    REQUIRE(strstr(r->out, OLD ": formula, starts of 5 parameters\n"), "%s", r->out);
+    json_t *old = read_json("old.fit/report.json"), *new = read_json("new.fit/report.json");
+    assert_true(start_of(new, "a[B]") == value_of(old, "a") && start_of(new, "b") == value_of(old, "b"));
+    json_decref(old);
+    json_decref(new);
+}
+
 static void ties_of_the_formula_are_taken(void **state) {
     (void)state;
     write_decays("old.csv", "A", 0.7, "x,y");
@@ -175,6 +189,7 @@ int main(void) {
         IN_FOLDER(the_formula_and_the_parameters_are_the_model_s),
         IN_FOLDER(the_same_data_stay_where_they_are),
         IN_FOLDER(groups_and_ties_are_the_model_s),
+        IN_FOLDER(groups_may_be_new),
         IN_FOLDER(ties_of_the_formula_are_taken),
         IN_FOLDER(options_win),
         IN_FOLDER(columns_are_found_by_name),

@@ -98,12 +98,21 @@ marq_status formula_check_saved(const formula_outcome *o, marq_error *error) {
 
 /* ---- What was taken ---- */
 
+/* The model's own of that name; a model without groups has those of all of them. */
+static const json_t *find_own(const formula_saved *s, const char *name) {
+    char local[256];
+    const json_t *found = formula_saved_parameter(s, name);
+    if (found || s->group_column) return found;
+    marq_format(local, sizeof local, "%.*s", (int)strcspn(name, "["), name);
+    return formula_saved_parameter(s, local);
+}
+
 /* Parameters of the fit that the model has; bounded, fixed: of those. */
 static size_t count_parameters(const formula_outcome *o, size_t *fixed, size_t *bounded) {
     size_t count = 0;
     *fixed = *bounded = 0;
     for (size_t j = 0; j < o->parameters; j++) {
-        const json_t *p = formula_saved_parameter(o->arguments->saved, o->names[j]);
+        const json_t *p = find_own(o->arguments->saved, o->names[j]);
         count += p != NULL;
         *fixed += json_is_true(json_object_get(p, "fixed"));
         *bounded +=
