@@ -166,6 +166,10 @@ static void what_cannot_be_taken_is_named(void **state) {
          "--no-plot", "-q");
     const char *text = DONE("old.csv", "--from", OLD, "--no-plot")->out;
     REQUIRE(strstr(text, "not taken: --sigma y --loss huber"), "%s", text);
+    DONE("old.csv", "--formula", "y = a*exp(-b*x) + c", "--group", "r", "--sigma-x", "x", "--out", "x",
+         "--no-plot", "-q");
+    text = DONE("old.csv", "--from", "x/model.json", "--no-plot")->out;
+    REQUIRE(strstr(text, "not taken: --sigma-x x\n"), "%s", text);
     write_text("new.csv", "t,y,r\n1,2,A\n2,3,A\n4,1,A\n");
     REFUSED(DATA, "new.csv has no column x, which the formula of " OLD " needs", "new.csv", "--from", OLD);
     write_text("new.csv", "x,z,r\n1,2,A\n2,3,A\n4,1,A\n");

@@ -126,10 +126,13 @@ static void add_missing(const fit_arguments *a, marq_text *text) {
     const json_t *fit = json_object_get(a->saved->root, "fit");
     const char *sigma = json_string_value(json_object_get(fit, "sigma")),
                *loss = json_string_value(json_object_get(fit, "loss"));
-    bool no_sigma = sigma && !a->sigma, no_loss = loss && strcmp(loss, "linear") != 0 && !a->loss_name;
-    if (!no_sigma && !no_loss) return;
+    const char *sigma_x = json_string_value(json_object_get(fit, "sigma_x"));
+    bool no_sigma = sigma && !a->sigma, no_loss = loss && strcmp(loss, "linear") != 0 && !a->loss_name,
+         no_sigma_x = sigma_x && !a->sigma_x;
+    if (!no_sigma && !no_sigma_x && !no_loss) return;
     marq_text_add(text, "          not taken:");
     if (no_sigma) marq_text_add(text, " --sigma %s", sigma);
+    if (no_sigma_x) marq_text_add(text, " --sigma-x %s", sigma_x);
     if (no_loss) marq_text_add(text, " --loss %s", loss);
     marq_text_add(text, "\n");
 }
@@ -145,7 +148,7 @@ void formula_saved_report(const formula_outcome *o, marq_text *text) {
     if (taken->group) marq_text_add(text, "groups by %s, ", a->group);
     if (taken->shared) marq_text_add(text, "shared %s, ", a->shared);
     if (taken->ties) marq_text_add(text, "%zu tied, ", a->tie_count + a->group_tie_count);
-    marq_text_add(text, "starts of %zu parameters", found);
+    marq_text_add(text, "starts of %zu parameter%s", found, found == 1 ? "" : "s");
     if (found < o->parameters) marq_text_add(text, " of %zu", o->parameters);
     if (bounded) marq_text_add(text, ", %zu with bounds", bounded);
     if (fixed) marq_text_add(text, ", %zu fixed", fixed);

@@ -5,7 +5,7 @@
  *     response, predictor (of lineshapes; null: there are none)
  *     group: null, or {column, names}; each has its own parameters NAME[GROUP], but for shared ones
  *     parameters: [{name, value, stderr, fixed, …}], as in params.json
- *     fit: {status, rows, sigma, loss, chi2, reduced_chi2, r2}
+ *     fit: {status, rows, sigma, sigma_x, loss, chi2, reduced_chi2, r2}
  *     seed */
 #include "formulas/fit.h"
 
@@ -39,6 +39,7 @@ static json_t *fit_of(const formula_outcome *o) {
     json_object_set_new(object, "status", json_string(formula_status_word(o)));
     json_object_set_new(object, "rows", fit_json_size(o->rows));
     json_object_set_new(object, "sigma", text_or_null(o->arguments->sigma));
+    json_object_set_new(object, "sigma_x", text_or_null(o->arguments->sigma_x));
     json_object_set_new(object, "loss", json_string(losses[o->arguments->loss]));
     json_object_set_new(object, "chi2", fit_json_number(o->statistics.chi2));
     json_object_set_new(object, "reduced_chi2", fit_json_number(o->statistics.reduced));
