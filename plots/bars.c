@@ -15,7 +15,8 @@ enum {
     LABEL_CHARACTERS = 76,
     SIDE_CHARACTERS = 46
 };
-static const double GROUP_WIDTH = 0.8; /* of the distance between categories */
+static const double GROUP_WIDTH = 0.8;  /* of the distance between categories */
+static const double NUMBER_SCALE = 0.9; /* of the page's own size of letters, at most */
 
 typedef struct bars_sheet {
     plots_sheet *sheet;
@@ -40,17 +41,55 @@ static marq_status check(const plots_bars_table *t, marq_error *error) {
     return MARQ_OK;
 }
 
+/* ---- Texts ---- */
+
+static const char *number_text(char out[PLOTS_NUMBER_SIZE], const plots_bars_table *t, double value) {
+    bool whole =
+        value == floor(value) && fabs(value) < 1e5; /* a count keeps all its digits, and gets no others */
+    if (!whole) return plots_number(out, value, t->digits);
+    marq_format(out, PLOTS_NUMBER_SIZE, "%s%.0f", value < 0 ? "−" : "", fabs(value));
+    return out;
+}
+
+/* Pixels at the page's own size of letters. */
+static double longest_number(const plots_bars_table *t) {
+    char number[PLOTS_NUMBER_SIZE];
+    double longest = 0;
+    for (size_t i = 0; i < t->series * t->categories; i++)
+        if (plots_plottable(t->value[i]))
+            longest = fmax(longest, plots_text_width(number_text(number, t, t->value[i]), PLOTS_NUMBER_SIZE));
+    return longest * EM_WIDTH;
+}
+
+static double longest_name(const plots_bars_table *t) {
+    double longest = 0;
+    for (size_t c = 0; c < t->categories; c++)
+        longest = fmax(longest, plots_text_width(t->category_names[c], NAME_CHARACTERS));
+    return longest * EM_WIDTH;
+}
+
 /* ---- Axis of the values ---- */
 
-static plots_axis find_axis(const plots_style *style, const plots_bars_table *t) {
+/* The margin of the axis at both ends, as a share of what lies between. Beyond a lying bar its number needs
+ * the number's own length. */
+static double margin_for_numbers(const plots_bars_table *t, bool lying) {
+    double usual = t->digits > 0 ? 0.1 : 0.05;
+    if (!lying || t->digits <= 0) return usual;
+    double height = 0.75 * PAGE_HEIGHT / (double)(t->categories * t->series) * GROUP_WIDTH;
+    double number = longest_number(t) * fmin(height / LINE_HEIGHT, NUMBER_SCALE) + CHARACTER_WIDTH,
+           panel = PAGE_WIDTH - 150 - longest_name(t);
+    return fmin(fmax(usual, number / fmax(panel - 2 * number, number)), 0.5);
+}
+
+static plots_axis find_axis(const plots_style *style, const plots_bars_table *t, bool lying) {
     plots_range measured = plots_range_empty;
     plots_range_add_all(&measured, t->value, t->series * t->categories);
     plots_range range = measured;
     plots_range_follow(&range, &measured, style->logy, t->low, t->series * t->categories);
     plots_range_follow(&range, &measured, style->logy, t->high, t->series * t->categories);
     if (!style->logy) plots_range_add(&range, 0);
-    double room = t->digits > 0 ? 0.1 : 0.05;
-    plots_axis axis = plots_axis_make(&range, style->logy ? PLOTS_LOG : PLOTS_LINEAR, room, 7, 80);
+    plots_axis axis =
+        plots_axis_make(&range, style->logy ? PLOTS_LOG : PLOTS_LINEAR, margin_for_numbers(t, lying), 7, 80);
     if (!axis.log && range.low == 0) axis.low = 0;
     if (!axis.log && range.high == 0 && range.low < 0) axis.high = 0;
     return axis;
@@ -98,13 +137,10 @@ static double bar_width(const bars_sheet *b, const layout *l) {
 
 static layout find_layout(const bars_sheet *b, double top) {
     const plots_bars_table *t = b->table;
-    double longest = 0;
-    for (size_t c = 0; c < t->categories; c++)
-        longest = fmax(longest, plots_text_width(t->category_names[c], NAME_CHARACTERS) * EM_WIDTH);
     bool u_label = b->sheet->style->xlabel && *b->sheet->style->xlabel;
     layout l = {.right = PAGE_WIDTH - 50, .bottom = 3.1 * LINE_HEIGHT, .top = top};
     if (b->lying)
-        l.left = 30 + longest + (u_label ? 1.4 * LINE_HEIGHT : 0);
+        l.left = 30 + longest_name(t) + (u_label ? 1.4 * LINE_HEIGHT : 0);
     else
         l.left = 1.4 * LINE_HEIGHT + (double)(b->v.width + 2) * CHARACTER_WIDTH;
     if (!b->lying && !u_label) l.bottom = 1.8 * LINE_HEIGHT;
@@ -155,26 +191,15 @@ static void set_up(const bars_sheet *b, const layout *l) {
     marq_text_add(&sheet->script, "base = %.15g # of the bars\n", b->v.log ? b->v.low : 0.0);
 }
 
-static const char *number_text(char out[PLOTS_NUMBER_SIZE], const plots_bars_table *t, double value) {
-    bool whole =
-        value == floor(value) && fabs(value) < 1e5; /* a count keeps all its digits, and gets no others */
-    if (!whole) return plots_number(out, value, t->digits);
-    marq_format(out, PLOTS_NUMBER_SIZE, "%s%.0f", value < 0 ? "−" : "", fabs(value));
-    return out;
-}
-
 /* The numbers stand at the bars' ends, or behind their error bars; not where they would be too small to read.
  */
 static void add_numbers(const bars_sheet *b, const layout *l) {
     const plots_bars_table *t = b->table;
     char number[PLOTS_NUMBER_SIZE], font[PLOTS_FONT_SIZE];
-    double longest = 0, width = GROUP_WIDTH / (double)t->series;
-    for (size_t i = 0; i < t->series * t->categories; i++)
-        if (plots_plottable(t->value[i]))
-            longest = fmax(longest, plots_text_width(number_text(number, t, t->value[i]), PLOTS_NUMBER_SIZE));
-    double scale = bar_width(b, l) / (b->lying ? LINE_HEIGHT : 1.05 * longest * EM_WIDTH);
+    double width = GROUP_WIDTH / (double)t->series;
+    double scale = bar_width(b, l) / (b->lying ? LINE_HEIGHT : 1.05 * longest_number(t));
     if (t->digits <= 0 || scale < 0.45) return;
-    plots_font(b->sheet, fmin(scale, 0.9), font);
+    plots_font(b->sheet, fmin(scale, NUMBER_SCALE), font);
     for (size_t i = 0; i < t->series * t->categories; i++) {
         double u =
             (double)(i % t->categories) - GROUP_WIDTH / 2 + width * ((double)(i / t->categories) + 0.5);
@@ -220,7 +245,7 @@ marq_status plots_bars(const plots_style *style, const char *name, const plots_b
     if (status == MARQ_OK) status = plots_sheet_open(&sheet, style, name, "bars of a study", list, error);
     if (status != MARQ_OK) return status;
     bars_sheet b = {.sheet = &sheet, .table = table, .lying = names_are_long(table)};
-    b.v = find_axis(style, table);
+    b.v = find_axis(style, table, b.lying);
     draw(&b);
     return plots_sheet_close(&sheet, list, error);
 }

@@ -1,7 +1,9 @@
 /* Lines and bars of studies. Needs gnuplot. */
 #include "plot_files.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Lines ---- */
@@ -136,6 +138,26 @@ static void bars_with_long_names_lie(void **state) {
     assert_draws();
 }
 
+/* "2.63×10⁻⁶" is about 0.13 of the panel long; without room it would end beyond the page. */
+static void numbers_of_lying_bars_have_room(void **state) {
+    (void)state;
+    static const double values[6] = {5e-15, 2.63e-6, 1e-9, 5e-15, 2.63e-6, 1e-9};
+    plots_bars_table table = make_table();
+    table.category_names = long_solvers;
+    table.value = values;
+    style.logy = 1;
+    add_bars(&table);
+    marq_text script = read_text("bars.gp");
+    const char *range = strstr(script.data, "set xrange [");
+    assert_non_null(range);
+    char *end;
+    double from = strtod(range + strlen("set xrange ["), &end), to = strtod(end + 1, NULL);
+    double share = log(to / 2.63e-6) / log(to / from);
+    REQUIRE(share > 0.13 && share < 0.25, "%g of the axis lie beyond the longest bar", share);
+    marq_text_clear(&script);
+    assert_draws();
+}
+
 static void error_bars_and_one_series(void **state) {
     (void)state;
     double bar_low[6], bar_high[6];
@@ -216,6 +238,7 @@ int main(void) {
         IN_FOLDER(long_lines_have_gaps_and_some_points),
         IN_FOLDER(bars_of_a_category_stand_beside_each_other),
         IN_FOLDER(bars_with_long_names_lie),
+        IN_FOLDER(numbers_of_lying_bars_have_room),
         IN_FOLDER(error_bars_and_one_series),
         IN_FOLDER(odd_values_are_drawn),
         IN_FOLDER(texts_run_nothing),

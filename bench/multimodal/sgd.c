@@ -45,7 +45,7 @@ void bench_multimodal_sgd(bench *b) {
     bench_samples_destroy(&s);
     bench_draw(b, curves,
                &(bench_picture){.name = "sgd",
-                                .title = "Stochastic gradient descent",
+                                .title = "Stochastic gradient descent: the least training error so far",
                                 .x = "epoch",
                                 .y = "training MSE",
                                 .series = "variant",

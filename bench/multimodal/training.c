@@ -108,8 +108,8 @@ static void draw(bench *b, const json_t *curves) {
 
 /* The data and the net after a few epochs. */
 static void draw_fit(bench *b, const bench_samples *s) {
-    static const size_t epochs[] = {1, 3, 20};
-    static const char *const names[] = {"after 1 epoch", "after 3 epochs", "after 20 epochs"};
+    static const size_t epochs[] = {1, 2, 20};
+    static const char *const names[] = {"after 1 epoch", "after 2 epochs", "after 20 epochs"};
     json_t *table = bench_table(b, "fit", "The fit on its way", "what|x|y");
     bench_only_json(table);
     double *fitted = bench_doubles(s->rows, 1);
