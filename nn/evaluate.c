@@ -15,9 +15,11 @@ marq_status marq_net_outputs_at(const marq_net *net, size_t rows, const double *
     marq_team team = marq_team_enter(threads);
     marq_pass_team passes;
     marq_status status = MARQ_ERROR_MEMORY;
-    if (marq_pass_team_create(&passes, net, team.threads, 0)) {
+    size_t blocks = (rows + MARQ_PASS_ROWS - 1) / MARQ_PASS_ROWS; /* no thread waits that has none */
+    int workers = blocks < (size_t)team.threads ? (int)(blocks > 0 ? blocks : 1) : team.threads;
+    if (marq_pass_team_create(&passes, net, workers, 0)) {
         size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) num_threads(workers)
         for (size_t first = 0; first < rows; first += MARQ_PASS_ROWS) {
             size_t block = rows - first < MARQ_PASS_ROWS ? rows - first : MARQ_PASS_ROWS;
             one_block(net, marq_pass_of_thread(&passes), block, X + first * inputs, Y + first * outputs);
