@@ -301,6 +301,84 @@ def mgh(results):
                    f"{cell(best)} ({solver(best)})" if best else ABSENT)
 
 
+# ---- Where a peer is ahead: each study gives sentences ----
+
+
+def behind_in_training(results):
+    rows = results.rows("peers", "trainers")
+    own = [row for row in rows if row["trainer"] == "marq LM"]
+    for mark in ("1e-6", "1e-8", "1e-10"):
+        column = f"s to {mark}"
+        for who in dict.fromkeys(row["trainer"] for row in peers_of(rows)) if own else ():
+            value, ours = (median([r[column] for r in part]) for part in ([r for r in rows if r["trainer"] == who], own))
+            if value < ours:
+                yield f"peers: {who} reaches a training MSE of {mark} in {number(value, ' s')}, marq in {number(ours, ' s')}"
+
+
+def behind_in_prediction(results):
+    for table in results.tables("inference"):
+        if not table["key"].startswith("net-"):
+            continue
+        rows = results.rows("inference", table["key"])
+        ours = {(row["engine"].split(", ")[1], row["batch"]): row["samples/s"] for row in rows if row["engine"].startswith("marq")}
+        ahead = {}
+        for row in rows:
+            engine, precision = row["engine"].rsplit(", ", 1)
+            ratio = row["samples/s"] / ours[precision, row["batch"]]
+            if engine != "marq" and ratio > 1:
+                ahead.setdefault(row["engine"], []).append((row["batch"], ratio))
+        net, count = table["key"][len("net-"):].rsplit("-threads-", 1)
+        for engine, found in ahead.items():
+            batches, most = ", ".join(str(batch) for batch, _ in found), max(ratio for _, ratio in found)
+            yield f"inference: {engine}, net {net}, threads {count}: more samples a second by batches of {batches} (up to {number(most)} times)"
+
+
+def behind_in_digits(results):
+    rows = {row["trainer"]: row for row in results.rows("digits", "trainers")}
+    for own, peer in (("marq Adam", "Keras Adam"), ("marq LM", "torch LM"), ("marq LM", "marq Adam")):
+        if not {own, peer} <= rows.keys():
+            continue
+        for column, sign in (("test accuracy, %", 1), ("ms an epoch", -1)):
+            if sign * (rows[peer][column] - rows[own][column]) > 0:
+                yield f"digits: {column}: {number(rows[peer][column])} of {peer}, {number(rows[own][column])} of {own}"
+
+
+def behind_on_functions(results):
+    rows = results.rows("functions", "functions")
+    ours = {row["function"]: row["error without noise"] for row in rows if row["trainer"] == "LM, 1 thread"}
+    for row in rows:
+        if not row["trainer"].startswith("LM") and row["error without noise"] < ours[row["function"]]:
+            yield (f"functions: {row['function']}: an error of {number(row['error without noise'])} by {row['trainer']}, "
+                   f"{number(ours[row['function']])} by marq")
+
+
+def behind_as_solver(results):
+    """Problems that a peer solves and marq does not."""
+    for study, is_solved in (("nist", lambda row: row["LRE of parameters"] >= 6), ("mgh", lambda row: row["solved"] == "yes")):
+        rows = results.rows(study, "measurements")
+        missed = [row["instance"] for row in rows if row["solver"] == "marq" and not is_solved(row)]
+        for name in missed:
+            found = [solver(row) for row in rows if row["solver"] != "marq" and row["instance"] == name and is_solved(row)]
+            if found:
+                others = f" and {len(found) - 2} more" if len(found) > 3 else ""
+                yield f"{study}: {name}: not solved by marq, but by " + "; ".join(found[: 2 if others else 3]) + others
+
+
+def behind_blas(results):
+    for row in results.rows("limits", "epochs"):
+        if row["ratio"] > 1:
+            yield (f"limits: an epoch of net {row['net']}, {row['rows']} rows, threads {row['threads']}: {number(row['ratio'])} times "
+                   "dsyrk + dpotrf")
+
+
+def behind_compilers(results):
+    slow = [row for row in results.rows("formulas", "expressions") if row["formula / -O3"] > 1]
+    if slow:
+        yield "formulas: slower than C, -O3: " + ", ".join(f"{row['expression']} {number(row['formula / -O3'])} times" for row in slow)
+
+
+BEHIND = (behind_in_training, behind_in_prediction, behind_in_digits, behind_on_functions, behind_as_solver, behind_blas,
+          behind_compilers)
 PARTS = (multimodal, threads, interpolator, regimes, inference, digits, operations, functions, nist, mgh, limits, formulas)
 
 
@@ -308,6 +386,9 @@ def table(results):
     lines = ["| | marq, measured here | recorded elsewhere | best of the peers, measured here |", "|---|---|---|---|"]
     for part in PARTS:
         lines += ["| " + " | ".join(cells) + " |" for cells in part(results)]
+    behind = [f"- {sentence}" for part in BEHIND for sentence in part(results)]
+    if behind:
+        lines += ["", "Where a peer is ahead, in the same runs:", ""] + behind
     return "\n".join(lines)
 
 

@@ -45,7 +45,7 @@ class Summary(unittest.TestCase):
         head, rest = text.split(MARKS[0])
         inside, tail = rest.split(MARKS[1])
         self.assertEqual((head, tail), ("before\n", "\nafter\n"))
-        rows = [line for line in inside.split("\n") if line]
+        rows = [line for line in inside.split("\n") if line.startswith("|")]
         self.assertEqual(rows[:2], ["| | marq, measured here | recorded elsewhere | best of the peers, measured here |", "|---|---|---|---|"])
         return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
@@ -79,10 +79,12 @@ class Summary(unittest.TestCase):
 
     def test_the_best_peer_is_named(self):
         self.write_multimodal()
-        columns = "trainer|seed|ms an epoch|s to 1e-10|training MSE|validation MSE|test MSE"
-        self.write("peers", table("trainers", columns, ["marq LM", 1, 1.0, 0.01, 1e-13, 1e-13, 1e-13],
-                                  ["torch LM", 1, 60.0, 0.5, 1e-11, 2e-11, 3e-11], ["torch LM", 2, 70.0, 0.7, 1e-11, 2e-11, 3e-11],
-                                  ["GSL lm", 1, 50.0, 3.0, 1e-12, 1e-12, 1e-12], ["PyTorch Adam", 1, 2.0, None, 1e-6, 1e-6, 1e-6]),
+        columns = "trainer|seed|ms an epoch|s to 1e-6|s to 1e-8|s to 1e-10|training MSE|validation MSE|test MSE"
+        self.write("peers", table("trainers", columns, ["marq LM", 1, 1.0, 0.01, 0.01, 0.01, 1e-13, 1e-13, 1e-13],
+                                  ["torch LM", 1, 60.0, 0.1, 0.2, 0.5, 1e-11, 2e-11, 3e-11],
+                                  ["torch LM", 2, 70.0, 0.1, 0.2, 0.7, 1e-11, 2e-11, 3e-11],
+                                  ["GSL lm", 1, 50.0, 1.0, 2.0, 3.0, 1e-12, 1e-12, 1e-12],
+                                  ["PyTorch Adam", 1, 2.0, 0.005, None, None, 1e-6, 1e-6, 1e-6]),
                    table("curves", "trainer|epoch|seconds|training MSE", ["marq LM", 1, 0.1, 1e-13], ["torch LM", 18, 1.0, 1e-10],
                          ["GSL lm", 19, 1.0, 1e-8], ["GSL lm", 90, 4.0, 5e-12], ["GSL lm", 201, 9.0, 1e-13],
                          ["PyTorch Adam", 10, 0.1, 1e-12]))
@@ -92,6 +94,7 @@ class Summary(unittest.TestCase):
         self.assertEqual(self.row("multimodal: s to training MSE 1e-10")[2], "0.6 (torch LM)")
         self.assertEqual(self.row("multimodal: s to training MSE 9.9e-12")[2], "0.1 (PyTorch Adam)")
         self.assertEqual(self.row("multimodal: training / validation")[2], "1e-12 / 1e-12 / 1e-12 (GSL lm)")
+        self.assertEqual(self.behind(), ["peers: PyTorch Adam reaches a training MSE of 1e-6 in 0.005 s, marq in 0.01 s"])
 
     def test_solvers_are_compared_over_all_marks(self):
         columns = "solver|settings|LRE >= 4 of 54|LRE >= 6|LRE >= 8|residual evaluations|Jacobian evaluations"
@@ -105,6 +108,34 @@ class Summary(unittest.TestCase):
                                       ["f", "Adam, 1 thread", 5.0, 1e-9, 1e-3], ["f", "PyTorch Adam", 5.0, 1e-7, 1e-3],
                                       ["f", "sklearn L-BFGS", 4.0, 1e-8, 1e-4]))
         self.assertEqual(self.row("functions: f"), ["0.5 / 1e-12 / 1e-05", "not recorded", "4 / 1e-08 / 0.0001 (sklearn L-BFGS)"])
+
+    def behind(self):
+        """The sentences below the table."""
+        _, text = summary(self.temporary.name, "{}\n{}".format(*MARKS))
+        return [line[2:] for line in text.split("\n") if line.startswith("- ")]
+
+    def test_what_peers_do_better_is_said(self):
+        columns = "engine|batch|samples/s"
+        self.write("inference", table("net-1-2-1-threads-2", columns, ["marq, double", 1, 100.0], ["marq, double", 64, 50.0],
+                                      ["marq, single", 1, 100.0], ["marq, single", 64, 200.0], ["ONNX Runtime 1, double", 1, 90.0],
+                                      ["ONNX Runtime 1, double", 64, 75.0]))
+        self.write("digits", table("trainers", "trainer|ms an epoch|test accuracy, %", ["marq Adam", 20.0, 94.0], ["marq LM", 900.0, 96.0],
+                                   ["Keras Adam", 40.0, 95.0]))
+        self.write("mgh", table("measurements", "solver|settings|instance|solved", ["marq", "default", "Bard x1", "yes"],
+                                ["marq", "default", "Bard x10", "local"], ["GSL lm", "tight", "Bard x1", "no"],
+                                ["GSL lm", "tight", "Bard x10", "yes"]))
+        self.write("formulas", table("expressions", "expression|operations|C -O3|formula|gradient|formula / -O3",
+                                     ["sums", 9, 10.0, 15.0, 20.0, 1.5], ["powers", 9, 10.0, 5.0, 6.0, 0.5]))
+        self.assertEqual(self.behind(), [
+            "inference: ONNX Runtime 1, double, net 1-2-1, threads 2: more samples a second by batches of 64 (up to 1.5 times)",
+            "digits: test accuracy, %: 95 of Keras Adam, 94 of marq Adam",
+            "digits: ms an epoch: 20 of marq Adam, 900 of marq LM",
+            "mgh: Bard x10: not solved by marq, but by GSL lm, tight",
+            "formulas: slower than C, -O3: sums 1.5 times"])
+
+    def test_nothing_is_said_where_no_peer_is_ahead(self):
+        self.write("limits", table("epochs", "net|rows|threads|ratio", ["1-2-1", 10, 1, 0.9]))
+        self.assertEqual(self.behind(), [])
 
     def test_the_readme_has_the_table_of_the_results_that_are_checked_in(self):
         with open(os.path.join(BENCH, "README.md"), encoding="utf-8") as file:

@@ -4,7 +4,8 @@
 
 #include "../nets/net_peers.h"
 
-enum { BENCH_FIVE_SEED = 42, BENCH_FIVE_MOST_PEERS = 24 };
+enum { BENCH_FIVE_SEED = 42, BENCH_FIVE_BATCH = 32, BENCH_FIVE_MOST_PEERS = 24 };
+extern const double bench_five_rate; /* Adam's, as the batch is */
 
 /* noise: in the target's units (recorded) or those of its standard deviation (smooth). */
 typedef struct bench_case {

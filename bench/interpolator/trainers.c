@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-static const double rate = 1e-3;
-enum { BATCH = 32, EPOCHS = 300, QUICK_EPOCHS = 5 };
+const double bench_five_rate = 1e-3;
+enum { EPOCHS = 300, QUICK_EPOCHS = 5 };
 
 bench_five bench_five_begin(bench *b) {
     return (bench_five){
@@ -54,8 +54,8 @@ bench_trial bench_five_adam(const bench_five *five, const bench_samples *samples
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
     marq_net *net = make_start(samples, MARQ_INIT_XAVIER, MARQ_NORMALISE_STANDARD, seed);
     options.optimizer = MARQ_OPTIMIZER_ADAM;
-    options.first_order.learning_rate = rate;
-    options.batch = BATCH;
+    options.first_order.learning_rate = bench_five_rate;
+    options.batch = BENCH_FIVE_BATCH;
     options.seed = seed;
     options.max_epochs = five->epochs;
     options.max_failures = 0;
@@ -76,8 +76,8 @@ static size_t train_peer(const bench_five *five, const bench_samples *samples, s
     marq_net *net = make_start(samples, MARQ_INIT_XAVIER, MARQ_NORMALISE_STANDARD, BENCH_FIVE_SEED);
     bench_peer_task task = {.trainers = "torch-adam",
                             .epochs = epochs,
-                            .batch = BATCH,
-                            .rate = rate,
+                            .batch = BENCH_FIVE_BATCH,
+                            .rate = bench_five_rate,
                             .density = 1,
                             .threads = 1,
                             .peaks = peaks};

@@ -154,9 +154,30 @@ static void study_regimes(bench *b, bench_five *five, size_t seeds) {
         seeds);
 }
 
+/* For programs that read the JSON; the words are in the report's first paragraph. */
+static void add_settings(bench *b, const bench_five *five, size_t seeds) {
+    json_t *table = bench_table(b, "settings", "Settings", "setting|value");
+    bench_only_json(table);
+    static const char *const texts[][2] = {{"net", "5-64-32-16-1"},
+                                           {"activation", "tanh"},
+                                           {"split, %", "70/15/15"},
+                                           {"Adam: early stopping", "off"},
+                                           {"LM: scaling, start", "[-1,1], Nguyen-Widrow"},
+                                           {"Adam: scaling, start", "standardised, Xavier"}};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+        bench_row(table, "ss", texts[k][0], texts[k][1]);
+    bench_row(table, "sz", "first seed", (size_t)BENCH_FIVE_SEED);
+    bench_row(table, "sz", "seeds of regimes", seeds);
+    bench_row(table, "sf", "LM: seconds by size", five->lm_seconds);
+    bench_row(table, "sz", "Adam: epochs", five->epochs);
+    bench_row(table, "sz", "Adam: batch", (size_t)BENCH_FIVE_BATCH);
+    bench_row(table, "sf", "Adam: rate", bench_five_rate);
+}
+
 static void run(bench *b) {
     bench_five five = bench_five_begin(b);
     size_t seeds = b->options.iterations ? b->options.iterations : b->options.quick ? 1 : 5;
+    add_settings(b, &five, seeds);
     study_sizes(b, &five);
     bench_five_memory(b, &five);
     study_sooner(b, &five, seeds);
