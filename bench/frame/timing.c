@@ -7,14 +7,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-static const double sample_seconds = 0.02, quick_sample_seconds = 0.002;
+static const double sample_seconds = 0.02, quick_sample_seconds = 0.002, warm_up_seconds = 0.2;
 enum {
     SAMPLES = 15,
     QUICK_SAMPLES = 5,
     WARM_UP = 3,
     QUICK_WARM_UP = 1,
     MOST_CALLS = 1 << 24,
-    FEWEST_SAMPLES = 5,
+    FEWEST_SAMPLES = 3,
     MOST_SECONDS = 3
 };
 
@@ -28,9 +28,19 @@ static double time_calls(bench_work work, size_t calls) {
     return (marq_clock_seconds() - start) / (double)calls;
 }
 
+/* As many calls as the user says; slow works need fewer than usual. */
+static void warm_up(const bench *b, bench_work work) {
+    size_t usual = b->options.quick ? QUICK_WARM_UP : WARM_UP;
+    double spent = 0;
+    if (b->options.warm_up > 0)
+        time_calls(work, b->options.warm_up);
+    else
+        for (size_t i = 0; i < usual && spent < warm_up_seconds; i++) spent += time_calls(work, 1);
+}
+
 /* How many calls make a sample, from a few that also warm up. */
 static size_t calls_of(const bench *b, bench_work work) {
-    time_calls(work, or_else(b->options.warm_up, b->options.quick ? QUICK_WARM_UP : WARM_UP));
+    warm_up(b, work);
     double enough = b->options.quick ? quick_sample_seconds : sample_seconds;
     size_t calls = 1;
     while (calls < MOST_CALLS && time_calls(work, calls) * (double)calls < enough / 2) calls *= 2;
