@@ -93,10 +93,21 @@ void plots_axis_hide(marq_text *script, const char *letter, const plots_axis *ax
         marq_text_add(script, "set format %s ''\n", letter);
 }
 
+/* On a log axis gnuplot 5.4 takes a step alone from a multiple of it, not a power: 50, 500, 5000 … from a low
+ * end of 59, and the format would call them 10¹, 10², 10³. So a power is named to start from. */
+static void add_step(marq_text *script, const char *letter, const plots_axis *axis) {
+    double decades = round(log10(axis->step));
+    if (axis->log)
+        marq_text_add(script, "set %stics 1e%.0f,%.15g\n", letter,
+                      decades * floor(log10(axis->low) / decades), axis->step);
+    else
+        marq_text_add(script, "set %stics %.15g\n", letter, axis->step);
+}
+
 void plots_axis_add(marq_text *script, const char *letter, const plots_axis *axis) {
     if (axis->log) marq_text_add(script, "set logscale %s\n", letter);
     marq_text_add(script, "set %srange [%.15g:%.15g]\n", letter, axis->low, axis->high);
-    if (axis->tics == 0) marq_text_add(script, "set %stics %.15g\n", letter, axis->step);
+    if (axis->tics == 0) add_step(script, letter, axis);
     if (axis->tics == 0 && axis->log && axis->step > 10)
         marq_text_add(script, "unset m%stics\n", letter);
     else if (axis->tics == 0 && axis->log)

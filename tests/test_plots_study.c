@@ -79,6 +79,27 @@ static void long_lines_have_gaps_and_some_points(void **state) {
     assert_draws();
 }
 
+/* gnuplot 5.4 would set tics at 50, 500, 5000 … and call them 10¹, 10², 10³ if it chose where they start. */
+static void tics_of_a_log_axis_start_at_a_power(void **state) {
+    (void)state;
+    make_series();
+    for (size_t i = 0; i < THREADS; i++) speedup[i] = 59 * pow(20, (double)i);
+    series[1].low = series[1].high = NULL;
+    style.logy = 1;
+    assert_ok(plots_lines(&style, "lines", &series[1], 1, &list, &error));
+    marq_text script = read_text("lines.gp");
+    const char *tics = strstr(script.data, "set ytics "), *range = strstr(script.data, "set yrange [");
+    assert_true(tics && range);
+    char *end;
+    double start = strtod(tics + strlen("set ytics "), &end),
+           low_end = strtod(range + strlen("set yrange ["), NULL);
+    double power = log10(start);
+    REQUIRE(*end == ',' && fabs(power - round(power)) < 1e-9 && start <= low_end,
+            "tics from %g on, the axis from %g on", start, low_end);
+    marq_text_clear(&script);
+    assert_draws();
+}
+
 /* ---- Bars ---- */
 
 static const char *const solvers[] = {"marq", "GSL", "MINPACK"};
@@ -235,6 +256,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(lines_have_points_bars_and_names),
         IN_FOLDER(few_values_of_x_are_its_tics),
+        IN_FOLDER(tics_of_a_log_axis_start_at_a_power),
         IN_FOLDER(long_lines_have_gaps_and_some_points),
         IN_FOLDER(bars_of_a_category_stand_beside_each_other),
         IN_FOLDER(bars_with_long_names_lie),
