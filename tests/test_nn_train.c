@@ -31,7 +31,7 @@ static void the_default_recipe_learns_the_multimodal_function(void **state) {
 static void trainlm_falls_monotonically(void **state) {
     (void)state;
     samples s = multimodal(1);
-    marq_net *net = start_net(5, deep, MARQ_INIT_INITNW, 1);
+    marq_net *net = start_net(4, (size_t[]){1, 10, 10, 1}, MARQ_INIT_INITNW, 1);
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_TRAINLM);
     options.max_epochs = 40;
     train(net, &s, options, &seen);

@@ -123,6 +123,22 @@ static inline void require_same_on_threads(const char *what, const marq_net *sta
     for (int t = 0; t < 4; t++) marq_net_destroy(nets[t]);
 }
 
+/* By all rows, by batches, and by a first-order method. */
+static inline void require_same_bits(const marq_net *start, marq_data data, marq_train_options options) {
+    static const struct {
+        const char *name;
+        marq_optimizer optimizer;
+        size_t batch;
+    } ways[] = {{"all rows", MARQ_OPTIMIZER_LM, 1000},
+                {"batches", MARQ_OPTIMIZER_LM, 60},
+                {"Adam", MARQ_OPTIMIZER_ADAM, 0}};
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        options.optimizer = ways[k].optimizer;
+        options.batch = ways[k].batch;
+        require_same_on_threads(ways[k].name, start, data, options);
+    }
+}
+
 /* A first-order training with no stop test but the number of epochs, and without scaling. */
 static inline marq_train_options plain_first_order(marq_optimizer optimizer, size_t batch, size_t epochs) {
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);

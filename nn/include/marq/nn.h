@@ -25,6 +25,9 @@
 extern "C" {
 #endif
 
+/* Of the lists X(name, key …) below: the enum's names. */
+#define MARQ_ENUM_NAME(name, ...) name,
+
 /* ---- Shape ---- */
 
 typedef struct marq_net marq_net;
@@ -36,11 +39,7 @@ typedef struct marq_net marq_net;
     X(MARQ_SIGMOID, "sigmoid")                                                                               \
     X(MARQ_RELU, "relu")
 
-typedef enum marq_activation {
-#define MARQ_ACTIVATION_ENUM(name, key) name,
-    MARQ_ACTIVATION_LIST(MARQ_ACTIVATION_ENUM)
-#undef MARQ_ACTIVATION_ENUM
-} marq_activation;
+typedef enum marq_activation { MARQ_ACTIVATION_LIST(MARQ_ENUM_NAME) } marq_activation;
 
 /* The key of a value, and the value of a key: 1 and *activation if the key is known, else 0. The other lists
  * of this header have the same two functions. */
@@ -88,11 +87,7 @@ MARQ_API const double *marq_net_parameters_const(const marq_net *net);
     /* Glorot & Bengio 2010: W uniform in ±√(6 / (inputs + neurons)), b = 0. */                           \
     X(MARQ_INIT_XAVIER, "xavier")
 
-typedef enum marq_initialiser {
-#define MARQ_INITIALISER_ENUM(name, key) name,
-    MARQ_INITIALISER_LIST(MARQ_INITIALISER_ENUM)
-#undef MARQ_INITIALISER_ENUM
-} marq_initialiser;
+typedef enum marq_initialiser { MARQ_INITIALISER_LIST(MARQ_ENUM_NAME) } marq_initialiser;
 
 MARQ_API const char *marq_initialiser_key(marq_initialiser initialiser);
 MARQ_API int marq_initialiser_find(const char *key, marq_initialiser *initialiser);
@@ -109,11 +104,7 @@ MARQ_API void marq_net_initialise(marq_net *net, marq_initialiser initialiser, u
     X(MARQ_NORMALISE_STANDARD, "standard")                                                                   \
     X(MARQ_NORMALISE_NONE, "none")
 
-typedef enum marq_normalisation {
-#define MARQ_NORMALISATION_ENUM(name, key) name,
-    MARQ_NORMALISATION_LIST(MARQ_NORMALISATION_ENUM)
-#undef MARQ_NORMALISATION_ENUM
-} marq_normalisation;
+typedef enum marq_normalisation { MARQ_NORMALISATION_LIST(MARQ_ENUM_NAME) } marq_normalisation;
 
 MARQ_API const char *marq_normalisation_key(marq_normalisation normalisation);
 MARQ_API int marq_normalisation_find(const char *key, marq_normalisation *normalisation);
@@ -192,11 +183,7 @@ typedef struct marq_data {
      * generalised Gauss–Newton steps (Schraudolph 2002; Martens 2020). */                                      \
     X(MARQ_NET_CROSS_ENTROPY, "cross-entropy")
 
-typedef enum marq_net_loss {
-#define MARQ_NET_LOSS_ENUM(name, key) name,
-    MARQ_NET_LOSS_LIST(MARQ_NET_LOSS_ENUM)
-#undef MARQ_NET_LOSS_ENUM
-} marq_net_loss;
+typedef enum marq_net_loss { MARQ_NET_LOSS_LIST(MARQ_ENUM_NAME) } marq_net_loss;
 
 MARQ_API const char *marq_net_loss_key(marq_net_loss loss);
 MARQ_API int marq_net_loss_find(const char *key, marq_net_loss *loss);
@@ -214,11 +201,7 @@ MARQ_API marq_status marq_split(size_t rows, const double shares[MARQ_SETS], uin
     X(MARQ_OPTIMIZER_ADAM, "adam", "Adam")                                                                   \
     X(MARQ_OPTIMIZER_RMSPROP, "rmsprop", "RMSprop")
 
-typedef enum marq_optimizer {
-#define MARQ_OPTIMIZER_ENUM(name, key, words) name,
-    MARQ_OPTIMIZER_LIST(MARQ_OPTIMIZER_ENUM)
-#undef MARQ_OPTIMIZER_ENUM
-} marq_optimizer;
+typedef enum marq_optimizer { MARQ_OPTIMIZER_LIST(MARQ_ENUM_NAME) } marq_optimizer;
 
 MARQ_API const char *marq_optimizer_key(marq_optimizer optimizer);
 MARQ_API const char *marq_optimizer_text(marq_optimizer optimizer); /* the words */
@@ -230,11 +213,7 @@ MARQ_API int marq_optimizer_find(const char *key, marq_optimizer *optimizer);
     X(MARQ_RECIPE_MARQ, "marq")                                                                              \
     X(MARQ_RECIPE_TRAINLM, "trainlm")
 
-typedef enum marq_recipe {
-#define MARQ_RECIPE_ENUM(name, key) name,
-    MARQ_RECIPE_LIST(MARQ_RECIPE_ENUM)
-#undef MARQ_RECIPE_ENUM
-} marq_recipe;
+typedef enum marq_recipe { MARQ_RECIPE_LIST(MARQ_ENUM_NAME) } marq_recipe;
 
 MARQ_API const char *marq_recipe_key(marq_recipe recipe);
 MARQ_API int marq_recipe_find(const char *key, marq_recipe *recipe);
