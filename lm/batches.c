@@ -29,6 +29,7 @@ typedef struct batch_solver {
     size_t window, window_batches;
     double window_fresh, window_worst; /* sum and greatest of its batches */
     double best_fresh, best_worst;     /* mean and greatest of the best window's; ∞: none yet */
+    int went_back;                     /* the last window ended so */
     size_t stalled;                    /* windows in a row without 10 % */
     double log_mu_sum, log_mu_count;   /* of the accepted μ */
     double *best_theta;
@@ -62,7 +63,7 @@ static void begin_with_momentum(batch_solver *b, double fresh) {
     double trace = 0;
     for (size_t i = 0; w->matrix && i < w->order; i++) trace += w->matrix[i * w->order + i];
     b->stage = MARQ_STAGE_MOMENTUM;
-    if (trace > 0) b->s.mu = 30 * trace / (double)b->s.problem->rows;
+    b->s.mu += 10 * trace / (double)b->s.problem->rows;
     keep_best(b, HUGE_VAL, fresh);
 }
 
@@ -84,9 +85,14 @@ static marq_status judge_window(batch_solver *b) {
         else
             status = MARQ_CONVERGED_COST;
     } else if (b->stage == MARQ_STAGE_MOMENTUM && worse) {
+        if (b->went_back) { /* from the best, and worse again: its mean was luck, which nothing would beat */
+            b->best_fresh = fresh;
+            b->best_worst = b->window_worst;
+        }
         b->s.mu *= 3;
         go_back(b);
     }
+    b->went_back = worse;
     begin_window(b);
     return status;
 }

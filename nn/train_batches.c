@@ -93,6 +93,12 @@ static int poll(void *user) {
     return o->poll && o->poll(o->progress_user) ? MARQ_STOP_CALLER : 0;
 }
 
+/* The momentum of classes begins with so many times the damping of steps on all rows: 100. At the start the
+ * logits are small, and with them K, which grows as the net becomes sure. Nets of one to three layers on
+ * images of digits and on functions of five inputs, with and without noise, do best with 60 to 600 (of 10 to
+ * 2000). */
+static const double CLASS_DAMPING = 1e4;
+
 static marq_batch_options solver_options(marq_trainer *t, int momentum) {
     const marq_train_options *o = t->options;
     marq_batch_options options = marq_batch_options_default();
@@ -102,6 +108,7 @@ static marq_batch_options solver_options(marq_trainer *t, int momentum) {
     options.mu_max = o->mu_max;
     options.acceleration = o->acceleration;
     options.own_stage = t->data.loss != MARQ_NET_CROSS_ENTROPY;
+    if (!options.own_stage) options.mu *= CLASS_DAMPING;
     options.momentum_stage = momentum || !options.own_stage;
     options.max_passes = marq_epochs_left(t);
     options.max_seconds = marq_seconds_left(t);

@@ -100,6 +100,8 @@ typedef struct watch {
     double first_fresh, fresh;
     batch_data *shrink_later; /* its Jacobian shrinks after the first pass of momentum; NULL: none does */
     double worst_later;       /* fresh error of a pass since then */
+    batch_data *noisy_later;  /* its noise grows after the first pass of momentum; NULL: it does not */
+    double last_mu;           /* of momentum */
 } watch;
 
 static int on_pass(void *user, const marq_batch_progress *p) {
@@ -111,6 +113,10 @@ static int on_pass(void *user, const marq_batch_progress *p) {
     w->fresh = p->fresh;
     if (w->shrink_later && w->shrink_later->shrink > 0) w->worst_later = fmax(w->worst_later, p->fresh);
     if (w->shrink_later && p->stage == MARQ_STAGE_MOMENTUM) w->shrink_later->shrink = 0.05;
+    if (p->stage == MARQ_STAGE_MOMENTUM) {
+        if (w->noisy_later) w->noisy_later->noise = 2;
+        w->last_mu = p->mu;
+    }
     return w->stop_at > 0 && p->pass == w->stop_at ? MARQ_STOP_CALLER : 0;
 }
 
@@ -203,6 +209,18 @@ static void momentum_that_leads_astray_is_stopped_within_the_pass(void **state) 
     assert_true(d.shrink > 0);
     REQUIRE(w.worst_later < 100 * w.first_fresh, "a pass with the error %g, the first had %g", w.worst_later,
             w.first_fresh);
+}
+
+/* What the best window had is never met again: the damping must not grow for ever. */
+static void a_best_that_was_luck_is_given_up(void **state) {
+    (void)state;
+    batch_data d = {.noise = 0.5};
+    watch w = {.noisy_later = &d};
+    double theta[TERMS] = {0};
+    marq_batch_options options = marq_batch_options_default();
+    options.least_step = 0.1;
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_CONVERGED_COST);
+    REQUIRE(w.last_mu < 10, "the damping grew to %g, K's diagonal is 0.5", w.last_mu);
 }
 
 static void it_ends_where_it_is_told_to(void **state) {
@@ -301,6 +319,7 @@ int main(void) {
         cmocka_unit_test(noise_leads_to_momentum_and_an_end),
         cmocka_unit_test(momentum_may_come_without_own_steps),
         cmocka_unit_test(momentum_that_leads_astray_is_stopped_within_the_pass),
+        cmocka_unit_test(a_best_that_was_luck_is_given_up),
         cmocka_unit_test(it_ends_where_it_is_told_to),
         cmocka_unit_test(a_pass_ends_where_time_or_the_caller_says),
         cmocka_unit_test(mistakes_are_named),

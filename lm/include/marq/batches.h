@@ -12,8 +12,9 @@
  *     (K + λI) α = r + β J φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ)
  *
  * with λ = 10 × the geometric mean of the μ accepted last, β = 0.9, t the steps of this stage and τ those of
- * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3. The same at once where that
- * of one batch is twice all that the best pass saw, and twice what the best parameters have on this batch.
+ * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3 (and where it does so twice
+ * in a row, the second is the best from then on: the first was luck). The same at once where that of one
+ * batch is twice all that the best pass saw, and twice what the best parameters have on this batch.
  *
  * The same bits for every number of threads. Two threads may solve two problems at once. */
 #ifndef MARQ_BATCHES_H
@@ -56,9 +57,8 @@ typedef struct marq_batch_options {
     double mu, mu_increase, mu_decrease, mu_min, mu_max; /* 1, 2, 3, 1e-10, 1e10 */
     size_t tries;     /* factorisations a batch, until a step lowers its error; 6 */
     int acceleration; /* second-order correction; 1 */
-    /* 1 (default); 0: momentum from the start, with λ = 30 × the mean of K's diagonal there (mu in the
-     * iterative form). For losses that single batches can drive to nothing, as the cross-entropy of few rows.
-     */
+    /* 1 (default); 0: momentum from the start, with λ = mu + 10 × the mean of K's diagonal there. For losses
+     * that single batches can drive to nothing, as the cross-entropy of few rows. */
     int own_stage;
     /* 1 (default): momentum where own-batch steps no longer help; 0: the solve ends there,
      * MARQ_CONVERGED_COST */
