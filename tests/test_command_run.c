@@ -1,5 +1,6 @@
 /* A run from outside: what is said while it runs, and how it can be stopped. */
 #define _XOPEN_SOURCE 700 /* posix_openpt and its kin */
+#include "require.h"
 #include "run_command.h"
 
 #include <fcntl.h>
@@ -191,6 +192,8 @@ static void help_and_version(void **state) {
     assert_string_equal(result->err, "");
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         assert_non_null(strstr(result->out, options[i]));
+    for (const char *line = result->out, *end; (end = strchr(line, '\n')); line = end + 1)
+        REQUIRE(end - line <= 114, "a line of %td characters: %.*s", end - line, (int)(end - line), line);
     DONE("--version");
     assert_non_null(strstr(result->out, "marq"));
     assert_non_null(strstr(result->out, "BLAS"));
