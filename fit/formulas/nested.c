@@ -197,6 +197,8 @@ static void set_start(pair *p, int kind) {
 
 /* ---- Nested? ---- */
 
+enum { ITERATIONS = 100 }; /* where the larger one meets the smaller, some tens are enough */
+
 static bool meets(pair *p, double size, bool *complete) {
     formula_sample sample = {0};
     bool sampled = !p->problem.ties && p->problem.rows > FORMULA_SAMPLE_ROWS;
@@ -207,6 +209,7 @@ static bool meets(pair *p, double size, bool *complete) {
     bool met = false;
     if (*complete) {
         options.threads = p->big->arguments->threads;
+        options.max_iterations = ITERATIONS;
         marq_solve(sampled ? &sample.problem : &p->problem, &options, p->theta, &result);
         met = result.status > 0 && residual(p, p->theta, 0, p->problem.rows, r) == MARQ_CALLBACK_OK &&
               size_of(r, p->problem.rows) <= MEETS * size;
