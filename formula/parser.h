@@ -61,6 +61,7 @@ marq_node_id marq_resolve_name(marq_parser *p, const marq_token *name);
 marq_node_id marq_resolve_parameter(marq_parser *p, const marq_token *at, const char *name, size_t length,
                                     size_t *index);
 size_t marq_resolve_column(const marq_parser *p, const char *name, size_t length); /* or NONE */
+int marq_resolve_constant(const marq_token *name, double *value);                  /* pi or e */
 marq_node_id marq_resolve_use(marq_parser *p, const marq_token *at, size_t column);
 
 /* ties.c: reads the ties' names. */

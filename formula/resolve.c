@@ -127,7 +127,7 @@ int marq_formula_constant(const char *name, double *value) {
     return is_pi || is_e;
 }
 
-static int find_constant(const marq_token *name, double *value) {
+int marq_resolve_constant(const marq_token *name, double *value) {
     char word[4];
     if (name->kind != MARQ_TOKEN_NAME || name->name_length >= sizeof word) return 0;
     marq_format(word, sizeof word, "%.*s", (int)name->name_length, name->name);
@@ -143,7 +143,7 @@ marq_node_id marq_resolve_name(marq_parser *p, const marq_token *name) {
                    marq_names_find(&f->parameters, name->name, name->name_length) != MARQ_FORMULA_NONE;
     if (column != MARQ_FORMULA_NONE) return marq_resolve_use(p, name, column);
     double value;
-    if (!is_given && find_constant(name, &value)) {
+    if (!is_given && marq_resolve_constant(name, &value)) {
         warn_of_constant(p, name->name_length == 1 ? "e" : "pi", value);
         return marq_constant(&f->graph, value);
     }

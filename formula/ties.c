@@ -33,6 +33,10 @@ static void begin(marq_parser *p, size_t k) {
     if (p->status == MARQ_OK && marq_resolve_column(p, name.name, name.name_length) != MARQ_FORMULA_NONE)
         marq_parse_fail(p, name.position, name.length, "'%.*s' is a column, not a parameter",
                         (int)name.length, name.name);
+    double value;
+    if (p->status == MARQ_OK && marq_resolve_constant(&name, &value))
+        marq_parse_fail(p, name.position, name.length, "'%.*s' is the number %.10g, not a parameter",
+                        (int)name.length, name.name, value);
     if (p->status == MARQ_OK) {
         p->ties[k].name = name.position;
         p->ties[k].name_length = name.name_length;

@@ -197,6 +197,7 @@ static void wrong_ties_are_refused(void **state) {
         {{"b = 2", "b = 3"}, 1, 0, "'b' is tied twice"},
         {{"b = 2", "d = 3"}, 1, 0, "'d' is no parameter of the formula"},
         {{"x = 2", "c = 3"}, 0, 0, "'x' is a column, not a parameter"},
+        {{"b = 2", "e = 3*a"}, 1, 0, "'e' is the number 2.718281828, not a parameter"},
     };
     marq_formula_options options = marq_formula_options_default();
     options.columns = table, options.column_count = 2;
