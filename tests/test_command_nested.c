@@ -136,6 +136,17 @@ static void the_statistic_is_fisher_s(void **state) {
     json_decref(report);
 }
 
+/* Fits of least robust loss have not the least χ², which the test is about. */
+static void a_robust_loss_has_no_f_test(void **state) {
+    (void)state;
+    write_data();
+    assert_null(known_by("line.csv", "y = polynomial(1)", "y = polynomial(2)",
+                         (const char *const[]){"--loss", "huber:1", NULL}));
+    const command_result *r = DONE("line.csv", "--formula", "y = polynomial(1)", "--formula",
+                                   "y = polynomial(2)", "--nested", "--loss", "huber:1", "--no-plot");
+    REQUIRE(strstr(r->out, "F test    none"), "%s", r->out);
+}
+
 /* Distances in place of residuals change nothing about which formula is a special case. */
 static void errors_in_the_input_do_not_matter(void **state) {
     (void)state;
@@ -157,6 +168,7 @@ int main(void) {
         IN_FOLDER(all_groups_count),
         IN_FOLDER(the_statistic_is_fisher_s),
         IN_FOLDER(errors_in_the_input_do_not_matter),
+        IN_FOLDER(a_robust_loss_has_no_f_test),
     };
     return cmocka_run_group_tests_name("command_nested", tests, NULL, NULL);
 }

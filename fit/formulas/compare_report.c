@@ -7,6 +7,8 @@
 static void add_tests(const formula_run *run, marq_text *text) {
     const formula_comparison *c = run->comparison;
     double level = 1 - run->arguments->confidence;
+    if (run->arguments->loss != MARQ_LOSS_SQUARES)
+        marq_text_add(text, "F test    none: under a robust loss the fits do not minimise chi2\n");
     for (size_t k = 0; k < c->nested; k++) {
         const formula_nesting *n = &c->nesting[k];
         marq_text_add(text, "F test    %zu is nested in %zu (%s): F(%.4g, %.4g) = %.5g, p = %.3g: %s\n",

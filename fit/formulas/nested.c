@@ -261,6 +261,7 @@ static formula_nesting test(const formula_comparison *c, size_t small, size_t bi
 marq_status formula_find_nested(const formula_run *run, formula_comparison *c, marq_error *error) {
     c->nesting = marq_alloc(run->count * run->count, sizeof *c->nesting);
     if (!c->nesting) return marq_fail_memory(error, "the comparison");
+    if (run->arguments->loss != MARQ_LOSS_SQUARES) return MARQ_OK; /* its fits do not minimise χ² */
     for (size_t s = 0; s < run->count; s++)
         for (size_t b = 0; b < run->count; b++) {
             bool complete = true, ordered = run->arguments->nested && b == s + 1;
