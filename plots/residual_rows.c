@@ -97,7 +97,7 @@ void plots_data_outliers(plots_sheet *sheet, plots_residual_points *p) {
 
 void plots_residual_keys(plots_key *key, const plots_residual_points *p) {
     if (p->outliers == 0) return;
-    plots_key_add_points(key, "residual", 1);
+    if (p->rows->groups < 2) plots_key_add_points(key, "residual", 1);
     plots_key_entry *entry = plots_key_add(key, NULL, "outlier");
     marq_format(entry->point, sizeof entry->point, "lc rgb '%s' pt 7 ps 0.7", plots_colour(OUTLIER_COLOUR));
 }

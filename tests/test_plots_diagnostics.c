@@ -70,6 +70,33 @@ static void outliers_are_marked_with_their_row(void **state) {
     assert_says("qq.svg", ">109<");
 }
 
+/* A colour, a shape and a name each; the Q-Q plot is of all. */
+static void groups_are_told_apart(void **state) {
+    (void)state;
+    static const char *const of_groups[] = {"north", "south", "nowhere"};
+    static size_t group[ROWS];
+    plots_residual_rows rows = make_residuals();
+    for (size_t i = 0; i < ROWS; i++) group[i] = i % 2;
+    outlier[4] = 1;
+    rows.groups = 3;
+    rows.group = group;
+    rows.group_names = of_groups;
+    add_both(&rows);
+    assert_int_equal(block_rows("residuals-fitted.dat", "points 001"), (ROWS + 1) / 2 - 1);
+    assert_int_equal(block_rows("residuals-fitted.dat", "points 002"), ROWS / 2);
+    assert_near(block_value("residuals-fitted.dat", "points 002", 0, 1), residual[1], 0);
+    assert_says("residuals-fitted.gp", "index 'points 002' using 1:2 with points ls 12 ");
+    assert_says_not("residuals-fitted.gp", "index 'points 003'");
+    assert_says("residuals-fitted.gp", "'south' at screen");
+    assert_says("residuals-fitted.gp", "'outlier' at screen");
+    assert_int_equal(block_rows("qq.dat", "outliers"), 1);
+    /* The key's points need the styles. */
+    marq_text text = read_text("residuals-fitted.gp");
+    assert_true(strstr(text.data, "set style line 11 ") < strstr(text.data, "# the key"));
+    marq_text_clear(&text);
+    assert_draws();
+}
+
 static void of_many_outliers_the_largest_are_named(void **state) {
     (void)state;
     plots_residual_rows rows = make_residuals();
@@ -182,6 +209,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(residuals_stand_over_fitted_values),
         IN_FOLDER(outliers_are_marked_with_their_row),
+        IN_FOLDER(groups_are_told_apart),
         IN_FOLDER(of_many_outliers_the_largest_are_named),
         IN_FOLDER(a_log_axis_of_the_data_is_one_of_the_fitted_values),
         IN_FOLDER(few_residuals_have_bloms_places),

@@ -110,7 +110,9 @@ static marq_status draw_residuals(formula_outcome *o, const plots_style *style, 
                                   marq_error *error) {
     double *standard = marq_alloc_doubles(o->rows, 1);
     unsigned char *outlier = marq_alloc(o->rows, 1);
-    marq_status status = standard && outlier ? MARQ_OK : marq_fail_memory(error, "a plot");
+    formula_points points = {0}; /* whose are the rows? */
+    bool complete = standard && outlier && formula_make_points(o, &points);
+    marq_status status = complete ? MARQ_OK : marq_fail_memory(error, "a plot");
     double unit = sqrt(o->statistics.reduced);
     for (size_t i = 0; status == MARQ_OK && i < o->rows; i++) {
         standard[i] = -formula_weighted_residual(o, i) / unit;
@@ -121,14 +123,19 @@ static marq_status draw_residuals(formula_outcome *o, const plots_style *style, 
                                 .fitted = o->fitted,
                                 .outlier = outlier,
                                 .number = o->table.lines,
-                                .residual_name = residual_name(o)};
+                                .residual_name = residual_name(o),
+                                .groups = points.view.groups,
+                                .group = points.view.group,
+                                .group_names = points.view.group_names};
     if (status == MARQ_OK)
         status = plots_residuals_fitted(style, "residuals-fitted", &rows, &o->plots, error);
     if (status == MARQ_OK) status = formula_draw_residuals_over(o, style, &rows, error);
     rows.residual = standard;
     rows.residual_name = NULL;
+    rows.groups = 0; /* one sample of them all */
     if (status == MARQ_OK && unit > 0 && o->rows >= 3)
         status = plots_qq(style, "qq", &rows, &o->plots, error);
+    formula_points_clear(&points);
     free(standard);
     free(outlier);
     return status;

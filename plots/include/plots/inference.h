@@ -50,6 +50,10 @@ typedef struct plots_residual_rows {
     const size_t *number;         /* rows: what a marked row is called in the picture; NULL: 1, 2, … */
     const char *residual_name;    /* of the axis; NULL: "residual", in a Q–Q plot "standardised residual" */
     const char *fitted_name;      /* NULL: "fitted value" */
+    /* Of plots_residuals_fitted: a colour and a shape each. */
+    size_t groups;                  /* 0 or 1: none */
+    const size_t *group;            /* rows: which one, from 0 */
+    const char *const *group_names; /* groups */
 } plots_residual_rows;
 
 /* Residuals over fitted values: a trend says that the model misses something, a spread that grows says that
