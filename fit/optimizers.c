@@ -116,8 +116,8 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (!a->formula && !a->bands && was_given(a, "--confidence"))
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--confidence is for --formula, or for nets with --bands");
-    if (a->bands && a->loss_name && strcmp(a->loss_name, "squares") != 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands needs --loss squares");
+    if (a->bands && a->loss_name && strcmp(a->loss_name, "squares") != 0 && !classify)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands needs --loss squares or cross-entropy");
     if (a->bands && a->stream)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands does not go with --stream");
     if (a->nesterov && !(a->momentum.value > 0))

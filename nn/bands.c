@@ -7,6 +7,7 @@
 #include <base/team.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BLOCK_PAIRS = 32 };
 
@@ -30,8 +31,10 @@ marq_net_bands *marq_net_bands_allocate(const marq_net *net, int threads, marq_e
     b->band = marq_alloc(outputs, sizeof *b->band);
     b->gradients = marq_alloc_doubles(team * pairs, net->count);
     b->leverages = marq_alloc_doubles(team, pairs);
+    b->probabilities = marq_alloc_doubles(team, net->classes + 1);
     int passes = marq_pass_team_create(&b->passes, net, b->threads, 1);
-    if (b->net && b->laplace && b->band && b->gradients && b->leverages && passes) return b;
+    if (b->net && b->laplace && b->band && b->gradients && b->leverages && b->probabilities && passes)
+        return b;
     marq_net_bands_destroy(b);
     marq_fail_memory(error, "the bands");
     return NULL;
@@ -45,6 +48,7 @@ void marq_net_bands_destroy(marq_net_bands *b) {
     free(b->band);
     free(b->gradients);
     free(b->leverages);
+    free(b->probabilities);
     free(b);
 }
 
@@ -76,6 +80,27 @@ const double *marq_band_leverages(marq_net_bands *b, size_t rows) {
     return h;
 }
 
+/* The variances of the probabilities: ∂p_k = p_k (g_k − Σ_j p_j g_j) of the logits' gradients that
+ * marq_band_leverages left, two classes: p(1 − p) g. h and the gradients are overwritten. */
+static void add_probability_errors(marq_net_bands *b, size_t rows, double *deviation) {
+    size_t n = b->net->count, logits = marq_net_outputs(b->net), classes = b->net->classes;
+    double *gradients = b->gradients + (size_t)omp_get_thread_num() * b->block * logits * n;
+    double *h = b->leverages + (size_t)omp_get_thread_num() * b->block * logits;
+    const double *a = marq_pass_of_thread(&b->passes)->a[b->net->layers];
+    double *p = b->probabilities + (size_t)omp_get_thread_num() * classes;
+    for (size_t i = 0; i < rows; i++) {
+        double *g = gradients + i * logits * n;
+        marq_probabilities(classes, a + i * logits, p);
+        for (size_t j = 0; j < n; j++) {
+            double mean = logits > 1 ? 0 : p[1] * g[j];
+            for (size_t k = 0; k < logits && logits > 1; k++) mean += p[k] * g[k * n + j];
+            for (size_t k = 0; k < logits; k++) g[k * n + j] = p[logits > 1 ? k : 1] * (g[k * n + j] - mean);
+        }
+    }
+    marq_laplace_leverages(b->laplace, rows * logits, gradients, h);
+    for (size_t k = 0; k < rows * classes; k++) deviation[k] = sqrt(h[logits > 1 ? k : k / classes]);
+}
+
 static double length(double x, double y) {
     return sqrt(x * x + y * y);
 }
@@ -90,6 +115,11 @@ void marq_net_bands_at(marq_net_bands *b, size_t rows, const double *X, const do
         marq_scale_rows(&b->net->input, count, inputs, X + first * inputs,
                         marq_pass_of_thread(&b->passes)->a[0]);
         const double *h = marq_band_leverages(b, count);
+        if (b->net->classes) {
+            if (leverage) memcpy(leverage + first * outputs, h, count * outputs * sizeof *h);
+            if (deviation) add_probability_errors(b, count, deviation + first * b->net->classes);
+            continue;
+        }
         for (size_t k = 0; k < count * outputs; k++) {
             size_t at = first * outputs + k;
             const marq_band *band = &b->band[k % outputs];

@@ -20,9 +20,10 @@ struct marq_net_bands {
     marq_laplace *laplace;
     marq_band *band; /* outputs */
     marq_pass_team passes;
-    size_t block;      /* rows that a thread takes at once */
-    double *gradients; /* threads × block·outputs × parameters */
-    double *leverages; /* threads × block·outputs */
+    size_t block;          /* rows that a thread takes at once */
+    double *gradients;     /* threads × block·outputs × parameters */
+    double *leverages;     /* threads × block·outputs */
+    double *probabilities; /* threads × classes */
 };
 
 /* Allocates everything, numbers unset. NULL on failure. */

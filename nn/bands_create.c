@@ -4,8 +4,8 @@
  * The noise of output o with N_o values, √w e = r their residuals, and leverages h of the gradients g:
  *     γ_o = Σ_i w_io h_io,  Σ_o γ_o = γ      (tr J H⁻¹ Jᵀ),      σ_o² = Σ_i r_io² / (N_o − γ_o).
  * The evidence for α at fixed θ is highest where f(α) = γ σ² / ‖θ‖² = α, σ² = ‖r‖²/(N − γ) (MacKay 1992, eqs.
- * 4.8–4.10). γ and σ² both fall as α grows, so that ln f − ln α falls with a slope below −1: it has one root,
- * which halved steps find (as lm/decay.c's), kept between points of either sign. */
+ * 4.8–4.10); with classes σ² = 1. γ and σ² both fall as α grows, so that ln f − ln α falls with a slope below
+ * −1: it has one root, which halved steps find (as lm/decay.c's), kept between points of either sign. */
 #include "bands.h"
 
 #include "dataset.h"
@@ -101,7 +101,7 @@ static double evidence_slope(const making *m) {
     double values, squares = sum_squares(m, &values), size = 0;
     double gamma = marq_laplace_effective(m->bands->laplace), decay = marq_laplace_decay(m->bands->laplace);
     for (size_t j = 0; j < net->count; j++) size += net->theta[j] * net->theta[j];
-    double noise = squares / fmax(values - gamma, 1e-9 * values);
+    double noise = net->classes ? 1 : squares / fmax(values - gamma, 1e-9 * values);
     return log(gamma * noise / (size * decay));
 }
 
@@ -157,6 +157,10 @@ static marq_status set_band(making *m, const double *output_weights, size_t outp
                             marq_error *error) {
     marq_net_bands *b = m->bands;
     output_sums s = sum_output(m, output);
+    if (b->net->classes) { /* the likelihood says how far classes scatter */
+        b->band[output] = (marq_band){.scale = 1, .dof = HUGE_VAL, .largest = s.largest};
+        return MARQ_OK;
+    }
     double effective = marq_laplace_effective(b->laplace) * s.share / all_shares, dof = s.values - effective;
     if (s.values > 0 && !(dof >= 1))
         return marq_fail(error, MARQ_ERROR_DATA,
@@ -194,10 +198,6 @@ static double bytes_needed(const marq_net *net, size_t rows, int threads) {
 
 static marq_status check(const marq_net *net, const marq_data *data, const marq_bands_options *o,
                          marq_error *error) {
-    if (net->classes)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "a classifier has no bands: its outputs are "
-                         "probabilities");
     if (!(o->decay >= 0 && isfinite(o->decay)))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "the weight decay %g is below 0 or not finite",
                          o->decay);

@@ -51,6 +51,38 @@ static void texts_are_classes(void **state) {
     assert_non_null(strstr(shown, "cross-entropy"));
 }
 
+/* The same of a training and of its saved net: limits about each probability, on the scale of ln(p/(1 − p)),
+ * where they are as far to both sides. */
+static void probabilities_have_bands(void **state) {
+    (void)state;
+    static const char *const numbers[] = {"p_green", "std_error_green", "lower_green", "upper_green",
+                                          "std_error_blue"};
+    static const char *const kinds[] = {"red", "blue", "green"};
+    write_kinds("k.csv", kinds, 0);
+    json_t *report = parse_json(DONE("k.csv", QUICK, "--bands", "--json")->out);
+    double effective = number_at(value_at(report, "bands", NULL), "effective_parameters", NULL);
+    assert_true(effective > 1 && effective < number_at(report, "n_parameters", NULL));
+    json_decref(report);
+    table t = read_table("k.fit/predictions.csv"),
+          saved = parse_table(DONE("predict", "k.fit/model.json", "k.csv", "--bands")->out);
+    for (size_t i = 1; i < t.rows; i++) {
+        double p = number(&t, i, "p_green"), error = number(&t, i, "std_error_green") / (p * (1 - p)),
+               low = number(&t, i, "lower_green"), high = number(&t, i, "upper_green");
+        assert_true(0 <= low && low < p && p < high && high <= 1);
+        check_close(log(high / (1 - high)) - log(p / (1 - p)), 1.959963984540054 * error, 1e-6);
+        check_close(log(p / (1 - p)) - log(low / (1 - low)), 1.959963984540054 * error, 1e-6);
+        for (size_t k = 0; k < 5; k++)
+            assert_string_equal(cell(&t, i, numbers[k]), cell(&saved, i, numbers[k]));
+    }
+    clear_table(&t);
+    clear_table(&saved);
+    write_text("far.csv", "a,b\n0,0\n40,-40\n");
+    DONE("k.csv", "--loss", "cross-entropy", "--hidden", "none", "--bands", "--no-plot", "-q");
+    const command_result *far = DONE("predict", "k.fit/model.json", "far.csv", "--bands");
+    assert_non_null(strstr(far->err, "row 2 extrapolates"));
+    REFUSED(USAGE, "--sigma", "predict", "k.fit/model.json", "k.csv", "--bands", "--sigma", "a");
+}
+
 /* Probabilities add up, and the likeliest class is the fitted one. */
 static void predictions_hold_probabilities(void **state) {
     (void)state;
@@ -158,6 +190,7 @@ static void what_makes_no_sense_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(texts_are_classes),
+        IN_FOLDER(probabilities_have_bands),
         IN_FOLDER(predictions_hold_probabilities),
         IN_FOLDER(saved_classifiers_predict),
         IN_FOLDER(first_order_methods_classify),

@@ -86,6 +86,46 @@ static void check_weighted(const marq_data *data) {
     marq_net_destroy(net);
 }
 
+/* Two classes: R 4.2.2, predict(glm(y ~ x, binomial), type = "response", se.fit = TRUE)$se.fit. Three:
+ * Fisher's information of the softmax in NumPy, its pseudo-inverse, and the delta method; its probabilities
+ * are those of tests/test_nn_classes.c, whose data these are. */
+static void a_linear_classifier_has_the_errors_of_logistic_regression(void **state) {
+    (void)state;
+    enum { CLASS_ROWS = 24 };
+    static const double X[] = {-0.8, 0.4,  -0.4, 2,    1.6, -1.6, 0.4,  -0.3, 2,   0.2, 1.9, -0.2,
+                               -0.6, -1.3, 0.1,  1.2,  2.5, -0.0, 1.6,  -0.3, 1.2, 0.2, 0.6, -0.4,
+                               -1,   -1.1, 2.5,  -0.2, 2,   0.2,  -1.7, -1.1, 0.8, 2.4, 0.6, 0.7,
+                               -0.6, -2,   0.4,  1.5,  1.1, -1.1, 0.6,  0,    0.8, 1.2, 1.2, -2};
+    static const size_t rows[] = {0, 7, 23};
+    static const double two[] = {0.200222307194245, 0.174029922051260, 0.296320443414695};
+    static const double three[][3] = {{0.0719820063550508, 0.0207366860713947, 0.0627458424274227},
+                                      {0.219485371119774, 0.251832973196869, 0.0680637631739631},
+                                      {0.258632178167691, 0.000108630919804077, 0.258645701899864}};
+    for (size_t classes = 2; classes <= 3; classes++) {
+        double Y[CLASS_ROWS], deviation[3 * CLASS_ROWS], leverage[3 * CLASS_ROWS];
+        for (size_t i = 0; i < CLASS_ROWS; i++) Y[i] = classes == 2 ? i % 3 > 0 : (double)(i % 3);
+        marq_data data = {.rows = CLASS_ROWS, .X = X, .Y = Y};
+        marq_net *net = start_net(2, (size_t[]){2, classes == 2 ? 1 : 3}, MARQ_INIT_XAVIER, 1);
+        assert_int_equal(marq_net_set_classes(net, classes, NULL, NULL), MARQ_OK);
+        marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+        options.decay = 1e-12; /* all rows, and none but to part the classes' common shift */
+        options.normalise = MARQ_NORMALISE_NONE;
+        assert_true(marq_net_train(net, &data, &options, NULL, NULL) > 0);
+        marq_net_bands *bands = make_bands(net, &data, marq_bands_options_default());
+        marq_net_bands_at(bands, CLASS_ROWS, X, NULL, deviation, NULL, leverage);
+        for (size_t r = 0; r < 3; r++)
+            for (size_t k = 0; k < classes; k++)
+                require_close(deviation[rows[r] * classes + k], classes == 2 ? two[r] : three[r][k], 1e-5,
+                              "standard error of a probability");
+        assert_true(isinf(marq_net_bands_facts(bands, 0).dof));
+        double largest = 0;
+        for (size_t i = 0; i < CLASS_ROWS; i++) largest = fmax(largest, leverage[i * (classes == 2 ? 1 : 3)]);
+        require_close(marq_net_bands_facts(bands, 0).largest, largest, 1e-12, "largest leverage");
+        marq_net_bands_destroy(bands);
+        marq_net_destroy(net);
+    }
+}
+
 static void rows_weigh_by_sigma_and_missing_ones_nothing(void **state) {
     (void)state;
     marq_data data = {
@@ -294,8 +334,6 @@ static void what_has_no_bands_is_refused(void **state) {
     check_refused(net, &data, (marq_bands_options){.decay = -1}, MARQ_ERROR_ARGUMENT, "-1");
     s.X[3] = (double)NAN;
     check_refused(net, &data, (marq_bands_options){.decay = 1}, MARQ_ERROR_DATA, "row 2 ");
-    assert_int_equal(marq_net_set_classes(net, 2, NULL, NULL), MARQ_OK);
-    check_refused(net, &data, (marq_bands_options){.decay = 1}, MARQ_ERROR_ARGUMENT, "classifier");
     marq_net_destroy(net);
     samples_destroy(&s);
 }
@@ -303,6 +341,7 @@ static void what_has_no_bands_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_linear_net_has_the_errors_of_regression),
+        cmocka_unit_test(a_linear_classifier_has_the_errors_of_logistic_regression),
         cmocka_unit_test(rows_weigh_by_sigma_and_missing_ones_nothing),
         cmocka_unit_test(bands_hold_the_truth_and_new_measurements),
         cmocka_unit_test(far_from_the_data_leverage_is_large),

@@ -5,6 +5,7 @@
 #include "nets/train.h"
 #include <base/error.h>
 #include <base/memory.h>
+#include <float.h>
 #include <marq/distribution.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,16 +27,33 @@ double fit_band_factor(const fit_bands *b, size_t output) {
     return marq_t_quantile((1 + b->level) / 2, marq_net_bands_facts(b->net, output).dof);
 }
 
+/* 1/(1 + e^−(ln(p/(1 − p)) + shift)) */
+static double shift_logit(double p, double shift) {
+    return p > 0 && p < 1 ? 1 / (1 + (1 - p) / p * exp(-shift)) : p;
+}
+
+/* Of probabilities p with standard errors s, that of ln(p/(1 − p)) is s/(p(1 − p)): limits between 0 and 1.
+ */
+static void limit_probabilities(fit_bands *b, size_t count, const double *p) {
+    double factor = fit_band_factor(b, 0);
+    for (size_t k = 0; k < count; k++) {
+        double half = factor * b->std_error[k] / fmax(p[k] * (1 - p[k]), DBL_MIN);
+        b->lower[k] = shift_logit(p[k], -half);
+        b->upper[k] = shift_logit(p[k], half);
+    }
+}
+
 /* The arrays of these rows. */
 static marq_status fill(fit_bands *b, const fit_data *data, const double *fitted, marq_error *error) {
-    size_t rows = data->rows, outputs = b->outputs;
-    b->std_error = marq_alloc_doubles(rows, outputs);
-    b->lower = marq_alloc_doubles(rows, outputs);
-    b->upper = marq_alloc_doubles(rows, outputs);
+    size_t rows = data->rows, outputs = b->outputs, columns = b->classes ? b->classes : outputs;
+    b->std_error = marq_alloc_doubles(rows, columns);
+    b->lower = marq_alloc_doubles(rows, columns);
+    b->upper = marq_alloc_doubles(rows, columns);
     b->leverage = marq_alloc_doubles(rows, outputs);
     if (!b->std_error || !b->lower || !b->upper || !b->leverage) return marq_fail_memory(error, "the bands");
     marq_net_bands_at(b->net, rows, data->X, data->sigma, b->std_error, b->upper, b->leverage);
-    for (size_t o = 0; o < outputs; o++) {
+    if (b->classes) limit_probabilities(b, rows * columns, fitted);
+    for (size_t o = 0; o < outputs && !b->classes; o++) {
         double factor = fit_band_factor(b, o);
         for (size_t k = o; k < rows * outputs; k += outputs) {
             double half = factor * b->upper[k];
@@ -65,6 +83,7 @@ marq_status fit_make_bands(fit_outcome *o, const marq_data *data, marq_error *er
     if (a->memory.given) options.max_memory = a->memory.value;
     o->bands = (fit_bands){.net = marq_net_bands_create(o->net, data, &options, error),
                            .outputs = marq_net_outputs(o->net),
+                           .classes = marq_net_classes(o->net),
                            .level = a->confidence};
     if (o->bands.net) return fill(&o->bands, &o->data, o->fitted, error);
     fit_warn(&o->warnings, "%s%s", error->message,
@@ -92,7 +111,8 @@ static marq_status advise_file(marq_error *error) {
 
 marq_status fit_load_bands(const fit_arguments *a, const marq_net *net, const fit_data *data,
                            const double *fitted, fit_bands *b, marq_error *error) {
-    *b = (fit_bands){.outputs = marq_net_outputs(net), .level = a->confidence};
+    *b = (fit_bands){
+        .outputs = marq_net_outputs(net), .classes = marq_net_classes(net), .level = a->confidence};
     char *path = path_beside(a->model);
     if (!path) return marq_fail_memory(error, "a file's name");
     b->net = marq_net_bands_load(path, net, a->threads, error);
@@ -138,11 +158,13 @@ void fit_warn_of_leverage(const fit_bands *b, size_t rows, fit_warnings *warning
 void fit_bands_text(const fit_bands *b, marq_text *text) {
     if (!b->net) return;
     marq_bands_facts facts = marq_net_bands_facts(b->net, 0);
-    marq_text_add(text, "bands     %.4g effective parameters, weight decay %.4g, noise", facts.effective,
+    marq_text_add(text, "bands     %.4g effective parameters, weight decay %.4g", facts.effective,
                   facts.decay);
-    for (size_t o = 0; o < b->outputs; o++)
+    if (!b->classes) marq_text_add(text, ", noise");
+    for (size_t o = 0; o < b->outputs && !b->classes; o++)
         marq_text_add(text, " %.4g", marq_net_bands_facts(b->net, o).noise);
-    marq_text_add(text, ": standard errors and %g %% limits in predictions.csv\n", 100 * b->level);
+    marq_text_add(text, ": standard errors and %g %% limits%s in predictions.csv\n", 100 * b->level,
+                  b->classes ? " of the probabilities" : "");
 }
 
 json_t *fit_bands_json(const fit_bands *b) {
@@ -153,7 +175,7 @@ json_t *fit_bands_json(const fit_bands *b) {
     json_object_set_new(root, "confidence", fit_json_number(b->level));
     json_object_set_new(root, "decay", fit_json_number(facts.decay));
     json_object_set_new(root, "effective_parameters", fit_json_number(facts.effective));
-    for (size_t o = 0; o < b->outputs; o++) {
+    for (size_t o = 0; o < b->outputs && !b->classes; o++) {
         facts = marq_net_bands_facts(b->net, o);
         json_array_append_new(noise, fit_json_number(facts.noise));
         json_array_append_new(dof, fit_json_number(facts.dof));

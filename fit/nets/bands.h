@@ -12,12 +12,12 @@
 #define FIT_BANDS_FILE "bands.bin"
 
 typedef struct fit_bands {
-    marq_net_bands *net; /* NULL: there are none */
-    size_t outputs;
-    double level;          /* of the limits: --confidence */
-    double *std_error;     /* rows × outputs, as those that follow: of the fitted values */
-    double *lower, *upper; /* limits of a measurement */
-    double *leverage;
+    marq_net_bands *net;     /* NULL: there are none */
+    size_t outputs, classes; /* classes 0: no classifier */
+    double level;            /* of the limits: --confidence */
+    double *std_error;       /* rows × outputs, or × classes: of the fitted values */
+    double *lower, *upper;   /* the same: limits of a measurement, or of a probability */
+    double *leverage;        /* rows × outputs */
 } fit_bands;
 
 struct fit_outcome;

@@ -1,7 +1,6 @@
 #include "nets/classes.h"
 
 #include "json.h"
-#include "predictions.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,26 +11,43 @@ static size_t likeliest(size_t classes, const double *p) {
     return best;
 }
 
-static void add_head(const fit_data *data, const marq_net *net, bool with_set, marq_text *text) {
+static void add_class_names(const marq_net *net, const char *prefix, marq_text *text) {
+    for (size_t k = 0; k < marq_net_classes(net); k++) {
+        marq_text_add(text, ",");
+        fit_add_cell(text, prefix, marq_net_class_name(net, k));
+    }
+}
+
+static void add_class_numbers(size_t classes, const double *values, marq_text *text) {
+    for (size_t k = 0; k < classes; k++) {
+        marq_text_add(text, ",");
+        marq_text_add_number(text, values[k]);
+    }
+}
+
+static void add_head(const fit_data *data, const marq_net *net, const fit_predictions *p, marq_text *text) {
     for (size_t j = 0; j < data->inputs; j++) {
         if (j > 0) marq_text_add(text, ",");
         fit_add_cell(text, "", data->input_names[j]);
     }
     marq_text_add(text, data->Y ? ",measured,fitted" : ",fitted");
-    for (size_t k = 0; k < marq_net_classes(net); k++) {
-        marq_text_add(text, ",");
-        fit_add_cell(text, "p_", marq_net_class_name(net, k));
+    add_class_names(net, "p_", text);
+    if (p->with_set) marq_text_add(text, ",set");
+    if (p->std_error) {
+        add_class_names(net, "std_error_", text);
+        add_class_names(net, "lower_", text);
+        add_class_names(net, "upper_", text);
     }
-    marq_text_add(text, with_set ? ",set\n" : "\n");
+    marq_text_add(text, "\n");
 }
 
-void fit_class_predictions(const fit_data *data, const marq_net *net, const double *P, bool with_set,
+void fit_class_predictions(const fit_data *data, const marq_net *net, const fit_predictions *predictions,
                            marq_text *text) {
     static const char *const sets[] = {"train", "validation", "test"};
     size_t classes = marq_net_classes(net);
-    add_head(data, net, with_set, text);
+    add_head(data, net, predictions, text);
     for (size_t i = 0; i < data->rows; i++) {
-        const double *p = P + i * classes;
+        const double *p = predictions->fitted + i * classes;
         for (size_t j = 0; j < data->inputs; j++) {
             marq_text_add_number(text, data->X[i * data->inputs + j]);
             marq_text_add(text, ",");
@@ -40,11 +56,13 @@ void fit_class_predictions(const fit_data *data, const marq_net *net, const doub
             fit_add_cell(text, "", marq_net_class_name(net, (size_t)data->Y[i]));
         if (data->Y) marq_text_add(text, ",");
         fit_add_cell(text, "", marq_net_class_name(net, likeliest(classes, p)));
-        for (size_t k = 0; k < classes; k++) {
-            marq_text_add(text, ",");
-            marq_text_add_number(text, p[k]);
+        add_class_numbers(classes, p, text);
+        if (predictions->with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
+        if (predictions->std_error) {
+            add_class_numbers(classes, predictions->std_error + i * classes, text);
+            add_class_numbers(classes, predictions->lower + i * classes, text);
+            add_class_numbers(classes, predictions->upper + i * classes, text);
         }
-        if (with_set) marq_text_add(text, ",%s", sets[data->set[i]]);
         marq_text_add(text, "\n");
     }
 }

@@ -3,12 +3,14 @@
 #define FIT_NETS_CLASSES_H
 
 #include "csv/columns.h"
+#include "predictions.h"
 #include <base/text.h>
 #include <jansson.h>
 
 /* Header and rows: inputs, measured (the class; only if data->Y), fitted (the likeliest class), a probability
- * a class, named p_CLASS, and the set if with_set. P: rows × classes of the net. */
-void fit_class_predictions(const fit_data *data, const marq_net *net, const double *P, bool with_set,
+ * a class, named p_CLASS, the set if with_set, and std_error_CLASS …, lower_CLASS …, upper_CLASS … of the
+ * probabilities if they are there. predictions: rows × classes of the net. */
+void fit_class_predictions(const fit_data *data, const marq_net *net, const fit_predictions *predictions,
                            marq_text *text);
 
 /* counts[true·classes + likeliest] of the rows of a set (−1: of all rows) whose class is known. */

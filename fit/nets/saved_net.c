@@ -41,7 +41,7 @@ static marq_status write_rows(const fit_arguments *a, const marq_net *net, const
     marq_status status = fit_open(&file, a->out, out, error);
     if (status == MARQ_OK) {
         if (marq_net_classes(net))
-            fit_class_predictions(data, net, predictions->fitted, false, &file.text);
+            fit_class_predictions(data, net, predictions, &file.text);
         else
             fit_predictions_text(data, predictions, &file.text);
         status = marq_file_close(&file, error);
@@ -96,8 +96,6 @@ static marq_status report(const fit_arguments *a, const marq_net *net, const fit
 static marq_status find_bands(const fit_arguments *a, const marq_net *net, const fit_data *data,
                               const double *fitted, fit_bands *bands, FILE *err, marq_error *error) {
     if (!a->bands) return MARQ_OK;
-    if (marq_net_classes(net))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands is not for classifiers: leave it out");
     marq_status status = fit_load_bands(a, net, data, fitted, bands, error);
     if (status != MARQ_OK || a->quiet) return status;
     fit_warnings warnings = {0};
@@ -107,14 +105,21 @@ static marq_status find_bands(const fit_arguments *a, const marq_net *net, const
     return MARQ_OK;
 }
 
-marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
+static marq_status check_sigma(const fit_arguments *a, const marq_net *net, marq_error *error) {
+    if (a->sigma && marq_net_classes(net))
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--sigma is not for classifiers: leave it out");
     if (a->sigma && !a->bands)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--sigma of predict says how wide the limits of measurements are: add --bands");
+    return MARQ_OK;
+}
+
+marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
     marq_net *net = marq_net_load(a->model, error);
     if (!net) return error->status;
     fit_data data = {0};
-    marq_status status = read_data(a, net, &data, streams.err, error);
+    marq_status status = check_sigma(a, net, error);
+    if (status == MARQ_OK) status = read_data(a, net, &data, streams.err, error);
     double *fitted = NULL;
     if (status == MARQ_OK) {
         fitted = marq_alloc_doubles(data.rows, marq_net_predicted(net));

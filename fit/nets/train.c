@@ -225,7 +225,7 @@ static marq_status write_predictions(const fit_outcome *o, const char *path, mar
                                    .lower = o->bands.lower,
                                    .upper = o->bands.upper};
     if (o->data.classes)
-        fit_class_predictions(&o->data, o->net, o->fitted, true, &file.text);
+        fit_class_predictions(&o->data, o->net, &predictions, &file.text);
     else
         fit_predictions_text(&o->data, &predictions, &file.text);
     return marq_file_close(&file, error);

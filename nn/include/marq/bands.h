@@ -8,8 +8,14 @@
  *     measurement     variance σ² h(x) + σ² / w, w the weight of the new row
  *     noise           σ² = Σ w e² / (N − γ), of each output its own values, with its share of γ: outputs may
  *                     be measured with different precision
- * Without hidden layers and without decay these are the standard errors of linear regression. The net is
- * linearised in its parameters, and the misfit of a net that is too small is taken for noise.
+ * Of a classifier, with J̃ of the generalised Gauss–Newton matrix in J's place (Fisher's information;
+ * marq/nn.h) and g the gradients of the logits, σ² is 1, and through the softmax probability     variance of
+ * p_k: gᵀ (J̃ᵀJ̃ + αI)⁻¹ g with g = p_k (g_k − Σ_j p_j g_j)   (delta method) how far the probability itself
+ * would be off, not how often a class is right: near 0 and 1 it is small, and the leverage of the logits
+ * alone tells that a row is far from the training rows.
+ *
+ * Without hidden layers and without decay these are the standard errors of linear and of logistic regression.
+ * The net is linearised in its parameters, and the misfit of a net that is too small is taken for noise.
  *
  *     marq_net_bands *bands = marq_net_bands_create(net, &data, NULL, &error);
  *     marq_net_bands_at(bands, rows, X, NULL, deviation, NULL, NULL);
@@ -41,14 +47,15 @@ MARQ_API marq_bands_options marq_bands_options_default(void);
 /* From a net and the data that it was trained on, of which the training rows count, for P parameters: P³
  * flops, several times that with evidence, and P² for each of the training values, but at most 10 000 of
  * them. options NULL: the defaults. All memory is allocated here; the handle does not follow later changes of
- * the net. The caller owns the result. NULL on failure: MARQ_ERROR_ARGUMENT for a classifier, or bad data as
- * in marq_net_train; MARQ_ERROR_MEMORY above max_memory; MARQ_ERROR_DATA where the net has about as many
+ * the net. The caller owns the result. NULL on failure: MARQ_ERROR_ARGUMENT for bad data as in
+ * marq_net_train; MARQ_ERROR_MEMORY above max_memory; MARQ_ERROR_DATA where the net has about as many
  * effective parameters as training values, so that nothing is left that would show the noise. */
 MARQ_API marq_net_bands *marq_net_bands_create(const marq_net *net, const marq_data *data,
                                                const marq_bands_options *options, marq_error *error);
 MARQ_API void marq_net_bands_destroy(marq_net_bands *bands); /* NULL is allowed */
 
-/* Of rows X (rows × inputs), each rows × outputs, or NULL: not wanted. deviation: standard error of the
+/* Of rows X (rows × inputs), each rows × outputs, or NULL: not wanted. Of a classifier deviation is of the
+ * probabilities (rows × classes), and prediction is left alone. deviation: standard error of the
  * fitted value; prediction: standard deviation of a new measurement about it; both in units of the data.
  * leverage: h. sigma: rows, deviations of the measurements as in marq_data; NULL: each has the mean weight of
  * its output's training values. Allocates nothing; the same bits for every number of threads. One call at a
@@ -60,8 +67,10 @@ MARQ_API void marq_net_bands_at(marq_net_bands *bands, size_t rows, const double
 typedef struct marq_bands_facts {
     double decay;     /* α in force; both of all outputs */
     double effective; /* γ */
-    double noise; /* σ in units of the data, of a measurement with the mean weight of its training values */
-    double dof;   /* N − γ of the output's values: degrees of freedom of Student's t for its intervals */
+    double noise;     /* 0 of classes; σ in units of the data, of a measurement with the mean weight of its
+                         training values */
+    double dof; /* ∞ of classes; N − γ of the output's values: degrees of freedom of Student's t for its
+                   intervals */
     double largest; /* leverage among the training rows: a row far above it is beyond what was seen */
 } marq_bands_facts;
 
