@@ -215,16 +215,17 @@ static void two_predictors_have_maps(void **state) {
         fprintf(f, "%g,%g,%s,%.6f\n", x, z, i % 2 ? "a" : "b", exp(-x) * (1 + z) + 0.01 * sin(37.0 * i * i));
     }
     fclose(f);
-    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "-q");
-    static const char *const one[] = {"fit.png", "regression.png", "residuals-1-x.png", "residuals-2-z.png"};
+    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "-q", "--plot-format", "svg");
+    static const char *const one[] = {"fit.svg", "regression.svg", "residuals-1-x.svg", "residuals-2-z.svg"};
     for (size_t i = 0; i < COUNT(one); i++) {
         char path[80];
         snprintf(path, sizeof path, "map.fit/%s", one[i]);
         REQUIRE(exists(path), "%s is missing", path);
     }
-    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "--group", "set", "--shared", "b,c", "-q");
-    assert_true(exists("map.fit/fit-1.png") && exists("map.fit/fit-2.png"));
-    assert_false(exists("map.fit/fit.png"));
+    DONE("map.csv", "--formula", "y = a*exp(-b*x)*(1 + c*z)", "--group", "set", "--shared", "b,c", "-q",
+         "--plot-format", "svg");
+    assert_true(exists("map.fit/fit-1.svg") && exists("map.fit/fit-2.svg"));
+    assert_false(exists("map.fit/fit.svg"));
 }
 
 /* A tied parameter is in the report with its relation and its error: b = 0.1 a has a tenth of a's. */

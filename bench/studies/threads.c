@@ -174,9 +174,11 @@ static void compare_with_runs(bench *b) {
                                 "work|net|rows|threads|one run ms|runs ms|share of their rate");
     const job steps = {.s = small ? quick : multimodal, .batch = small ? 300 : 700, .epochs = small ? 2 : 20},
               batches = {.s = small ? quick : wide, .batch = small ? 100 : 380, .epochs = 2},
+              large = {.s = small ? quick : wide, .batch = small ? 300 : 10000, .epochs = 1},
               differences = {.s = small ? quick : multimodal};
     add_pair(b, table, "epochs, all rows", &steps, threads);
     add_pair(b, table, "epochs, batches", &batches, threads);
+    add_pair(b, table, "an epoch, all rows", &large, threads);
     add_pair(b, table, "differences", &differences, threads);
 }
 
