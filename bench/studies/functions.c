@@ -112,7 +112,7 @@ static void run(bench *b) {
         bench_table(b, "functions", "Generated functions",
                     "function|trainer|threads|epochs|seconds|test MSE|test R2|error without noise|largest "
                     "error");
-    size_t peers = 1;
+    size_t peers = 1; /* in quick mode of the first function: each call of Python takes seconds */
     for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
         const struct function *f = &functions[k];
         bench_source source = {
@@ -122,6 +122,7 @@ static void run(bench *b) {
         double seconds = run_lm(&c, &threads);
         run_adam(&c);
         if (peers > 0) peers = run_peers(&c, fmin(limit, peer_times * seconds));
+        if (b->options.quick) peers = 0;
         bench_samples_destroy(&s);
     }
     add_notes(b);
