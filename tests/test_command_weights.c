@@ -73,6 +73,7 @@ static void masked_outputs_are_empty_cells_and_all_else_is_there(void **state) {
     (void)state;
     write_rows(true);
     REFUSED(DATA, "a missing value in column z", "d.csv", "--inputs", "x", "--outputs", "y,z", QUICK);
+    REFUSED(DATA, "with --missing mask", "d.csv", "--inputs", "x", "--outputs", "y,z", QUICK);
     json_t *report = parse_json(
         DONE("d.csv", "--inputs", "x", "--outputs", "y,z", "--missing", "mask", "--json", QUICK)->out);
     assert_true(isfinite(number_at(report, "mse", "train")) && number_at(report, "r2", "test") < 1);

@@ -139,13 +139,31 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
 }
 
 /* With a mask outputs may be missing, but nothing else. */
+static marq_status check_others(csv_table *table, const selection *s, size_t *dropped, marq_error *error) {
+    return csv_check(table, s->all + s->output_cells, s->all_count - s->output_cells, CSV_MISSING_ERROR,
+                     dropped, error);
+}
+
+/* Where only outputs have missing values, and there are several: they need not be dropped. */
+static marq_status advise_mask(csv_table *table, const selection *s, marq_status status, marq_error *error) {
+    char message[sizeof error->message];
+    memcpy(message, error->message, sizeof message);
+    marq_error unused;
+    size_t none;
+    if (status != MARQ_ERROR_DATA || s->output_cells < 2 || check_others(table, s, &none, &unused) != MARQ_OK)
+        return status;
+    const char *advice =
+        strstr(message, "a missing value") ? ", or count what they have with --missing mask" : "";
+    return marq_fail(error, status, "%s%s", message, advice);
+}
+
 static marq_status check_cells(const fit_arguments *a, csv_table *table, const selection *s, size_t *dropped,
                                marq_error *error) {
     csv_missing missing = a->csv.missing;
     marq_status status = csv_check(table, s->all, s->all_count, missing, dropped, error);
+    if (missing == CSV_MISSING_ERROR && status != MARQ_OK) return advise_mask(table, s, status, error);
     if (status != MARQ_OK || missing != CSV_MISSING_KEEP) return status;
-    return csv_check(table, s->all + s->output_cells, s->all_count - s->output_cells, CSV_MISSING_ERROR,
-                     dropped, error);
+    return check_others(table, s, dropped, error);
 }
 
 /* A column of words may be one of classes. */
