@@ -42,8 +42,8 @@ static const char *const outro[] = {
     "the pictures fit, residuals, residuals-fitted, qq, correlation, profiles, comparison. Of several "
     "formulas the best one's are in the folder, those of the others in folders 1, 2, ... in it, by their "
     "place on the command line, and the net's in net.",
-    "Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no usable fit, 5 output cannot be "
-    "written, 130 interrupted (the best net so far is written).",
+    ("Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no usable fit, 5 output cannot be "
+     "written, 130 interrupted (the best net so far is written)."),
 };
 
 static marq_status put(marq_text *text, FILE *out, marq_error *error) {
