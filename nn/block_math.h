@@ -34,16 +34,23 @@ typedef struct marq_block_product_float {
     float *C;
 } marq_block_product_float;
 
-/* K ← Σ_l (A_lᵀ A'_l + 1) ⊙ (D_lᵀ D'_l): a piece of the kernel matrix, column-major. Each panel
- * (base/panel.h) holds, layer by layer, the lines of A and those of D. */
+/* K_(i,o),(j,p) ← Σ_l (A_lᵀ A'_l + 1)_ij (D_loᵀ D'_lp)_ij: a piece of the kernel matrix, column-major, row
+ * i·outputs + o. Each panel (base/panel.h) holds the lines of A of all layers, then, output by output, those
+ * of D of all layers. */
 typedef struct marq_block_kernel {
-    size_t layers;
+    size_t layers, outputs;
     const size_t *widths;           /* lines of A and of D, of each layer */
     const double *rows, *columns;   /* panels */
-    size_t row_count, column_count; /* of K: at most MARQ_PANEL_ROWS */
+    size_t row_count, column_count; /* of the panels that count: at most MARQ_PANEL_ROWS */
     double *K;
-    size_t order; /* leading dimension */
+    size_t order;  /* leading dimension */
+    void *scratch; /* marq_block_kernel_scratch(layers) doubles, on a cache line */
 } marq_block_kernel;
+
+/* Sums of a strip for every layer, in the widest vectors. */
+static inline size_t marq_block_kernel_scratch(size_t layers) {
+    return layers * MARQ_PANEL_ROWS * MARQ_PANEL_COLUMNS;
+}
 
 /* The constants of one step: the rules are in update.h. */
 typedef struct marq_step_rule {

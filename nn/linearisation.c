@@ -1,5 +1,6 @@
 #include "linearisation.h"
 
+#include "block_math.h"
 #include <base/memory.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static size_t block_doubles(const marq_net *net) {
 /* A multiple of a cache line, so that threads share none. */
 static size_t scratch_doubles(const marq_net *net) {
     size_t most = larger(block_doubles(net), marq_net_gram_scratch());
+    most = larger(most, marq_block_kernel_scratch(net->layers));
     return (most + 7) / 8 * 8;
 }
 

@@ -27,7 +27,7 @@ typedef struct marq_linearisation {
     double *ahead_theta; /* NULL: none are kept */
     bool is_ahead;       /* they are those of the rows and of ahead_theta */
     size_t *widths;      /* of each layer: inputs, neurons */
-    double *panels;      /* of all pairs, for the kernel matrix; NULL: not stored */
+    double *panels;      /* of all rows, for the kernel matrix; NULL: not stored */
     double *scratch;     /* threads × scratch_stride */
     size_t scratch_stride;
     double *partial; /* chunks × parameters: sums over rows */
@@ -70,7 +70,7 @@ void marq_net_diagonal(marq_linearisation *lin, double *d); /* of JᵀJ */
 size_t marq_net_chunks(size_t window, size_t block);        /* partial sums that Jᵀw takes */
 double marq_net_product_flops(const marq_net *net, size_t rows, bool stored); /* of Jv and Jᵀw together */
 
-/* kernel.c: jjt ← JJᵀ, lower triangle (in its diagonal panels the upper one too), column-major, leading
+/* kernel.c: jjt ← JJᵀ, lower triangle (of its diagonal panels the upper one too), column-major, leading
  * dimension rows·outputs. Only with MARQ_STORE_PANELS. */
 void marq_net_kernel(marq_linearisation *lin, double *jjt);
 double marq_net_kernel_flops(const marq_net *net, size_t rows);

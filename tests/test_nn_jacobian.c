@@ -359,30 +359,47 @@ static void residuals_are_predictions_less_targets(void **state) {
 }
 
 /* Panels of a net 3-5-2, of whole numbers, so that sums are exact in any order. */
+enum { LAYERS = 2, OUTPUTS = 2, PANEL_LINES = 3 + 5 + OUTPUTS * (5 + 2) };
+static const size_t panel_widths[2 * LAYERS] = {3, 5, 5, 2};
+
+/* x, y: where a row begins in the first of so many lines. */
+static double dot_of_lines(size_t lines, const double *x, const double *y) {
+    double sum = 0;
+    for (size_t q = 0; q < lines; q++) sum += x[q * MARQ_PANEL_ROWS] * y[q * MARQ_PANEL_ROWS];
+    return sum;
+}
+
+/* The entry of row i, output o and row j, output p: Σ_l (a · a' + 1) (δ_o · δ'_p). */
+static double kernel_entry(const double *x, const double *y, size_t i, size_t o, size_t j, size_t p) {
+    enum { LINE = MARQ_PANEL_ROWS };
+    const double *a = x + i, *b = y + j, *d = a + (3 + 5 + o * (5 + 2)) * LINE,
+                 *e = b + (3 + 5 + p * (5 + 2)) * LINE;
+    return (dot_of_lines(3, a, b) + 1) * dot_of_lines(5, d, e) +
+           (dot_of_lines(5, a + 3 * LINE, b + 3 * LINE) + 1) * dot_of_lines(2, d + 5 * LINE, e + 5 * LINE);
+}
+
 static void every_instruction_set_gives_the_same_kernel_matrix(void **state) {
     (void)state;
-    enum { LAYERS = 2, LINES = 3 + 5 + 5 + 2, SIZE = LINES * MARQ_PANEL_ROWS, ROWS = 11, COLUMNS = 7 };
-    const size_t widths[2 * LAYERS] = {3, 5, 5, 2};
-    double *memory = marq_alloc_doubles(2 * SIZE, 1), *x = memory, *y = memory + SIZE,
-           K[2][COLUMNS][ROWS + 1];
+    enum { SIZE = PANEL_LINES * MARQ_PANEL_ROWS, ROWS = 11 * OUTPUTS, COLUMNS = 7 * OUTPUTS };
+    double *memory = marq_alloc_doubles(2 * SIZE, 1), *x = memory, *y = memory + SIZE;
+    double *scratch = marq_alloc_doubles(marq_block_kernel_scratch(LAYERS), 1), K[COLUMNS][ROWS + 1];
     for (size_t i = 0; i < 2 * SIZE; i++) memory[i] = (double)(i * i % 11) - 5;
     const marq_block_math *const maths[2] = {&marq_block_math_base, marq_block_math_here()};
     for (int set = 0; set < 2; set++) {
-        for (size_t i = 0; i < COLUMNS * (ROWS + 1); i++) K[set][i / (ROWS + 1)][i % (ROWS + 1)] = -1;
-        maths[set]->kernel(&(marq_block_kernel){LAYERS, widths, x, y, ROWS, COLUMNS, K[set][0], ROWS + 1});
+        for (size_t i = 0; i < COLUMNS * (ROWS + 1); i++) K[i / (ROWS + 1)][i % (ROWS + 1)] = -1;
+        maths[set]->kernel(&(marq_block_kernel){LAYERS, OUTPUTS, panel_widths, x, y, ROWS / OUTPUTS,
+                                                COLUMNS / OUTPUTS, K[0], ROWS + 1, scratch});
         for (size_t j = 0; j < COLUMNS; j++)
             for (size_t i = 0; i <= ROWS; i++) {
-                double sum = 0, dot[2 * LAYERS] = {0};
-                for (size_t w = 0, line = 0; w < 2 * LAYERS; w++)
-                    for (size_t q = 0; q < widths[w]; q++, line++)
-                        dot[w] += x[line * MARQ_PANEL_ROWS + i] * y[line * MARQ_PANEL_ROWS + j];
-                for (size_t l = 0; l < LAYERS; l++) sum += (dot[2 * l] + 1) * dot[2 * l + 1];
-                double expected = i < ROWS ? sum : -1; /* the next row is not touched */
-                REQUIRE(K[set][j][i] == expected, "set %d: K[%zu, %zu] = %g, not %g", set, i, j, K[set][j][i],
+                double expected =
+                    i == ROWS ? -1 /* the next row is not touched */
+                              : kernel_entry(x, y, i / OUTPUTS, i % OUTPUTS, j / OUTPUTS, j % OUTPUTS);
+                REQUIRE(K[j][i] == expected, "set %d: K[%zu, %zu] = %g, not %g", set, i, j, K[j][i],
                         expected);
             }
     }
     free(memory);
+    free(scratch);
 }
 
 int main(void) {
