@@ -37,7 +37,7 @@ struct bench_bed {
     marq_problem problem;
     marq_linearisation passes; /* products from the passes of all rows */
     double *J;                 /* pairs × parameters */
-    double *gram, *kernel;     /* parameters², pairs² */
+    double *gram, *kernel;     /* parameters², pairs²; NULL until their operation is asked for */
     double *matrix, *factor;   /* order² */
     double *weights, *step;    /* pairs; parameters */
 };
@@ -56,8 +56,6 @@ static void make_matrix(bench_bed *bed) {
 static void make_memory(bench_bed *bed) {
     bed->theta = bench_doubles(bed->parameters, 1);
     bed->J = bench_doubles(bed->pairs, bed->parameters);
-    bed->gram = bench_doubles(bed->parameters, bed->parameters);
-    bed->kernel = bench_doubles(bed->pairs, bed->pairs);
     bed->weights = bench_doubles(bed->pairs, 1);
     bed->step = bench_doubles(bed->parameters, 1);
     for (size_t i = 0; i < bed->pairs; i++) bed->weights[i] = 1e-9;
@@ -186,6 +184,9 @@ bench_work bench_operation_work(bench_bed *bed, bench_operation operation) {
     static void (*const calls[BENCH_OPERATIONS])(void *bed) = {call_forward,     call_reverse, call_jacobian,
                                                                call_differences, call_gram,    call_kernel,
                                                                call_factor,      call_update};
+    /* Only where they are wanted: of a large net one of them may not fit. */
+    if (operation == BENCH_GRAM && !bed->gram) bed->gram = bench_doubles(bed->parameters, bed->parameters);
+    if (operation == BENCH_KERNEL && !bed->kernel) bed->kernel = bench_doubles(bed->pairs, bed->pairs);
     return (bench_work){calls[operation], bed};
 }
 
