@@ -11,13 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 32, LM_BATCH = 150, EPOCHS = 10, QUICK_EPOCHS = 2 };
+enum { BATCH = 32, PEERS_LM_BATCH = 150, EPOCHS = 10, QUICK_EPOCHS = 2 };
 static const double rate = 1e-3;
 
 typedef struct contest {
     bench *b;
     const bench_digits *digits;
-    size_t epochs, hidden, lm_batch;
+    size_t epochs, hidden;
+    size_t lm_batch; /* given, or 0: marq's own choice */
     int threads;
     json_t *table, *curves;
     const char *trainer; /* of the training that is under way */
@@ -116,8 +117,9 @@ static json_t *request_of(const contest *c, const char *path) {
     marq_net_destroy(net);
     return json_pack("{s:[i,i,i], s:o, s:s, s:i, s:i, s:i, s:i, s:i, s:f}", "sizes", DIGITS_PIXELS,
                      (int)c->hidden, DIGITS_CLASSES, "parameters", parameters, "file", path, "rows",
-                     (int)c->digits->rows, "batch", BATCH, "lm batch", (int)c->lm_batch, "epochs",
-                     (int)c->epochs, "threads", c->threads, "rate", rate);
+                     (int)c->digits->rows, "batch", BATCH, "lm batch",
+                     (int)(c->lm_batch ? c->lm_batch : PEERS_LM_BATCH), "epochs", (int)c->epochs, "threads",
+                     c->threads, "rate", rate);
 }
 
 static void run_peers(const contest *c) {
@@ -169,7 +171,7 @@ static void run(bench *b) {
                  .hidden = b->options.sizes.count ? b->options.sizes.value[0]
                            : b->options.quick     ? 8
                                                   : 100,
-                 .lm_batch = b->options.batches.count ? b->options.batches.value[0] : LM_BATCH,
+                 .lm_batch = b->options.batches.count ? b->options.batches.value[0] : 0,
                  .threads = b->options.threads.count ? (int)b->options.threads.value[0] : 1};
     c.table =
         bench_table(b, "trainers", "Trainers",
@@ -205,11 +207,13 @@ const bench_study bench_this = {
         "Images of 28 x 28 pixels in [0,1], ten classes, net 784-100-10, sigmoids inside, softmax and "
         "cross-entropy at the output. Adam, in marq and in Keras (on JAX) from one start: rate 0.001, "
         "batches of 32. Levenberg-Marquardt from that start, in marq (generalised Gauss-Newton steps) and in "
-        "torch-levenberg-marquardt (the roots of the rows' losses as residuals): batches of 150 rows. No "
-        "early stopping. Accuracies on the way are those of each epoch's parameters; those of marq in the "
+        "torch-levenberg-marquardt (the roots of the rows' losses as residuals): batches of marq's choice, "
+        "and of 150 rows. No early stopping. Accuracies on the way are those of each epoch's parameters; "
+        "those of marq in the "
         "first table are of the parameters with the least training error, those of peers of the last epoch. "
         "`--data DIR` takes MNIST's four IDX files, unpacked; without it scikit-learn's bundled digits are "
         "resized, and without Python digits are drawn. `--sizes` gives the hidden neurons, `--iterations` "
-        "the epochs, `--batches` the rows of a step of Levenberg-Marquardt, `--threads N` the threads.",
+        "the epochs, `--batches` the rows of a step of Levenberg-Marquardt in both, `--threads N` the "
+        "threads.",
     .run = run,
 };
