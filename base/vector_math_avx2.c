@@ -17,4 +17,5 @@
 #define TABLE                       marq_vector_avx2
 /* Nets spend much of their time in tanh: ours is as accurate as SLEEF's, and faster. */
 #define Sleef_tanhd4_u10avx2 marq_tanh4
+#define Sleef_tanhf8_u10avx2 marq_tanh8
 #include "vector_math.inc"
