@@ -38,16 +38,15 @@ struct bench_bed {
     marq_linearisation passes; /* products from the passes of all rows */
     double *J;                 /* pairs × parameters */
     double *gram, *kernel;     /* parameters², pairs²; NULL until their operation is asked for */
-    double *matrix, *factor;   /* order² */
+    double *matrix, *factor;   /* order²; NULL likewise */
     double *weights, *step;    /* pairs; parameters */
 };
 
+/* Within a team: the smaller of JJᵀ and JᵀJ. */
 static void make_matrix(bench_bed *bed) {
-    bool kernel = bed->pairs < bed->parameters;
-    bed->order = kernel ? bed->pairs : bed->parameters;
     bed->matrix = bench_doubles(bed->order, bed->order);
     bed->factor = bench_doubles(marq_cholesky_doubles(bed->order), 1);
-    if (kernel)
+    if (bed->order == bed->pairs)
         marq_net_kernel(&bed->passes, bed->matrix);
     else
         marq_net_gram(&bed->passes, bed->weights, bed->matrix, bed->step);
@@ -69,6 +68,7 @@ bench_bed *bench_bed_create(const bench_shape *shape, size_t rows, int threads) 
     bed->threads = threads;
     bed->pairs = rows * marq_net_outputs(bed->net);
     bed->parameters = marq_net_count(bed->net);
+    bed->order = bed->pairs < bed->parameters ? bed->pairs : bed->parameters;
     bed->X = bench_doubles(rows, shape->size[0]);
     bed->Y = bench_doubles(rows, shape->size[shape->count - 1]);
     bench_make_data(shape, rows, bed->X, bed->Y);
@@ -87,7 +87,6 @@ bench_bed *bench_bed_create(const bench_shape *shape, size_t rows, int threads) 
         bench_fail("out of memory for the passes");
     marq_team team = marq_team_enter(threads);
     marq_net_linearise(&bed->passes, bed->theta, rows, bed->X);
-    make_matrix(bed);
     marq_team_leave(&team);
     return bed;
 }
@@ -184,9 +183,10 @@ bench_work bench_operation_work(bench_bed *bed, bench_operation operation) {
     static void (*const calls[BENCH_OPERATIONS])(void *bed) = {call_forward,     call_reverse, call_jacobian,
                                                                call_differences, call_gram,    call_kernel,
                                                                call_factor,      call_update};
-    /* Only where they are wanted: of a large net one of them may not fit. */
+    /* Only where they are wanted: they take time, and of a large net one of them may not fit. */
     if (operation == BENCH_GRAM && !bed->gram) bed->gram = bench_doubles(bed->parameters, bed->parameters);
     if (operation == BENCH_KERNEL && !bed->kernel) bed->kernel = bench_doubles(bed->pairs, bed->pairs);
+    if (operation == BENCH_FACTOR && !bed->matrix) in_team(bed, make_matrix);
     return (bench_work){calls[operation], bed};
 }
 

@@ -108,8 +108,10 @@ static void scale_strongly(bench *b, json_t *serial, const subject *s, const ben
 
 typedef struct job {
     subject s;
-    size_t batch, epochs; /* epochs 0: the Jacobian by differences, once */
-    bench_bed *bed;       /* for that */
+    size_t batch, epochs; /* epochs 0: the operation, once */
+    bench_operation operation;
+    bench_bed *bed; /* for that */
+    bench_work work;
     int threads;
 } job;
 
@@ -117,17 +119,17 @@ static void *run_job(void *user) {
     const job *j = user;
     if (j->epochs > 0)
         bench_train(&j->s.shape, j->s.rows, j->batch, j->epochs, j->threads);
-    else {
-        bench_work work = bench_operation_work(j->bed, BENCH_DIFFERENCES);
-        work.call(work.user);
-    }
+    else
+        j->work.call(j->work.user);
     return NULL;
 }
 
 static job make_job(const job *what, int threads) {
     job j = *what;
     j.threads = threads;
-    j.bed = j.epochs > 0 ? NULL : bench_bed_create(&j.s.shape, j.s.rows, threads);
+    if (j.epochs > 0) return j;
+    j.bed = bench_bed_create(&j.s.shape, j.s.rows, threads);
+    j.work = bench_operation_work(j.bed, j.operation);
     return j;
 }
 
@@ -175,11 +177,15 @@ static void compare_with_runs(bench *b) {
     const job steps = {.s = small ? quick : multimodal, .batch = small ? 300 : 700, .epochs = small ? 2 : 20},
               batches = {.s = small ? quick : wide, .batch = small ? 100 : 380, .epochs = 2},
               large = {.s = small ? quick : wide, .batch = small ? 300 : 10000, .epochs = 1},
-              differences = {.s = small ? quick : multimodal};
+              differences = {.s = small ? quick : multimodal, .operation = BENCH_DIFFERENCES},
+              jacobian = {.s = small ? quick : wide, .operation = BENCH_JACOBIAN},
+              gram = {.s = small ? quick : wide, .operation = BENCH_GRAM};
     add_pair(b, table, "epochs, all rows", &steps, threads);
     add_pair(b, table, "epochs, batches", &batches, threads);
     add_pair(b, table, "an epoch, all rows", &large, threads);
     add_pair(b, table, "differences", &differences, threads);
+    add_pair(b, table, "Jacobian", &jacobian, threads);
+    add_pair(b, table, "Gram", &gram, threads);
 }
 
 /* ---- Weak scaling: work in proportion to the threads ---- */
