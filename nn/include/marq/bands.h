@@ -8,11 +8,14 @@
  *     measurement     variance σ² h(x) + σ² / w, w the weight of the new row
  *     noise           σ² = Σ w e² / (N − γ), of each output its own values, with its share of γ: outputs may
  *                     be measured with different precision
- * Of a classifier, with J̃ of the generalised Gauss–Newton matrix in J's place (Fisher's information;
- * marq/nn.h) and g the gradients of the logits, σ² is 1, and through the softmax probability     variance of
- * p_k: gᵀ (J̃ᵀJ̃ + αI)⁻¹ g with g = p_k (g_k − Σ_j p_j g_j)   (delta method) how far the probability itself
- * would be off, not how often a class is right: near 0 and 1 it is small, and the leverage of the logits
- * alone tells that a row is far from the training rows.
+ *
+ * Of a classifier J̃ of the generalised Gauss–Newton matrix (Fisher's information; marq/nn.h) takes J's place,
+ * and σ² is 1. With g_k the gradient of the k-th logit, through the softmax (delta method):
+ *
+ *     variance of the probability p_k = gᵀ (J̃ᵀJ̃ + αI)⁻¹ g,   g = p_k (g_k − Σ_j p_j g_j)
+ *
+ * It says how far the probability itself would be off, not how often a class is right: near 0 and 1 it is
+ * small, and only the leverage of the logits tells that a row is far from the training rows.
  *
  * Without hidden layers and without decay these are the standard errors of linear and of logistic regression.
  * The net is linearised in its parameters, and the misfit of a net that is too small is taken for noise.

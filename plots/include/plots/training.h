@@ -37,10 +37,11 @@ typedef struct plots_history {
 } plots_history;
 
 /* Measured against fitted. One input: points by set over x, the curve as a line (curve required), its band
- * low … high and that of measurements if it has them. Two inputs: the fitted surface as a colour map with labelled contour lines beside
- * the measured points on the same colour scale (surface required, at least 2 × 2). None or more: fitted over
- * measured, all sets in one panel with R² in its key. Where the fit runs away from the data, the axis follows
- * it half the data's range. xlabel, ylabel, logx and logy of the style are used. */
+ * low … high and that of measurements if it has them. Two inputs: the fitted surface as a colour map with
+ * labelled contour lines beside the measured points on the same colour scale (surface required, at least 2 ×
+ * 2). None or more: fitted over measured, all sets in one panel with R² in its key. Where the fit runs away
+ * from the data, the axis follows it half the data's range. xlabel, ylabel, logx and logy of the style are
+ * used. */
 marq_status plots_comparison(const plots_style *style, const char *name, const plots_rows *rows,
                              const plots_curve *curve, const plots_surface *surface, plots_list *list,
                              marq_error *error);
