@@ -298,17 +298,6 @@ static void what_training_reports_is_what_evaluation_finds(void **state) {
     samples_destroy(&s);
 }
 
-static void bits_do_not_depend_on_threads(void **state) {
-    (void)state;
-    samples s = rings(300, 5);
-    marq_net *start = make_classifier(2, 30, 3);
-    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
-    options.max_epochs = 5;
-    require_same_bits(start, data_of(&s), options);
-    marq_net_destroy(start);
-    samples_destroy(&s);
-}
-
 /* ---- The net itself ---- */
 
 static void a_classifier_survives_its_file(void **state) {
@@ -388,7 +377,6 @@ int main(void) {
         cmocka_unit_test(nets_part_what_lines_cannot),
         cmocka_unit_test(batches_do_not_follow_their_own_rows),
         cmocka_unit_test(what_training_reports_is_what_evaluation_finds),
-        cmocka_unit_test(bits_do_not_depend_on_threads),
         cmocka_unit_test(a_classifier_survives_its_file),
         cmocka_unit_test(single_precision_gives_the_same_probabilities),
         cmocka_unit_test(what_makes_no_sense_is_refused),

@@ -1,33 +1,26 @@
 /* The stages that a training by marq's recipe takes: batches, momentum, Bayesian regularisation. */
 #include "training_data.h"
 
-#include <omp.h>
-
-static history seen, other_seen;
+static history seen;
 
 /* Rows of `waves`, trained with the net 2-h-h-1. */
 typedef struct stage_case {
-    const char *name;
     size_t rows, hidden, batch, epochs;
     double noise;
 } stage_case;
 
 /* Which stages they reach is asserted below. */
-static const stage_case batches = {"batches", 1000, 20, 100, 6, 0};
-static const stage_case momentum = {"momentum", 9000, 30, 200, 12, 0.5};
-static const stage_case evidence = {"evidence", 150, 12, 0, 30, 0.2};
+static const stage_case momentum = {9000, 30, 200, 12, 0.5};
+static const stage_case evidence = {150, 12, 0, 30, 0.2};
 
-static marq_training train_case(const stage_case *c, int threads, history *h, double *theta, size_t count) {
+static marq_training train_case(const stage_case *c) {
     samples s = waves(c->rows, 1, c->noise, 5);
     marq_net *net = start_net(4, (size_t[]){2, c->hidden, c->hidden, 1}, MARQ_INIT_NGUYEN_WIDROW, 3);
-    REQUIRE(!theta || marq_net_count(net) <= count, "%zu parameters", marq_net_count(net));
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
     options.batch = c->batch;
     options.max_epochs = c->epochs;
-    options.threads = threads;
     options.seed = 8;
-    marq_training training = train(net, &s, options, h);
-    if (theta) memcpy(theta, marq_net_parameters(net), marq_net_count(net) * sizeof *theta);
+    marq_training training = train(net, &s, options, &seen);
     marq_net_destroy(net);
     samples_destroy(&s);
     return training;
@@ -61,7 +54,7 @@ static void few_data_of_a_large_net_begin_with_batches(void **state) {
 
 static void momentum_follows_where_batches_are_noisy(void **state) {
     (void)state;
-    train_case(&momentum, 0, &seen, NULL, 0);
+    train_case(&momentum);
     /* In the momentum stage no step is rejected, and the damping stays for passes. */
     const marq_epoch *last = &seen.epoch[seen.count - 1], *before = last - 1;
     REQUIRE(last->mu == before->mu && last->rejected == 0, "μ %g after %g, %zu rejected", last->mu,
@@ -71,7 +64,7 @@ static void momentum_follows_where_batches_are_noisy(void **state) {
 
 static void few_data_are_regularised_by_the_evidence(void **state) {
     (void)state;
-    marq_training training = train_case(&evidence, 0, &seen, NULL, 0);
+    marq_training training = train_case(&evidence);
     const marq_epoch *last = &seen.epoch[seen.count - 1];
     REQUIRE(last->decay > 0 && last->effective > 0 && last->effective < 105, "α %g, γ %g", last->decay,
             last->effective);
@@ -87,38 +80,6 @@ static void few_data_are_regularised_by_the_evidence(void **state) {
             plain.mse[MARQ_VALIDATION]);
     marq_net_destroy(net);
     samples_destroy(&s);
-}
-
-static void require_same(const stage_case *c, int threads, const double *a, const double *b, size_t count) {
-    REQUIRE(memcmp(a, b, count * sizeof *a) == 0, "%s: other parameters with %d threads", c->name, threads);
-    REQUIRE(seen.count == other_seen.count, "%s: %zu and %zu epochs", c->name, seen.count, other_seen.count);
-    for (size_t e = 0; e < seen.count; e++) {
-        seen.epoch[e].seconds = other_seen.epoch[e].seconds = 0;
-        REQUIRE(memcmp(&seen.epoch[e].mse, &other_seen.epoch[e].mse, sizeof seen.epoch[e].mse) == 0 &&
-                    seen.epoch[e].mu == other_seen.epoch[e].mu &&
-                    seen.epoch[e].gradient_norm == other_seen.epoch[e].gradient_norm,
-                "%s: epoch %zu differs with %d threads", c->name, e + 1, threads);
-    }
-}
-
-/* Three and four threads on fewer cores as well, ten runs, and one thread where the caller has four. */
-static void every_stage_has_the_same_bits_for_every_number_of_threads(void **state) {
-    (void)state;
-    enum { MOST = 1100 };
-    static double first[MOST], other[MOST];
-    static const int threads[] = {2, 3, 4, 1, 2, 3, 4, 2, 4, 1};
-    const stage_case *cases[] = {&batches, &momentum, &evidence};
-    for (size_t c = 0; c < COUNT(cases); c++) {
-        train_case(cases[c], 1, &seen, first, MOST);
-        for (size_t run = 0; run < COUNT(threads); run++) {
-            int before = omp_get_max_threads();
-            if (run + 1 == COUNT(threads)) omp_set_num_threads(4);
-            train_case(cases[c], threads[run], &other_seen, other, MOST);
-            omp_set_num_threads(before);
-            require_same(cases[c], threads[run], first, other, MOST);
-            if (cases[c] == &momentum && run == 1) break; /* the longest */
-        }
-    }
 }
 
 static void asked_for_steps_on_all_rows_have_no_other_stage(void **state) {
@@ -141,7 +102,6 @@ int main(void) {
         cmocka_unit_test(few_data_of_a_large_net_begin_with_batches),
         cmocka_unit_test(momentum_follows_where_batches_are_noisy),
         cmocka_unit_test(few_data_are_regularised_by_the_evidence),
-        cmocka_unit_test(every_stage_has_the_same_bits_for_every_number_of_threads),
         cmocka_unit_test(asked_for_steps_on_all_rows_have_no_other_stage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,27 +234,6 @@ static void derivatives_and_products_see_weights_and_loss(void **state) {
     marq_net_destroy(net);
 }
 
-/* ---- Bits ---- */
-
-static void bits_do_not_depend_on_threads(void **state) {
-    (void)state;
-    samples s = waves(300, 2, 0.1, 5);
-    double *sigma = random_doubles(s.rows, 0.5, 2, 6);
-    for (size_t i = 0; i < 2 * s.rows; i += 7) s.Y[i] = (double)NAN;
-    marq_data data = data_of(&s);
-    data.sigma = sigma;
-    data.mask = 1;
-    marq_net *start = start_net(3, (size_t[]){2, 9, 2}, MARQ_INIT_NGUYEN_WIDROW, 1);
-    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
-    options.loss = MARQ_NET_HUBER;
-    options.huber_delta = 0.05;
-    options.max_epochs = 4;
-    require_same_bits(start, data, options);
-    marq_net_destroy(start);
-    free(sigma);
-    samples_destroy(&s);
-}
-
 /* ---- What is refused ---- */
 
 static void require_refused(marq_data data, marq_train_options options, const char *part) {
@@ -292,7 +271,6 @@ int main(void) {
         cmocka_unit_test(output_weights_say_what_counts),
         cmocka_unit_test(errors_are_weighted_means),
         cmocka_unit_test(derivatives_and_products_see_weights_and_loss),
-        cmocka_unit_test(bits_do_not_depend_on_threads),
         cmocka_unit_test(weights_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests_name("nn_targets", tests, NULL, NULL);

@@ -2,8 +2,6 @@
  * matter. */
 #include "training_data.h"
 
-#include <omp.h>
-
 static const char *const set_names[] = {"training", "validation", "test"};
 static const size_t deep[] = {1, 20, 20, 10, 1};
 static history seen, other_seen;
@@ -74,7 +72,7 @@ static void several_outputs_are_learnt_together(void **state) {
     samples_destroy(&s);
 }
 
-/* ---- Bits ---- */
+/* ---- Which rows matter ---- */
 
 /* But seconds. NaN is NaN. */
 static const char *difference(const history *a, const history *b, int sets) {
@@ -89,39 +87,6 @@ static const char *difference(const history *a, const history *b, int sets) {
     }
     return NULL;
 }
-
-/* The wide net has more parameters than residuals (kernel form), the small one fewer (Gram form). */
-static void bits_do_not_depend_on_threads_or_on_the_run(void **state) {
-    (void)state;
-    samples sets[] = {multimodal(1), waves(400, 2, 0.01, 5)};
-    static const size_t small[] = {2, 7, 2};
-    int before = omp_get_max_threads();
-    for (int k = 0; k < 2; k++) {
-        marq_net *first = NULL;
-        for (int run = 0; run < 6; run++) { /* 1, 2, 3, 4 threads, 1 thread again, 1 of the caller's 4 */
-            marq_net *net = k == 0 ? start_net(5, deep, MARQ_INIT_NGUYEN_WIDROW, 1)
-                                   : start_net(3, small, MARQ_INIT_NGUYEN_WIDROW, 1);
-            marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
-            options.max_epochs = 6;
-            options.threads = run < 4 ? run + 1 : 1;
-            omp_set_num_threads(run == 5 ? 4 : before);
-            train(net, &sets[k], options, run == 0 ? &seen : &other_seen);
-            omp_set_num_threads(before);
-            if (run == 0) {
-                first = net;
-                continue;
-            }
-            const char *what = difference(&seen, &other_seen, MARQ_SETS);
-            REQUIRE(!what, "net %d, run %d: %s differs", k, run, what);
-            REQUIRE(same_parameters(net, first), "net %d, run %d: other parameters", k, run);
-            marq_net_destroy(net);
-        }
-        marq_net_destroy(first);
-        samples_destroy(&sets[k]);
-    }
-}
-
-/* ---- Which rows matter ---- */
 
 /* Trains the same net on both. True if the parameters have the same bits. */
 static bool same_nets(const samples *a, const samples *b, marq_train_options options) {
@@ -246,7 +211,6 @@ int main(void) {
         cmocka_unit_test(trainlm_falls_monotonically),
         cmocka_unit_test(every_jacobian_reaches_the_same_error),
         cmocka_unit_test(several_outputs_are_learnt_together),
-        cmocka_unit_test(bits_do_not_depend_on_threads_or_on_the_run),
         cmocka_unit_test(test_rows_never_matter),
         cmocka_unit_test(validation_rows_change_at_most_the_choice_of_the_epoch),
         cmocka_unit_test(training_rows_matter),

@@ -109,36 +109,6 @@ static inline bool same_parameters(const marq_net *a, const marq_net *b) {
                   marq_net_count(a) * sizeof(double)) == 0;
 }
 
-/* Trains copies of start with 1 to 4 threads, which must all find the same parameters. */
-static inline void require_same_on_threads(const char *what, const marq_net *start, marq_data data,
-                                           marq_train_options options) {
-    marq_error error = {0};
-    marq_net *nets[4];
-    for (int t = 0; t < 4; t++) {
-        nets[t] = marq_net_copy(start, NULL);
-        options.threads = t + 1;
-        REQUIRE(marq_net_train(nets[t], &data, &options, NULL, &error) > 0, "%s: %s", what, error.message);
-        REQUIRE(same_parameters(nets[0], nets[t]), "%s: other parameters with %d threads", what, t + 1);
-    }
-    for (int t = 0; t < 4; t++) marq_net_destroy(nets[t]);
-}
-
-/* By all rows, by batches, and by a first-order method. */
-static inline void require_same_bits(const marq_net *start, marq_data data, marq_train_options options) {
-    static const struct {
-        const char *name;
-        marq_optimizer optimizer;
-        size_t batch;
-    } ways[] = {{"all rows", MARQ_OPTIMIZER_LM, 1000},
-                {"batches", MARQ_OPTIMIZER_LM, 60},
-                {"Adam", MARQ_OPTIMIZER_ADAM, 0}};
-    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
-        options.optimizer = ways[k].optimizer;
-        options.batch = ways[k].batch;
-        require_same_on_threads(ways[k].name, start, data, options);
-    }
-}
-
 /* A first-order training with no stop test but the number of epochs, and without scaling. */
 static inline marq_train_options plain_first_order(marq_optimizer optimizer, size_t batch, size_t epochs) {
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
