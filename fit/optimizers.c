@@ -103,9 +103,8 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
             "--stream keeps the rows of one training on disk, --restarts and --hidden auto train "
             "several at once: choose the size on a part of the rows first (--where)");
     bool classify = a->loss_name && strcmp(a->loss_name, "cross-entropy") == 0 && !a->formula;
-    if (classify && (a->sigma || a->output_weights))
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--loss cross-entropy has no --sigma and no --output-weights");
+    if (classify && a->output_weights)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy has no --output-weights");
     if (classify && a->jacobian != MARQ_JACOBIAN_AUTO)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy needs --jacobian analytic");
     if (a->stream && a->data && strcmp(a->data, "-") == 0)

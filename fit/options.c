@@ -21,9 +21,11 @@ const fit_option fit_options[] = {
     {"--where", "'x < 5'", "use only rows where this expression of columns holds (see Formulas)",
      TEXT(where)},
     {"--missing", "error|drop|mask",
-     "rows with a missing cell in a column in use (error); mask (nets): a missing output has weight 0",
+     "rows with a missing cell in a column in use (error); mask (nets): a missing output or class has weight "
+     "0",
      SET(fit_set_missing)},
-    {"--sigma", "COL", "column with the standard deviation of the output: a row weighs 1/sigma^2",
+    {"--sigma", "COL",
+     "column with the standard deviation of the output: a row weighs 1/sigma^2, also one with a class",
      TEXT(sigma)},
     {"--output-weights", "2,1", "of the squared errors of several outputs, normalised (all 1)",
      TEXT(output_weights)},

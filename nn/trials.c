@@ -3,6 +3,7 @@
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/team.h>
+#include <base/text.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,14 +27,23 @@ static double score_of(const marq_trial *trial, const marq_data *data) {
     return misfit + (double)marq_net_count(trial->net) * log(n);
 }
 
+/* What there is to tell of a training that failed. */
+static marq_training failed_training(marq_status status, const marq_error *error) {
+    marq_training t = {.status = status};
+    for (int s = 0; s < MARQ_SETS; s++)
+        t.mse[s] = t.loss[s] = t.accuracy[s] = t.r2[s] = t.unexplained[s] = (double)NAN;
+    marq_format(t.message, sizeof t.message, "%s", error->message);
+    return t;
+}
+
 static void run_trial(marq_trial *trial, const marq_data *data, const marq_train_options *options,
                       marq_error *error) {
     marq_train_options own = *options;
     if (!own.profile) own.threads = 1;
     own.seed = trial->seed;
     own.progress_user = trial->progress_user;
-    trial->training = (marq_training){0};
-    trial->training.status = marq_net_train(trial->net, data, &own, &trial->training, error);
+    marq_status status = marq_net_train(trial->net, data, &own, &trial->training, error);
+    if (status < 0) trial->training = failed_training(status, error);
     trial->score = score_of(trial, data);
 }
 

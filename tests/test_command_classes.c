@@ -170,6 +170,79 @@ static void the_confusion_matrix_is_drawn(void **state) {
     free(script);
 }
 
+/* The kinds of write_kinds, of some rows other than once: a column s = 1/√times, or so many rows; or no kind
+ * in place of no row. A column set has them all in the training set. */
+static void write_counted(const char *path, bool repeated, bool empty) {
+    static const int times[] = {1, 3, 1, 2, 0};
+    char text[8000] = "a,b,s,set,kind\n", *at = text + strlen(text);
+    for (int i = 0; i < 90; i++) {
+        double a = (i * 37 % 90) / 45.0 - 1, b = (i * 53 % 90) / 45.0 - 1;
+        const char *kind = words[i % 7 == 3 ? 0 : a + 0.3 * b > 0.3 ? 2 : 0];
+        int count = times[i % 5];
+        for (int k = 0; repeated && k < count; k++) at += sprintf(at, "%g,%g,1,0,%s\n", a, b, kind);
+        if (!repeated && count > 0) at += sprintf(at, "%g,%g,%.17g,0,%s\n", a, b, 1 / sqrt(count), kind);
+        if (!repeated && count == 0 && empty) at += sprintf(at, "%g,%g,1,0,\n", a, b);
+    }
+    write_text(path, text);
+}
+
+#define LOGISTIC                                                                                             \
+    "--loss", "cross-entropy", "--hidden", "none", "--normalise", "none", "--split-column", "set",           \
+        "--inputs", "a,b", "--no-plot", "-q", "--min-grad", "1e-12"
+
+/* Logistic regression: one minimum, whatever the order of sums. */
+static void rows_have_weights_and_may_lack_a_class(void **state) {
+    (void)state;
+    write_counted("repeated.csv", true, false);
+    write_counted("weighted.csv", false, true);
+    DONE("repeated.csv", LOGISTIC, "--outputs", "kind", "--out", "repeated", "--decay", "1e-9");
+    REFUSED(DATA, "a missing value in column kind", "weighted.csv", LOGISTIC, "--sigma", "s");
+    DONE("weighted.csv", LOGISTIC, "--sigma", "s", "--missing", "mask", "--out", "weighted", "--decay",
+         "1e-9");
+    DONE("weighted.csv", LOGISTIC, "--missing", "mask", "--out", "unweighted", "--decay", "1e-9");
+    table expected =
+              parse_table(DONE("predict", "repeated/model.json", "weighted.csv", "--missing", "mask")->out),
+          t = read_table("weighted/predictions.csv"), other = read_table("unweighted/predictions.csv");
+    assert_int_equal(t.rows, 91);
+    assert_int_equal(expected.rows, 91);
+    double most = 0;
+    for (size_t i = 1; i < t.rows; i++) {
+        double p = number(&t, i, "p_red");
+        check_close(p, number(&expected, i, "p_red"), 1e-6);
+        most = fmax(most, fabs(p - number(&other, i, "p_red")));
+        if (i % 5 == 0) assert_string_equal(cell(&t, i, "measured"), "");
+    }
+    assert_true(most > 0.01);
+    clear_table(&expected);
+    clear_table(&t);
+    clear_table(&other);
+    json_t *report = read_json("weighted/report.json");
+    assert_true(number_at(report, "rows", "train") == 90);
+    json_decref(report);
+}
+
+/* The same net, and the same saved, where some classes are not known. */
+static void rows_without_a_class_go_with_everything(void **state) {
+    (void)state;
+    write_counted("k.csv", false, true);
+    static const char *const ways[][7] = {
+        {"--bayes", "--bands", NULL},
+        {"--restarts", "2", "--bands", "--sigma", "s", NULL},
+        {"--optimizer", "adam", "--batch", "16", "--sigma", "s", NULL},
+        {"--batch", "20", "--sigma", "s", NULL},
+    };
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        const char *all[30] = {"k.csv", QUICK, "--epochs", "4", "--inputs", "a,b", "--missing", "mask"};
+        size_t count = 0;
+        while (all[count]) count++;
+        for (size_t w = 0; ways[k][w]; w++) all[count++] = ways[k][w];
+        check_done(all);
+        const command_result *result = DONE("predict", "k.fit/model.json", "k.csv", "--missing", "mask");
+        assert_non_null(strstr(result->err, "90 rows: accuracy 0."));
+    }
+    REFUSED(USAGE, "no --output-weights", "k.csv", QUICK, "--output-weights", "1");
+}
+
 static void what_makes_no_sense_is_refused(void **state) {
     (void)state;
     const char *const names[] = {"x", "y", "z"};
@@ -180,7 +253,6 @@ static void what_makes_no_sense_is_refused(void **state) {
     REFUSED(DATA, "the same class in every row", "one.csv", QUICK);
     REFUSED(DATA, "4 classes in 4 rows", "many.csv", QUICK);
     REFUSED(USAGE, "has one output", "k.csv", QUICK, "--outputs", "b,kind");
-    REFUSED(USAGE, "no --sigma", "k.csv", QUICK, "--sigma", "b");
     REFUSED(USAGE, "needs --jacobian analytic", "k.csv", QUICK, "--jacobian", "fd");
     REFUSED(USAGE, "output layer of a classifier must be linear", "k.csv", QUICK, "--activation",
             "tanh,tanh");
@@ -196,6 +268,8 @@ int main(void) {
         IN_FOLDER(first_order_methods_classify),
         IN_FOLDER(a_linear_model_has_no_hidden_layer),
         IN_FOLDER(the_confusion_matrix_is_drawn),
+        IN_FOLDER(rows_have_weights_and_may_lack_a_class),
+        IN_FOLDER(rows_without_a_class_go_with_everything),
         IN_FOLDER(what_makes_no_sense_is_refused),
     };
     return cmocka_run_group_tests_name("command_classes", tests, NULL, NULL);

@@ -16,6 +16,8 @@ static void small_data_give_the_same_model(void **state) {
     char *files = list_folder("file");
     assert_string_equal(files, "history.csv model.json report.json");
     free(files);
+    const char *text = DONE("small.csv", "--hidden", "5", "--epochs", "2", "--out", "file", "--stream")->out;
+    assert_non_null(strstr(text, "written to file: model.json report.json history.csv\n"));
 }
 
 /* Two parts of 4 MB, the second of a few rows, without an end of the last line. wrong: the row that has a

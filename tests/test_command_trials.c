@@ -97,6 +97,25 @@ static void sizes_are_tried(void **state) {
     check_same_files("small.fit/model.json", "two/model.json");
 }
 
+/* The larger ones do not fit: the table says why, and the best of the others is kept. */
+static void sizes_without_memory_are_told(void **state) {
+    (void)state;
+    write_small("small.csv");
+    const char *text = DONE("small.csv", "--hidden", "auto", "--restarts", "1", "--epochs", "3", "--no-plot",
+                            "--memory", "1200k")
+                           ->out;
+    assert_non_null(
+        strstr(text, "\n  40,40,20                    1       2601  not trained: the solve needs "));
+    json_t *report = read_json("small.fit/report.json");
+    const json_t *trials = value_at(report, "trials", NULL), *last = json_array_get(trials, 6);
+    assert_true(json_is_null(value_at(last, "loss_train", NULL)));
+    assert_true(json_is_null(value_at(last, "score", NULL)));
+    assert_non_null(strstr(string_at(last, "stop_reason"), "the solve needs"));
+    assert_true(number_at(json_array_get(trials, 0), "loss_train", NULL) > 0);
+    assert_non_null(strstr(string_at(json_array_get(trials, 0), "stop_reason"), "limit on epochs"));
+    json_decref(report);
+}
+
 static void what_does_not_go_together_is_refused(void **state) {
     (void)state;
     write_small("small.csv");
@@ -116,6 +135,7 @@ int main(void) {
         IN_FOLDER(the_winner_is_made_again_by_its_seed),
         IN_FOLDER(trials_have_a_profile),
         IN_FOLDER(sizes_are_tried),
+        IN_FOLDER(sizes_without_memory_are_told),
         IN_FOLDER(what_does_not_go_together_is_refused),
     };
     return cmocka_run_group_tests_name("command_trials", tests, NULL, NULL);

@@ -93,6 +93,9 @@ static void a_failure_of_all_is_a_failure(void **state) {
     assert_int_equal(marq_net_train_trials(&trial, 1, &data, NULL, &best, &error), MARQ_ERROR_DATA);
     assert_non_null(strstr(error.message, "row 1 "));
     assert_true(isnan(trial.score));
+    for (int set = 0; set < MARQ_SETS; set++)
+        assert_true(isnan(trial.training.mse[set]) && isnan(trial.training.loss[set]));
+    assert_string_equal(trial.training.message, error.message);
     assert_int_equal(marq_net_train_trials(&trial, 0, &data, NULL, &best, &error), MARQ_ERROR_ARGUMENT);
     marq_net_destroy(trial.net);
     samples_destroy(&s);

@@ -140,17 +140,19 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
 
 /* With a mask outputs may be missing, but nothing else. */
 static marq_status check_others(csv_table *table, const selection *s, size_t *dropped, marq_error *error) {
-    return csv_check(table, s->all + s->output_cells, s->all_count - s->output_cells, CSV_MISSING_ERROR,
+    return csv_check(table, s->all + s->output_cells, s->all_count - s->output_cells, CSV_MISSING_LABELS,
                      dropped, error);
 }
 
-/* Where only outputs have missing values, and there are several: they need not be dropped. */
+/* Where only outputs have missing values, and there are several, or only classes: they need not be dropped.
+ */
 static marq_status advise_mask(csv_table *table, const selection *s, marq_status status, marq_error *error) {
     char message[sizeof error->message];
     memcpy(message, error->message, sizeof message);
     marq_error unused;
     size_t none;
-    if (status != MARQ_ERROR_DATA || s->output_cells < 2 || check_others(table, s, &none, &unused) != MARQ_OK)
+    if (status != MARQ_ERROR_DATA || (s->output_cells < 2 && !s->labelled) ||
+        check_others(table, s, &none, &unused) != MARQ_OK)
         return status;
     const char *advice =
         strstr(message, "a missing value") ? ", or count what they have with --missing mask" : "";

@@ -17,7 +17,8 @@
 typedef enum csv_missing {
     CSV_MISSING_ERROR, /* the first missing cell is an error */
     CSV_MISSING_DROP,  /* rows with a missing cell are removed */
-    CSV_MISSING_KEEP   /* missing cells stay NaN (for masks) */
+    CSV_MISSING_KEEP,  /* missing cells stay NaN (for masks) */
+    CSV_MISSING_LABELS /* of csv_check: the first missing cell is an error, a missing label is none */
 } csv_missing;
 
 typedef struct csv_options {

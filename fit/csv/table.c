@@ -49,15 +49,17 @@ static const csv_trouble *find_trouble(const csv_table *table, const size_t *col
     return first;
 }
 
-/* The first column in use (the labels' is) of which the row has no value; SIZE_MAX: there is none. */
-static size_t find_missing(const csv_table *table, size_t row, const size_t *columns, size_t count) {
+/* The first column in use (the labels' is, where missing ones count) of which the row has no value; SIZE_MAX:
+ * there is none. */
+static size_t find_missing(const csv_table *table, size_t row, const size_t *columns, size_t count,
+                           csv_missing missing) {
     const double *values = table->values + row * table->columns;
     size_t found = SIZE_MAX;
     for (size_t i = 0; i < count; i++)
         if (isnan(values[columns[i]]) && columns[i] < found) found = columns[i];
     const csv_labels *labels = &table->labels;
-    if (labels->row && labels->row[row] == CSV_NO_LABEL && labels->column < found) found = labels->column;
-    return found;
+    bool unlabelled = missing != CSV_MISSING_LABELS && labels->row && labels->row[row] == CSV_NO_LABEL;
+    return unlabelled && labels->column < found ? labels->column : found;
 }
 
 static marq_status fail_missing(const csv_table *table, size_t row, size_t column, marq_error *error) {
@@ -95,10 +97,10 @@ static marq_status check_missing(csv_table *table, const size_t *columns, size_t
                                  size_t *dropped, marq_error *error) {
     size_t kept = 0, rows = table->rows;
     for (size_t i = 0; i < rows; i++) {
-        size_t column = find_missing(table, i, columns, count);
+        size_t column = find_missing(table, i, columns, count, missing);
         if (column == SIZE_MAX)
             move_row(table, kept++, i);
-        else if (missing == CSV_MISSING_ERROR)
+        else if (missing != CSV_MISSING_DROP)
             return fail_missing(table, i, column, error);
     }
     table->rows = kept;

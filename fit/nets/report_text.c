@@ -81,8 +81,8 @@ static void add_errors(const fit_outcome *o, marq_text *text) {
 static void add_accuracy(const fit_outcome *o, marq_text *text) {
     static const char *const names[] = {"training", "validation", "test"};
     const marq_training *t = &o->training;
-    marq_text_add(text, "\n              rows     accuracy  cross-entropy   (%zu classes)\n",
-                  o->data.classes);
+    marq_text_add(text, "\n              rows     accuracy  cross-entropy   (%zu classes%s)\n",
+                  o->data.classes, o->data.sigma ? ", weighted means" : "");
     for (int s = 0; s < MARQ_SETS; s++)
         if (t->rows[s] > 0)
             marq_text_add(text, "%-10s %7zu  %11.4f  %13.4e\n", names[s], t->rows[s], t->accuracy[s],
@@ -90,7 +90,8 @@ static void add_accuracy(const fit_outcome *o, marq_text *text) {
 }
 
 static void add_files(const fit_outcome *o, marq_text *text) {
-    marq_text_add(text, "\nwritten to %s: model.json report.json history.csv predictions.csv", o->folder);
+    marq_text_add(text, "\nwritten to %s: model.json report.json history.csv%s", o->folder,
+                  o->arguments->stream ? "" : " predictions.csv");
     if (o->bands.net) marq_text_add(text, " %s", FIT_BANDS_FILE);
     if (o->profile) marq_text_add(text, " profile.speedscope.json profile.folded");
     marq_text_add(text, "\n");

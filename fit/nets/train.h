@@ -17,6 +17,7 @@ typedef struct fit_trial {
     double train, validation, score; /* losses; what it was judged by */
     double seconds;
     bool chosen;
+    char message[256]; /* why it ended */
 } fit_trial;
 
 /* What a training produced, for the report, the pictures and the files. */

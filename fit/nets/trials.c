@@ -81,6 +81,7 @@ static marq_status keep_table(fit_outcome *o, const run *r, size_t best, marq_er
                            .score = t->score,
                            .seconds = t->training.seconds,
                            .chosen = k == best};
+        marq_format(out->message, sizeof out->message, "%s", t->training.message);
         out->layers = marq_net_layers(t->net) - 1;
         for (size_t l = 0; l < out->layers; l++) out->hidden[l] = marq_net_width(t->net, l + 1);
     }
@@ -134,8 +135,12 @@ void fit_trials_text(const fit_outcome *o, marq_text *text) {
         const fit_trial *t = &o->trials[k];
         char hidden[200];
         name_hidden(t, hidden, sizeof hidden);
-        marq_text_add(text, "%c %-20s %8llu %10zu %7zu %12.4e %12.4e\n", t->chosen ? '*' : ' ', hidden,
-                      (unsigned long long)t->seed, t->parameters, t->epochs, t->train, t->score);
+        marq_text_add(text, "%c %-20s %8llu %10zu ", t->chosen ? '*' : ' ', hidden,
+                      (unsigned long long)t->seed, t->parameters);
+        if (isnan(t->score))
+            marq_text_add(text, " not trained: %s\n", t->message);
+        else
+            marq_text_add(text, "%7zu %12.4e %12.4e\n", t->epochs, t->train, t->score);
     }
 }
 
@@ -153,6 +158,7 @@ json_t *fit_trials_json(const fit_outcome *o) {
         json_object_set_new(one, "loss_validation", fit_json_number(t->validation));
         json_object_set_new(one, "judged_by", json_string(judged_by(o)));
         json_object_set_new(one, "score", fit_json_number(t->score));
+        json_object_set_new(one, "stop_reason", json_string(t->message));
         json_object_set_new(one, "chosen", json_boolean(t->chosen));
         json_array_append_new(array, one);
     }

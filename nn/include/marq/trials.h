@@ -20,7 +20,7 @@ typedef struct marq_trial {
     uint64_t seed;       /* of the order of the rows */
     void *progress_user; /* for options->progress and poll, in place of options->progress_user */
     /* Set by the training: */
-    marq_training training;
+    marq_training training; /* of one that failed: status, message, and NaN for each error */
     double score; /* the lower the better; NaN: the training failed */
 } marq_trial;
 
