@@ -110,8 +110,6 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
     if (a->stream && a->data && strcmp(a->data, "-") == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--stream needs a file: standard input is read but once");
-    if (a->stream && classify)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--stream does not read classes: leave it out");
     if (!a->formula && !a->bands && was_given(a, "--confidence"))
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--confidence is for --formula, or for nets with --bands");

@@ -132,7 +132,7 @@ static marq_status choose(const fit_arguments *a, const csv_table *table, select
     if (status == MARQ_OK) status = choose_outputs(a, table, s, error);
     if (status == MARQ_OK) status = choose_inputs(table, s, error);
     if (status == MARQ_OK) status = check_uses(table, s, error);
-    s->labelled = a->net_loss == MARQ_NET_CROSS_ENTROPY;
+    s->labelled = fit_class_column(a) != NULL;
     if (status == MARQ_OK) status = check_labels(table, s, error);
     if (status == MARQ_OK) join(s);
     return status;
@@ -325,7 +325,7 @@ marq_status fit_select_part(const fit_arguments *a, csv_table *table, fit_data *
     if (status == MARQ_OK)
         status = advise_classes(table, &s, check_cells(a, table, &s, &data->dropped, error), error);
     if (status == MARQ_OK) status = fill(table, &s, data, error);
-    if (status == MARQ_OK && s.labelled) status = fit_take_classes(table, data, error);
+    if (status == MARQ_OK && s.labelled) fit_take_labels(table, data);
     if (status == MARQ_OK) status = read_sigma(table, &s, data, error);
     if (status == MARQ_OK && s.split >= 0) status = read_sets(table, &s, data, error);
     clear_selection(&s);
@@ -340,17 +340,18 @@ static marq_status split_rows(const fit_arguments *a, const char *file, fit_data
                      a->split_column);
 }
 
-marq_status fit_finish_selection(const fit_arguments *a, const char *file, fit_data *data,
+marq_status fit_finish_selection(const fit_arguments *a, const csv_table *table, fit_data *data,
                                  fit_warnings *warnings, marq_error *error) {
     marq_status status = read_output_weights(a->output_weights, data, error);
-    if (status == MARQ_OK) status = check_content(file, data, warnings, error);
-    return status == MARQ_OK ? split_rows(a, file, data, error) : status;
+    if (status == MARQ_OK && fit_class_column(a)) status = fit_sort_classes(table, data, error);
+    if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
+    return status == MARQ_OK ? split_rows(a, table->file, data, error) : status;
 }
 
 marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,
                        marq_error *error) {
     marq_status status = fit_select_part(a, table, data, error);
-    return status == MARQ_OK ? fit_finish_selection(a, table->file, data, warnings, error) : status;
+    return status == MARQ_OK ? fit_finish_selection(a, table, data, warnings, error) : status;
 }
 
 static long find_name(const csv_table *table, const char *name) {
@@ -410,6 +411,11 @@ void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dr
 static void free_names(char **names, size_t count) {
     for (size_t j = 0; names && j < count; j++) free(names[j]);
     free(names);
+}
+
+void fit_data_release(const fit_data *data) {
+    for (int k = 0; k < FIT_DATA_FILES; k++)
+        if (data->file[k].memory) marq_spill_release(&data->file[k]);
 }
 
 void fit_data_clear(fit_data *data) {

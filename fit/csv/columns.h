@@ -31,10 +31,11 @@ marq_status fit_select(const fit_arguments *arguments, csv_table *table, fit_dat
                        fit_warnings *warnings, marq_error *error);
 
 /* The same in two steps, the first for each part of a table: columns without the checks of all rows, and set
- * only where a column says it; then those checks, the split and the weights of outputs. */
+ * only where a column says it, and labels for classes; then those checks, the classes, the split and the
+ * weights of outputs. table: the last part, or the whole; its file's name and its labels are needed. */
 marq_status fit_select_part(const fit_arguments *arguments, csv_table *table, fit_data *part,
                             marq_error *error);
-marq_status fit_finish_selection(const fit_arguments *arguments, const char *file, fit_data *data,
+marq_status fit_finish_selection(const fit_arguments *arguments, const csv_table *table, fit_data *data,
                                  fit_warnings *warnings, marq_error *error);
 
 /* The columns of a saved net, by name; Y only if all outputs are there. */
@@ -43,6 +44,9 @@ marq_status fit_select_for_net(const fit_arguments *arguments, const marq_net *n
 
 /* The reader's warnings, and how many rows were dropped. */
 void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped);
+
+/* Where rows are in files: those that were used may leave memory. */
+void fit_data_release(const fit_data *data);
 
 void fit_data_clear(fit_data *data);
 

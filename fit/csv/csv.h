@@ -41,13 +41,21 @@ typedef struct csv_trouble {
 
 enum { CSV_WARNINGS = 8 };
 
-/* The texts of one column: names of groups. Numbers are one text for one value: 1.0 is 1. */
+/* A hash table of the texts of a list, by their places in it. */
+typedef struct csv_index {
+    size_t *slots; /* the place + 1; 0: empty */
+    size_t size, count;
+} csv_index;
+
+/* The texts of one column: names of groups, or of classes. Numbers are one text for one value: 1.0 is 1. */
 typedef struct csv_labels {
     size_t column;
-    size_t count; /* different texts, in order of appearance */
-    char **texts; /* count: as names, UTF-8 without control characters */
-    size_t *row;  /* rows: which one; CSV_NO_LABEL: the cell is missing. NULL: no labels were asked for, or
-                     there is no such column */
+    size_t count;    /* different texts, in order of appearance; of a stream: in all parts so far */
+    char **texts;    /* count: as names, UTF-8 without control characters */
+    size_t *row;     /* rows: which one; CSV_NO_LABEL: the cell is missing. NULL: no labels were asked for, or
+                        there is no such column */
+    size_t capacity; /* of texts */
+    csv_index index; /* of texts, as they were read */
 } csv_labels;
 
 #define CSV_NO_LABEL ((size_t)-1)
@@ -76,7 +84,7 @@ typedef struct csv_table {
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
 /* The same a part at a time, for files of any size: each part has the rows of about 4 MB of text. A last
- * column without a name and values is kept, and labels are not read. */
+ * column without a name and values is kept. */
 typedef struct csv_stream csv_stream;
 
 /* NULL on failure, with the reason in *error. The path and *options are borrowed until csv_stream_close. */

@@ -88,6 +88,15 @@ bool csv_name_columns(csv_table *table, const csv_row *header);
  * memory. */
 char *csv_make_name(const csv_cell *cell, bool *latin1);
 
+/* ---- index.c: the places of texts in a list; an index of zeros is empty */
+
+/* CSV_NO_LABEL: the text is none of the list's. */
+size_t csv_index_find(const csv_index *index, char *const *texts, const char *text);
+
+/* Puts texts[place], which is new, into the index. False without memory. */
+bool csv_index_add(csv_index *index, char *const *texts, size_t place);
+void csv_index_clear(csv_index *index);
+
 /* ---- labels.c */
 
 /* The label of a row that is being read. False without memory. */

@@ -1,34 +1,36 @@
-/* The texts of one column, each kept once: names of groups. */
+/* The texts of one column, each kept once: names of groups, or of classes. */
 #include "csv/inside.h"
 
-#include <base/memory.h>
 #include <base/text.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* 1.0 and 1 are one group. */
+/* 1.0 and 1 are one label, and −0 and 0. */
 static char *text_of(const csv_cell *cell, csv_kind kind, double value) {
     bool latin1 = false;
     if (kind != CSV_NUMBER) return csv_make_name(cell, &latin1);
     marq_text text = {0};
-    marq_text_add(&text, "%.15g", value);
+    marq_text_add(&text, "%.15g", value == 0 ? 0 : value);
     return text.data;
 }
 
-/* Groups mostly come in runs: the search begins at the last row's. */
+/* Labels mostly come in runs: the last row's is looked at first. */
 static size_t find(const csv_labels *labels, size_t last, const char *text) {
-    for (size_t k = 0; k < labels->count; k++) {
-        size_t at = (last + k) % labels->count;
-        if (strcmp(labels->texts[at], text) == 0) return at;
-    }
-    return CSV_NO_LABEL;
+    if (last < labels->count && strcmp(labels->texts[last], text) == 0) return last;
+    return csv_index_find(&labels->index, labels->texts, text);
 }
 
 static bool append(csv_labels *labels, char *text) {
-    char **grown = realloc(labels->texts, (labels->count + 1) * sizeof *grown);
-    if (!grown) return false;
-    labels->texts = grown;
-    labels->texts[labels->count++] = text;
+    if (labels->count == labels->capacity) {
+        size_t capacity = labels->capacity ? 2 * labels->capacity : 16;
+        char **grown = realloc(labels->texts, capacity * sizeof *grown);
+        if (!grown) return false;
+        labels->texts = grown;
+        labels->capacity = capacity;
+    }
+    labels->texts[labels->count] = text;
+    if (!csv_index_add(&labels->index, labels->texts, labels->count)) return false;
+    labels->count++;
     return true;
 }
 
@@ -38,23 +40,17 @@ bool csv_add_label(csv_table *table, size_t row, const csv_cell *cell, csv_kind 
     if (kind == CSV_ABSENT) return true;
     char *text = text_of(cell, kind, value);
     if (!text) return false;
-    size_t last = row > 0 && labels->row[row - 1] != CSV_NO_LABEL ? labels->row[row - 1] : 0;
-    size_t label = find(labels, last, text);
-    if (label != CSV_NO_LABEL) {
-        free(text);
-    } else if (append(labels, text)) {
-        label = labels->count - 1;
-    } else {
-        free(text);
-        return false;
-    }
-    labels->row[row] = label;
-    return true;
+    size_t label = find(labels, row > 0 ? labels->row[row - 1] : CSV_NO_LABEL, text);
+    bool known = label != CSV_NO_LABEL, complete = known || append(labels, text);
+    if (known || !complete) free(text);
+    if (complete) labels->row[row] = known ? label : labels->count - 1;
+    return complete;
 }
 
 void csv_clear_labels(csv_labels *labels) {
     for (size_t k = 0; k < labels->count; k++) free(labels->texts[k]);
     free(labels->texts);
     free(labels->row);
+    csv_index_clear(&labels->index);
     *labels = (csv_labels){0};
 }

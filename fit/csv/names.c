@@ -3,7 +3,6 @@
 
 #include <base/memory.h>
 #include <base/text.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,40 +53,16 @@ char *csv_make_name(const csv_cell *cell, bool *latin1) {
     return name.data;
 }
 
-/* The names given so far, in a hash table with open addresses: one look-up a column. */
-typedef struct name_set {
-    const char **slots;
-    size_t mask;
-} name_set;
-
-static bool make_set(name_set *set, size_t names) {
-    size_t size = 16;
-    while (size < 2 * names) size *= 2;
-    *set = (name_set){marq_alloc(size, sizeof *set->slots), size - 1};
-    return set->slots != NULL;
-}
-
-/* False: the name is there already. */
-static bool add_to_set(name_set *set, const char *name) {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (const char *at = name; *at; at++) hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-    size_t slot = (size_t)(hash ^ hash >> 32) & set->mask;
-    for (; set->slots[slot]; slot = (slot + 1) & set->mask)
-        if (strcmp(set->slots[slot], name) == 0) return false;
-    set->slots[slot] = name;
-    return true;
-}
-
 /* Gives the column the stem as its name, followed by _COLUMN as often as it takes to be new. */
-static bool set_name(csv_table *table, name_set *set, size_t column, const char *stem, bool *changed) {
+static bool set_name(csv_table *table, csv_index *given, size_t column, const char *stem, bool *changed) {
     marq_text name = {0};
     marq_text_add(&name, "%s", stem);
-    while (!name.failed && !add_to_set(set, name.data)) {
+    while (!name.failed && csv_index_find(given, table->names, name.data) != CSV_NO_LABEL) {
         marq_text_add(&name, "_%zu", column + 1);
         *changed = true;
     }
     table->names[column] = name.data;
-    return !name.failed;
+    return !name.failed && csv_index_add(given, table->names, column);
 }
 
 /* What the warnings are about. */
@@ -97,21 +72,21 @@ typedef struct odd_names {
 } odd_names;
 
 /* A cell of nothing but blanks leaves the column without a name. */
-static bool name_from_header(csv_table *table, name_set *set, size_t column, const csv_cell *cell,
+static bool name_from_header(csv_table *table, csv_index *given, size_t column, const csv_cell *cell,
                              odd_names *odd) {
     bool changed = false;
     char *stem = csv_make_name(cell, &odd->latin1);
-    bool complete = stem && (!*stem || set_name(table, set, column, stem, &changed));
+    bool complete = stem && (!*stem || set_name(table, given, column, stem, &changed));
     free(stem);
     if (changed && odd->duplicates++ == 0) odd->first = column;
     return complete;
 }
 
-static bool name_by_number(csv_table *table, name_set *set, size_t column) {
+static bool name_by_number(csv_table *table, csv_index *given, size_t column) {
     char stem[32];
     bool changed;
     marq_format(stem, sizeof stem, "c%zu", column + 1);
-    return set_name(table, set, column, stem, &changed);
+    return set_name(table, given, column, stem, &changed);
 }
 
 static bool warn_of(csv_table *table, const csv_row *header, const odd_names *odd) {
@@ -130,20 +105,20 @@ static bool warn_of(csv_table *table, const csv_row *header, const odd_names *od
 }
 
 /* Names from the header go first, so that an unnamed column never takes one of them. */
-static bool name_all(csv_table *table, const csv_row *header, name_set *set) {
+static bool name_all(csv_table *table, const csv_row *header, csv_index *given) {
     odd_names odd = {0};
     for (size_t i = 0; i < table->columns && i < header->count; i++)
-        if (header->cells[i].length > 0 && !name_from_header(table, set, i, &header->cells[i], &odd))
+        if (header->cells[i].length > 0 && !name_from_header(table, given, i, &header->cells[i], &odd))
             return false;
     for (size_t i = 0; i < table->columns; i++)
-        if (!table->names[i] && !name_by_number(table, set, i)) return false;
+        if (!table->names[i] && !name_by_number(table, given, i)) return false;
     return warn_of(table, header, &odd);
 }
 
 bool csv_name_columns(csv_table *table, const csv_row *header) {
     table->names = marq_alloc(table->columns, sizeof *table->names);
-    name_set set = {0};
-    bool complete = table->names && make_set(&set, table->columns) && name_all(table, header, &set);
-    free(set.slots);
+    csv_index given = {0};
+    bool complete = table->names && name_all(table, header, &given);
+    csv_index_clear(&given);
     return complete;
 }

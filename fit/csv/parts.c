@@ -144,7 +144,6 @@ static marq_status open_stream(csv_stream **made, const char *path, const csv_op
     csv_stream *s = *made = marq_alloc(1, sizeof *s);
     if (!s) return marq_fail_memory(error, path);
     s->options = options ? *options : csv_defaults();
-    if (is_part) s->options.labels = NULL;
     s->r = (csv_reader){.options = &s->options, .table = &s->table, .error = error};
     s->capacity = PART;
     s->table.is_part = is_part;

@@ -1,8 +1,9 @@
 #include "nets/classes.h"
 
 #include "json.h"
+#include <base/memory.h>
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 static size_t likeliest(size_t classes, const double *p) {
     size_t best = 0;
@@ -67,12 +68,33 @@ void fit_class_predictions(const fit_data *data, const marq_net *net, const fit_
     }
 }
 
-void fit_count_classes(const fit_data *data, size_t classes, const double *P, int set, size_t *counts) {
-    memset(counts, 0, classes * classes * sizeof *counts);
-    for (size_t i = 0; i < data->rows; i++) {
-        if (isnan(data->Y[i]) || (set >= 0 && data->set[i] != set)) continue;
-        counts[(size_t)data->Y[i] * classes + likeliest(classes, P + i * classes)]++;
+/* P: the probabilities of count rows from the first on. */
+static void count_rows(const fit_data *data, size_t first, size_t count, const double *P, size_t *counts) {
+    size_t classes = data->classes;
+    for (size_t i = first; i < first + count; i++, P += classes) {
+        if (isnan(data->Y[i])) continue;
+        size_t row = data->set[i] * classes + (size_t)data->Y[i];
+        counts[row * classes + likeliest(classes, P)]++;
     }
+}
+
+size_t *fit_count_classes(const fit_data *data, const marq_net *net, const double *P, int threads) {
+    enum { BLOCK = 16384 };
+    size_t classes = data->classes, most = data->rows < BLOCK ? data->rows : BLOCK;
+    size_t *counts = marq_alloc(MARQ_SETS * classes * classes, sizeof *counts);
+    double *block = P ? NULL : marq_alloc_doubles(most, classes);
+    bool complete = counts && (P || block);
+    for (size_t first = 0; complete && first < data->rows; first += most) {
+        size_t count = data->rows - first < most ? data->rows - first : most;
+        const double *X = data->X + first * data->inputs;
+        if (!P) complete = marq_net_predict(net, count, X, block, threads) == MARQ_OK;
+        if (complete) count_rows(data, first, count, P ? P + first * classes : block, counts);
+        fit_data_release(data);
+    }
+    free(block);
+    if (complete) return counts;
+    free(counts);
+    return NULL;
 }
 
 json_t *fit_counts_json(size_t classes, const size_t *counts) {

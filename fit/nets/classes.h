@@ -13,8 +13,9 @@
 void fit_class_predictions(const fit_data *data, const marq_net *net, const fit_predictions *predictions,
                            marq_text *text);
 
-/* counts[true·classes + likeliest] of the rows of a set (−1: of all rows) whose class is known. */
-void fit_count_classes(const fit_data *data, size_t classes, const double *P, int set, size_t *counts);
+/* counts[(set·classes + true)·classes + likeliest] of the rows whose class is known; free() it. P (rows ×
+ * classes): their probabilities; NULL: they are found a block of rows at a time. NULL: no memory. */
+size_t *fit_count_classes(const fit_data *data, const marq_net *net, const double *P, int threads);
 
 /* counts as an array of rows. */
 json_t *fit_counts_json(size_t classes, const size_t *counts);

@@ -5,8 +5,6 @@
 #include "json.h"
 #include "nets/classes.h"
 #include "nets/trials.h"
-#include <base/memory.h>
-#include <stdlib.h>
 
 static const char *const set_keys[] = {"train", "validation", "test"};
 
@@ -51,13 +49,11 @@ static const char *jacobian_word(marq_jacobian jacobian) {
 }
 
 static void set_classes(json_t *root, const fit_outcome *o) {
-    size_t classes = o->data.classes, *counts = marq_alloc(classes * classes, sizeof *counts);
+    size_t classes = o->data.classes;
     json_t *confusion = json_object();
-    for (int s = 0; counts && s < MARQ_SETS; s++) {
-        fit_count_classes(&o->data, classes, o->fitted, s, counts);
-        json_object_set_new(confusion, set_keys[s], fit_counts_json(classes, counts));
-    }
-    free(counts);
+    for (size_t s = 0; s < MARQ_SETS; s++)
+        json_object_set_new(confusion, set_keys[s],
+                            fit_counts_json(classes, o->confusion + s * classes * classes));
     json_object_set_new(root, "cross_entropy", per_set(o->training.loss));
     json_object_set_new(root, "accuracy", per_set(o->training.accuracy));
     json_object_set_new(root, "classes", fit_classes_json(o->net));

@@ -1,6 +1,7 @@
 /* fit DATA: read, select, train, predict, write. Each stage takes what the one before gave. */
 #include "nets/train.h"
 
+#include "csv/classes.h"
 #include "folder.h"
 #include "interrupt.h"
 #include "nets/classes.h"
@@ -26,9 +27,7 @@ static marq_status read_data(fit_outcome *o, marq_error *error) {
     if (o->arguments->stream) return fit_read_stream(o->arguments, o->folder, &o->data, &o->warnings, error);
     csv_table table = {0};
     const fit_arguments *a = o->arguments;
-    const char *classes = a->outputs ? a->outputs : "";
-    bool classify = a->net_loss == MARQ_NET_CROSS_ENTROPY;
-    marq_status status = fit_read_rows(a, classify ? classes : NULL, &table, error);
+    marq_status status = fit_read_rows(a, fit_class_column(a), &table, error);
     if (status == MARQ_OK) status = fit_select(o->arguments, &table, &o->data, &o->warnings, error);
     if (status == MARQ_OK) fit_warn_of_table(&o->warnings, &table, o->data.dropped);
     csv_clear(&table);
@@ -203,12 +202,20 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
     return o->history.failed ? marq_fail_memory(error, "the history") : MARQ_OK;
 }
 
+/* With --stream there may be too many rows for values of each. */
 static marq_status predict(fit_outcome *o, marq_error *error) {
+    if (o->arguments->stream) return MARQ_OK;
     o->fitted = marq_alloc_doubles(o->data.rows, marq_net_predicted(o->net));
     if (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK)
         return marq_fail_memory(error, "the fitted values");
     marq_data data = data_to_train(o);
     return fit_make_bands(o, &data, error);
+}
+
+static marq_status count_classes(fit_outcome *o, marq_error *error) {
+    if (o->data.classes == 0) return MARQ_OK;
+    o->confusion = fit_count_classes(&o->data, o->net, o->fitted, o->threads);
+    return o->confusion ? MARQ_OK : marq_fail_memory(error, "the counts of classes");
 }
 
 /* ---- Writing ---- */
@@ -262,12 +269,12 @@ static marq_status write_file(const fit_outcome *o, const char *name, writer wri
 }
 
 static marq_status write_all(fit_outcome *o, marq_error *error) {
-    static const char *const old[] = {"params.json", FIT_BANDS_FILE, NULL};
+    bool all_rows = !o->arguments->stream; /* else there may be too many for files and pictures of each */
+    const char *const old[] = {"params.json", FIT_BANDS_FILE, all_rows ? NULL : "predictions.csv", NULL};
     fit_remove_old(o->folder, old);
     marq_status status = write_file(o, "model.json", write_model, error);
     if (status == MARQ_OK) status = write_file(o, "history.csv", write_history, error);
     if (status == MARQ_OK && o->bands.net) status = write_file(o, FIT_BANDS_FILE, write_bands, error);
-    bool all_rows = !o->arguments->stream; /* else there may be too many for files and pictures of each */
     if (status == MARQ_OK && all_rows) status = write_file(o, "predictions.csv", write_predictions, error);
     if (status == MARQ_OK && o->profile) status = fit_profile_write(o->profile, o->folder, error);
     if (status == MARQ_OK && all_rows && !o->arguments->no_plot) status = fit_draw(o, error);
@@ -300,6 +307,7 @@ static void clear(fit_outcome *o) {
     marq_net_destroy(o->net);
     fit_clear_bands(&o->bands);
     free(o->fitted);
+    free(o->confusion);
     free(o->trials);
     free(o->folder);
 }
@@ -312,7 +320,8 @@ marq_status fit_train(const fit_arguments *arguments, fit_streams streams, fit_e
     if (status == MARQ_OK && !o.folder) status = fit_make_folder(arguments, &o.folder, error);
     if (status != MARQ_OK && arguments->stream && o.folder) rmdir(o.folder); /* if nothing is in it */
     if (status == MARQ_OK) status = train(&o, streams.err, error);
-    if (status == MARQ_OK && !arguments->stream) status = predict(&o, error);
+    if (status == MARQ_OK) status = predict(&o, error);
+    if (status == MARQ_OK) status = count_classes(&o, error);
     if (status == MARQ_OK) status = write_all(&o, error);
     if (status == MARQ_OK) status = print(&o, streams, error);
     *end = o.interrupted                             ? FIT_END_INTERRUPTED

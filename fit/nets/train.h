@@ -31,7 +31,8 @@ typedef struct fit_outcome {
     fit_history history;
     fit_trial *trials; /* trial_count; NULL: one net */
     size_t trial_count;
-    double *fitted; /* rows × outputs */
+    double *fitted;    /* rows × outputs; NULL with --stream */
+    size_t *confusion; /* sets × classes × classes (fit_count_classes); NULL: no classifier */
     fit_bands bands;
     char *folder;
     marq_profile *profile; /* NULL without --profile */
