@@ -119,7 +119,7 @@ module marq
     integer(c_int) :: status
     integer(c_size_t) :: iterations, rejected, residual_evaluations, jacobian_evaluations, factorisations
     integer(c_size_t) :: linear_iterations, polish_steps
-    real(c_double) :: cost, gradient_norm, step_norm, mu, decay, effective, seconds
+    real(c_double) :: cost, gradient_norm, step_norm, mu, decay, effective, beta, seconds
     character(kind=c_char) :: message(256)
   end type
 
@@ -127,7 +127,7 @@ module marq
     integer(c_size_t) :: iteration
     real(c_double) :: cost, gradient_norm, mu, gain_ratio, step_norm, seconds
     integer(c_size_t) :: rejected
-    real(c_double) :: decay, effective
+    real(c_double) :: decay, effective, beta
     type(c_ptr) :: theta, residual
   end type
 

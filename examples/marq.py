@@ -42,7 +42,8 @@ class marq_problem(Structure):
 class marq_progress(Structure):
     _fields_ = [("iteration", c_size_t), ("cost", c_double), ("gradient_norm", c_double), ("mu", c_double),
                 ("gain_ratio", c_double), ("step_norm", c_double), ("seconds", c_double), ("rejected", c_size_t),
-                ("decay", c_double), ("effective", c_double), ("theta", _doubles), ("residual", _doubles)]
+                ("decay", c_double), ("effective", c_double), ("beta", c_double), ("theta", _doubles),
+                ("residual", _doubles)]
 
 
 _progress_function = CFUNCTYPE(c_int, c_void_p, POINTER(marq_progress))
@@ -66,7 +67,7 @@ class marq_result(Structure):
                 ("residual_evaluations", c_size_t), ("jacobian_evaluations", c_size_t), ("factorisations", c_size_t),
                 ("linear_iterations", c_size_t), ("polish_steps", c_size_t), ("cost", c_double),
                 ("gradient_norm", c_double), ("step_norm", c_double), ("mu", c_double), ("decay", c_double),
-                ("effective", c_double), ("seconds", c_double), ("message", c_char * 256)]
+                ("effective", c_double), ("beta", c_double), ("seconds", c_double), ("message", c_char * 256)]
 
 
 class marq_uncertainty(Structure):

@@ -298,6 +298,7 @@ static void fill_result(const batch_solver *b, marq_status status, marq_result *
         .step_norm = s->step_norm,
         .mu = s->mu,
         .effective = (double)NAN,
+        .beta = (double)NAN,
         .seconds = marq_clock_seconds() - s->start,
     };
     marq_format(result->message, sizeof result->message, "%s", marq_status_text(status));

@@ -2,9 +2,10 @@
  * at θ the evidence for α, with the noise's variance σ² = ‖r‖² / (N − γ) eliminated, is highest where
  *     γ = N − α tr (K + αI)⁻¹ = n − α tr (JᵀJ + αI)⁻¹,     α = γ / ‖θ‖² · ‖r‖² / (N − γ)
  * (MacKay 1992, "Bayesian interpolation", eqs. 4.8–4.10; Foresee & Hagan 1997): γ is the effective number of
- * parameters. Of a problem with a cost, whose scale is known (a negative logarithm of probabilities), there
- * is no σ² to eliminate: α = γ / ‖θ‖² (MacKay 1992, "The evidence framework applied to classification
- * networks"). α moves halfway in the logarithm: the full rule oscillates while θ still moves. */
+ * parameters, β = 1/σ² the precision of the noise, and α here MacKay's α over β. Of a problem with a cost,
+ * whose scale is known (a negative logarithm of probabilities), there is no σ² to eliminate: α = γ / ‖θ‖²
+ * (MacKay 1992, "The evidence framework applied to classification networks"). α moves halfway in the
+ * logarithm: the full rule oscillates while θ still moves. */
 #include "solver.h"
 
 #include "cholesky.h"
@@ -47,6 +48,7 @@ void marq_reestimate_decay(solver *s) {
     double estimate = gamma / size * noise;
     if (!isfinite(estimate)) return;
     s->effective = gamma;
+    s->beta = 1 / noise;
     double misfit = s->problem->cost ? s->cost - marq_penalty(s, s->theta) : 0.5 * squares;
     s->decay = sqrt(s->decay * fmin(fmax(estimate, LEAST), MOST));
     s->cost = misfit + marq_penalty(s, s->theta);

@@ -28,7 +28,7 @@ static marq_status evaluate_start(solver *s) {
     s->underflow = s->cost < DBL_MIN && marq_max_abs(s->problem->rows, s->work->residual) > 0;
     if (s->underflow) return MARQ_ERROR_START;
     s->decay = s->options->decay;
-    s->effective = (double)NAN;
+    s->effective = s->beta = (double)NAN;
     s->cost += marq_penalty(s, s->theta);
     marq_damping_start(s);
     marq_difference_start(s, s->theta);
@@ -51,6 +51,7 @@ static marq_status report(solver *s, double mu) {
         .rejected = s->rejected_now,
         .decay = s->decay,
         .effective = s->effective,
+        .beta = s->beta,
         .theta = s->theta,
         .residual = s->work->residual,
     };
@@ -163,6 +164,7 @@ static void fill_result(const solver *s, marq_status status, marq_result *result
         .mu = s->mu,
         .decay = s->decay,
         .effective = s->effective,
+        .beta = s->beta,
         .seconds = marq_clock_seconds() - s->start,
     };
     describe(s, result);

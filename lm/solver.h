@@ -81,9 +81,9 @@ typedef struct solver {
     double previous_cost; /* before the last accepted step */
     double cost, cost_trial, predicted, gain_ratio;
     double gradient_norm;
-    double robust_norm;      /* √(Σ ρ' f²) of weighted residuals f, where J was built (loss.c) */
-    double decay, effective; /* α; γ (decay.c) */
-    double step_norm;        /* ‖s‖ of the last accepted step */
+    double robust_norm;            /* √(Σ ρ' f²) of weighted residuals f, where J was built (loss.c) */
+    double decay, effective, beta; /* α; γ, β at the last estimate (decay.c) */
+    double step_norm;              /* ‖s‖ of the last accepted step */
     bool second_order;       /* the trust region's steps are those of the quadratic model, curvature.c */
     bool has_step;           /* work->step was computed for this trial */
     double scaled_norm;      /* ‖Ds‖ of the step that is tried */

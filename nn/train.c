@@ -125,6 +125,7 @@ marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end) {
     t->epoch.gradient_norm = end->gradient_norm;
     t->epoch.decay = end->decay;
     t->epoch.effective = end->effective;
+    t->epoch.beta = end->beta;
     t->epoch.accepted = end->accepted;
     t->epoch.rejected = end->rejected;
     judge(t, end->theta);

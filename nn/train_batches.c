@@ -83,6 +83,7 @@ static int on_pass(void *user, const marq_batch_progress *p) {
                           .mu = p->mu,
                           .gradient_norm = p->gradient_norm,
                           .effective = (double)NAN,
+                          .beta = (double)NAN,
                           .accepted = p->accepted,
                           .rejected = p->rejected};
     return (int)marq_after_epoch(user, &end);

@@ -96,6 +96,7 @@ static marq_status run_epoch(descent *d) {
                           .mu = (double)NAN,
                           .gradient_norm = largest(n, d->sum),
                           .effective = (double)NAN,
+                          .beta = (double)NAN,
                           .accepted = done};
     if (!isfinite(end.gradient_norm) || !isfinite(largest(n, t->theta))) return MARQ_STOP_DIVERGED;
     marq_status status = marq_after_epoch(t, &end);

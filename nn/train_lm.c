@@ -14,6 +14,7 @@ static int on_progress(void *user, const marq_progress *p) {
                           .gradient_norm = p->gradient_norm,
                           .decay = p->decay,
                           .effective = p->effective,
+                          .beta = p->beta,
                           .accepted = 1,
                           .rejected = p->rejected};
     return (int)marq_after_epoch(t, &end);

@@ -22,7 +22,7 @@ typedef struct marq_epoch_end {
     const double *residual; /* of all training rows at theta, normalised; NULL: the trainer evaluates them */
     double mu, gradient_norm;  /* NaN: the method has none */
     double decay;              /* α; 0: none */
-    double effective;          /* γ; NaN: not estimated */
+    double effective, beta;    /* γ, β; NaN: not estimated */
     size_t accepted, rejected; /* steps of this epoch */
 } marq_epoch_end;
 

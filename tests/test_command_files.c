@@ -109,6 +109,25 @@ static void the_history_has_a_row_an_epoch(void **state) {
     clear_table(&t);
 }
 
+/* 42 training rows, not scaled; the evidence speaks at every second step. */
+static void bayesian_epochs_have_alpha_beta_and_gamma(void **state) {
+    (void)state;
+    write_small("small.csv");
+    DONE(SMALL_FIT, "--bayes", "--normalise", "none");
+    table t = read_table("small.fit/history.csv");
+    assert_true(t.rows > 4);
+    assert_string_equal(cell(&t, 1, "alpha"), "");
+    assert_string_equal(cell(&t, 1, "beta"), "");
+    for (size_t i = 2; i < t.rows; i++) {
+        double beta = number(&t, i, "beta"), gamma = number(&t, i, "effective_parameters");
+        check_close(number(&t, i, "alpha"), number(&t, i, "decay") * beta, 1e-14);
+        if (i % 2 == 0) check_close(beta, (42 - gamma) / (42 * number(&t, i, "mse_train")), 1e-10);
+    }
+    clear_table(&t);
+    const char *lines = DONE(SMALL_FIT, "--bayes", "-v")->err;
+    assert_non_null(strstr(lines, "  gamma "));
+}
+
 static void without_epochs_the_start_is_reported(void **state) {
     (void)state;
     write_small("small.csv");
@@ -387,6 +406,7 @@ int main(void) {
         IN_FOLDER(the_multimodal_data_are_fitted),
         IN_FOLDER(the_text_for_a_person_has_the_errors_and_the_files),
         IN_FOLDER(the_history_has_a_row_an_epoch),
+        IN_FOLDER(bayesian_epochs_have_alpha_beta_and_gamma),
         IN_FOLDER(without_epochs_the_start_is_reported),
         IN_FOLDER(the_predictions_give_the_report_s_errors),
         IN_FOLDER(several_outputs_have_their_own_columns),

@@ -62,6 +62,14 @@ static const double bayes[TERMS] = {1.0797346589705692,  -1.8808759343659984, 0.
                                     0.03340506700728907, 0.01802023021536936, 2.90636044079423};
 static const double bayes_decay = 0.022137135097651087, bayes_effective = 5.9337883913372105;
 
+/* Of the same fit: (N − γ)/‖r‖², with its θ and γ. */
+static double bayes_beta(void) {
+    double r[ROWS], sum = 0;
+    residual(NULL, bayes, 0, ROWS, r);
+    for (size_t i = 0; i < ROWS; i++) sum += r[i] * r[i];
+    return (ROWS - bayes_effective) / sum;
+}
+
 static void fixed_decay_is_ridge_regression(void **state) {
     (void)state;
     for (int form = MARQ_FORM_GRAM; form <= MARQ_FORM_ITERATIVE; form++) {
@@ -72,7 +80,7 @@ static void fixed_decay_is_ridge_regression(void **state) {
         REQUIRE(status > 0, "form %d: %s", form, result.message);
         close_to(theta, ridge, 3e-8);
         assert_true(result.decay == 2.5);
-        assert_true(isnan(result.effective));
+        assert_true(isnan(result.effective) && isnan(result.beta));
     }
 }
 
@@ -88,7 +96,48 @@ static void the_evidence_finds_the_decay(void **state) {
                 result.decay, bayes_decay);
         REQUIRE(fabs(result.effective / bayes_effective - 1) < 1e-6, "form %d: γ %.12g, expected %.12g", form,
                 result.effective, bayes_effective);
+        REQUIRE(fabs(result.beta / bayes_beta() - 1) < 1e-5, "form %d: β %.12g, expected %.12g", form,
+                result.beta, bayes_beta());
         close_to(theta, bayes, 1e-6);
+    }
+}
+
+/* At every step: γ parameters are used up, and what is left of the values shows the noise. */
+typedef struct told {
+    size_t estimates;
+    double last;
+} told;
+
+static int check_beta(void *user, const marq_progress *p) {
+    told *t = user;
+    if (p->iteration == 0) {
+        assert_true(isnan(p->beta) && isnan(p->effective));
+        return 0;
+    }
+    if (p->iteration % 2 == 1) {
+        assert_true(p->iteration == 1 ? isnan(p->beta) : p->beta == t->last);
+        return 0;
+    }
+    double squares = 0;
+    for (size_t i = 0; i < ROWS; i++) squares += p->residual[i] * p->residual[i];
+    double expected = (ROWS - p->effective) / squares;
+    REQUIRE(fabs(p->beta / expected - 1) < 1e-12, "step %zu: β %.15g, expected %.15g", p->iteration, p->beta,
+            expected);
+    t->last = p->beta;
+    t->estimates++;
+    return p->iteration == 6 ? MARQ_STOP_CALLER : 0;
+}
+
+static void every_step_tells_the_estimates(void **state) {
+    (void)state;
+    for (int form = MARQ_FORM_GRAM; form <= MARQ_FORM_KERNEL; form++) {
+        double theta[TERMS] = {0};
+        told t = {0};
+        marq_options options = with_decay((marq_form)form, 1, 2);
+        options.progress = check_beta;
+        options.progress_user = &t;
+        assert_int_equal(marq_solve(&problem, &options, theta, NULL), MARQ_STOP_CALLER);
+        assert_int_equal(t.estimates, 3);
     }
 }
 
@@ -133,6 +182,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fixed_decay_is_ridge_regression),
         cmocka_unit_test(the_evidence_finds_the_decay),
+        cmocka_unit_test(every_step_tells_the_estimates),
         cmocka_unit_test(the_cost_includes_the_penalty),
         cmocka_unit_test(what_does_not_go_with_decay_is_refused),
     };

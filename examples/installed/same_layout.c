@@ -19,11 +19,11 @@
     X(decay) X(evidence) X(gradient_tolerance) X(step_tolerance) X(cost_tolerance) X(cost_goal) X(max_iterations) \
     X(max_evaluations) X(max_seconds) X(max_memory) X(threads) X(progress) X(progress_user) X(profile)
 #define PROGRESS(X) \
-    X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(decay) X(effective) \
+    X(iteration) X(cost) X(gradient_norm) X(mu) X(gain_ratio) X(step_norm) X(seconds) X(rejected) X(decay) X(effective) X(beta) \
     X(theta) X(residual)
 #define RESULT(X) \
     X(status) X(iterations) X(rejected) X(residual_evaluations) X(jacobian_evaluations) X(factorisations) \
-    X(linear_iterations) X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(decay) X(effective) X(seconds) X(message)
+    X(linear_iterations) X(polish_steps) X(cost) X(gradient_norm) X(step_norm) X(mu) X(decay) X(effective) X(beta) X(seconds) X(message)
 #define UNCERTAINTY(X) X(rank) X(free) X(dof) X(variance) X(condition) X(message)
 #define ERROR(X) X(status) X(message)
 

@@ -103,6 +103,7 @@ program same_layout
   call field("marq_progress.rejected", c_loc(g%rejected), c_loc(g))
   call field("marq_progress.decay", c_loc(g%decay), c_loc(g))
   call field("marq_progress.effective", c_loc(g%effective), c_loc(g))
+  call field("marq_progress.beta", c_loc(g%beta), c_loc(g))
   call field("marq_progress.theta", c_loc(g%theta), c_loc(g))
   call field("marq_progress.residual", c_loc(g%residual), c_loc(g))
 
@@ -121,6 +122,7 @@ program same_layout
   call field("marq_result.mu", c_loc(r%mu), c_loc(r))
   call field("marq_result.decay", c_loc(r%decay), c_loc(r))
   call field("marq_result.effective", c_loc(r%effective), c_loc(r))
+  call field("marq_result.beta", c_loc(r%beta), c_loc(r))
   call field("marq_result.seconds", c_loc(r%seconds), c_loc(r))
   call field("marq_result.message", c_loc(r%message(1)), c_loc(r))
 

@@ -32,10 +32,11 @@ static void add_cell(marq_text *text, double value) {
 
 marq_status fit_history_write(const fit_history *h, const char *path, marq_error *error) {
     marq_text text = {0};
-    marq_text_add(&text,
-                  "epoch,seconds,mse_train,mse_validation,mse_test,mu,gradient_norm,accepted,rejected,"
-                  "validation_failures,decay,effective_parameters,loss_train,loss_validation,loss_test,"
-                  "accuracy_train,accuracy_validation,accuracy_test\n");
+    marq_text_add(
+        &text,
+        "epoch,seconds,mse_train,mse_validation,mse_test,mu,gradient_norm,accepted,rejected,"
+        "validation_failures,decay,effective_parameters,alpha,beta,loss_train,loss_validation,loss_test,"
+        "accuracy_train,accuracy_validation,accuracy_test\n");
     for (size_t i = 0; i < h->count; i++) {
         const marq_epoch *e = &h->epochs[i];
         marq_text_add(&text, "%zu,%.6f", e->epoch, e->seconds);
@@ -45,6 +46,8 @@ marq_status fit_history_write(const fit_history *h, const char *path, marq_error
         marq_text_add(&text, ",%zu,%zu,%zu", e->accepted, e->rejected, e->validation_failures);
         add_cell(&text, e->decay);
         add_cell(&text, e->effective);
+        add_cell(&text, e->decay * e->beta);
+        add_cell(&text, e->beta);
         for (int s = 0; s < MARQ_SETS; s++) add_cell(&text, e->loss[s]);
         for (int s = 0; s < MARQ_SETS; s++) add_cell(&text, e->accuracy[s]);
         marq_text_add(&text, "\n");

@@ -30,7 +30,10 @@ static void describe(const marq_epoch *e, char *out, size_t size) {
         length +=
             marq_format(out + length, size - (size_t)length, "  validation %.3e", e->loss[MARQ_VALIDATION]);
     if (!isnan(e->mu)) length += marq_format(out + length, size - (size_t)length, "  mu %.1e", e->mu);
-    marq_format(out + length, size - (size_t)length, "  gradient %.1e", e->gradient_norm);
+    length += marq_format(out + length, size - (size_t)length, "  gradient %.1e", e->gradient_norm);
+    if (!isnan(e->effective))
+        marq_format(out + length, size - (size_t)length, "  alpha %.1e  beta %.1e  gamma %.4g",
+                    e->decay * e->beta, e->beta, e->effective);
 }
 
 void fit_progress_show(fit_progress *p, const marq_epoch *epoch) {

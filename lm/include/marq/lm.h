@@ -237,6 +237,7 @@ typedef struct marq_progress {
     size_t rejected;        /* trial steps rejected before this one was accepted */
     double decay;           /* α in use; 0: none */
     double effective;       /* γ, effective number of parameters; NaN: not estimated */
+    double beta;            /* β, see evidence; NaN: not estimated */
     const double *theta;    /* n */
     const double *residual; /* m */
 } marq_progress;
@@ -282,7 +283,9 @@ typedef struct marq_options {
     /* Bayesian regularisation: α is re-estimated after every `evidence` accepted steps (0: never) from the
      * evidence of the linear model (MacKay 1992; Foresee & Hagan 1997, MATLAB's trainbr):
      *     γ = N − α tr (JJᵀ + αI)⁻¹,   α ← γ / ‖θ‖² · ‖r‖² / (N − γ),
-     * halfway in the logarithm. decay > 0 is where α begins. Costs one more factorisation and the trace. */
+     * halfway in the logarithm. The precision of the noise is β = (N − γ) / ‖r‖², 1 with a cost function; of
+     * the evidence's ½ β ‖r‖² + ½ α' ‖θ‖² the α' is αβ. decay > 0 is where α begins. Costs one more
+     * factorisation and the trace. */
     size_t evidence;
     /* Stop tests; 0 switches one off. */
     double gradient_tolerance; /* max_j |g_j| ≤ it (D = I), max_j |g_j| / (D_jj ‖r‖) ≤ it (columns); with
@@ -327,6 +330,7 @@ typedef struct marq_result {
     double mu;
     double decay;     /* α at the end */
     double effective; /* γ at the last estimate; NaN: none */
+    double beta;      /* β at the last estimate; NaN: none */
     double seconds;
     char message[256]; /* one sentence, always set */
 } marq_result;

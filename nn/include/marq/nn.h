@@ -244,8 +244,11 @@ typedef struct marq_epoch {
     /* max_j |∂(½‖r‖²)/∂θ_j| of the training rows on normalised outputs. LM: before the step; the others: the
      * sum over the epoch's batches, each at its own parameters, with the penalties. */
     double gradient_norm;
-    double decay;               /* weight decay α in use; 0: none */
-    double effective;           /* effective number of parameters γ; NaN: not estimated */
+    double decay;     /* weight decay α in use; 0: none */
+    double effective; /* effective number of parameters γ; NaN: not estimated */
+    /* Precision β of the noise of normalised outputs, (N − γ)/‖r‖²; 1 of classes; NaN: not estimated.
+     * MacKay's α is decay · beta. */
+    double beta;
     size_t accepted, rejected;  /* steps */
     size_t validation_failures; /* epochs in a row without a new best */
     int best;                   /* non-zero: its parameters are the best so far */
