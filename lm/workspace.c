@@ -15,10 +15,13 @@ typedef struct ledger {
     double bytes;
 } ledger;
 
+enum { PAGE = 512 }; /* doubles */
+
 static double *take(ledger *l, size_t rows, size_t columns) {
     l->bytes += (double)rows * (double)columns * sizeof(double);
     if (l->count_only) return NULL;
-    double *memory = marq_alloc_doubles(rows, columns);
+    size_t page = columns > 0 && columns < PAGE ? PAGE / columns : 1;
+    double *memory = marq_alloc_shared(rows, columns, page);
     if (!memory) l->failed = true;
     return memory;
 }
@@ -159,7 +162,9 @@ static bool fill(marq_workspace *w, const marq_problem *problem, const marq_opti
     *w = shape_of(problem, options, &plan);
     w->reduction = reduction;
     ledger l = {0};
+    marq_team team = marq_team_enter(options->threads);
     allocate(&l, w, problem, options);
+    marq_team_leave(&team);
     if (l.failed) marq_fail_memory(error, "the Jacobian and its products");
     if (l.failed || !marq_is_separable(problem, options, &plan)) return !l.failed;
     w->projection = marq_projection_create(problem, options, error);

@@ -5,6 +5,7 @@
  * outputs. */
 #include "dataset.h"
 
+#include "pass.h"
 #include <base/error.h>
 #include <base/memory.h>
 #include <math.h>
@@ -83,7 +84,7 @@ static marq_status take(marq_dataset *set, size_t rows, size_t columns, double *
         *used += rows * columns;
         return MARQ_OK;
     }
-    *array = marq_alloc_doubles(rows, columns);
+    *array = marq_alloc_shared(rows, columns, marq_pass_block(rows));
     return *array ? MARQ_OK : marq_fail_memory(error, "the data");
 }
 

@@ -6,6 +6,7 @@
 #include "linearisation.h"
 
 #include "block_math.h"
+#include <base/memory.h>
 
 /* The Gram products of every layer, half of the matrix, two flops a product. */
 double marq_net_kernel_flops(const marq_net *net, size_t rows) {
@@ -34,6 +35,11 @@ static size_t panel_count(size_t rows) {
 
 size_t marq_net_panels_doubles(const marq_net *net, size_t rows) {
     return panel_count(rows) * panel_doubles(net);
+}
+
+double *marq_alloc_panels(const marq_net *net, size_t rows) {
+    size_t block = marq_pass_block(rows) / MARQ_PANEL_ROWS;
+    return marq_alloc_shared(panel_count(rows), panel_doubles(net), block ? block : 1);
 }
 
 /* Values of a row go to their lines; returns where the next lines begin. */

@@ -55,7 +55,7 @@ int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size
                                 .window = held_rows(net, rows, storage)};
     lin->scratch_stride = scratch_doubles(net);
     lin->theta = marq_alloc_doubles(net->count, 1);
-    lin->scratch = marq_alloc_doubles((size_t)threads, lin->scratch_stride);
+    lin->scratch = marq_alloc_shared((size_t)threads, lin->scratch_stride, 1);
     lin->partial = marq_alloc_doubles(marq_net_chunks(lin->window, lin->block), net->count);
     lin->widths = marq_alloc(2 * net->layers, sizeof *lin->widths);
     for (size_t l = 0; lin->widths && l < net->layers; l++) {
@@ -65,7 +65,7 @@ int marq_linearisation_create(marq_linearisation *lin, const marq_net *net, size
     bool panels = storage == MARQ_STORE_PANELS;
     if (storage) lin->ahead_theta = marq_alloc_doubles(net->count, 1);
     if (storage && (!lin->ahead_theta || !marq_pass_create(&lin->ahead, net, rows, 0))) return 0;
-    if (panels) lin->panels = marq_alloc_doubles(marq_net_panels_doubles(net, rows), 1);
+    if (panels) lin->panels = marq_alloc_panels(net, rows);
     return lin->theta && lin->scratch && lin->partial && lin->widths && (lin->panels || !panels) &&
            marq_pass_create(&lin->pass, net, lin->window, 1);
 }

@@ -78,6 +78,7 @@ double marq_net_kernel_flops(const marq_net *net, size_t rows);
 /* Copies these rows, which the pass holds, into the panels; and what all panels take. */
 void marq_net_fill_panels(marq_linearisation *lin, marq_rows block);
 size_t marq_net_panels_doubles(const marq_net *net, size_t rows);
+double *marq_alloc_panels(const marq_net *net, size_t rows);
 
 /* gram.c: jtj ← JᵀJ, lower triangle, column-major, leading dimension parameters; jtw ← Jᵀw. */
 void marq_net_gram(marq_linearisation *lin, const double *w, double *jtj, double *jtw);

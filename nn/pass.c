@@ -30,24 +30,29 @@ size_t marq_pass_doubles(const marq_net *net, size_t rows, int with_reverse) {
     return sum;
 }
 
+/* The next array of the pass, of so many values a row; *next moves behind it. */
+static double *take(double **next, size_t rows, size_t width) {
+    double *array = *next;
+    size_t length = rows * width;
+    marq_first_touch(array, rows, width, marq_pass_block(rows));
+    memset(array + length, 0, (padded(length) - length) * sizeof *array);
+    *next += padded(length);
+    return array;
+}
+
 int marq_pass_create(marq_pass *pass, const marq_net *net, size_t rows, int with_reverse) {
     size_t L = net->layers, outputs = marq_net_outputs(net);
     *pass = (marq_pass){.a = marq_alloc(L + 1, sizeof *pass->a),
                         .delta = marq_alloc(L, sizeof *pass->delta),
-                        .memory = marq_alloc_doubles(marq_pass_doubles(net, rows, with_reverse), 1)};
+                        .memory = marq_alloc_untouched(marq_pass_doubles(net, rows, with_reverse))};
     if (!pass->a || !pass->delta || !pass->memory) {
         marq_pass_destroy(pass);
         return 0;
     }
     double *next = pass->memory;
-    for (size_t l = 0; l <= L; l++) {
-        pass->a[l] = next;
-        next += padded(rows * marq_net_width(net, l));
-    }
-    for (size_t l = 0; with_reverse && l < L; l++) {
-        pass->delta[l] = next;
-        next += padded(rows * outputs * net->layer[l].out);
-    }
+    for (size_t l = 0; l <= L; l++) pass->a[l] = take(&next, rows, marq_net_width(net, l));
+    for (size_t l = 0; with_reverse && l < L; l++)
+        pass->delta[l] = take(&next, rows, outputs * net->layer[l].out);
     return 1;
 }
 
@@ -60,9 +65,11 @@ void marq_pass_destroy(marq_pass *pass) {
 
 int marq_pass_team_create(marq_pass_team *team, const marq_net *net, int threads, int with_reverse) {
     *team = (marq_pass_team){.pass = marq_alloc((size_t)threads, sizeof *team->pass), .threads = threads};
-    int complete = team->pass != NULL;
-    for (int t = 0; complete && t < threads; t++)
-        complete = marq_pass_create(&team->pass[t], net, MARQ_PASS_ROWS, with_reverse);
+    if (!team->pass) return 0;
+    int complete = 1;
+#pragma omp parallel for schedule(static, 1) reduction(&& : complete) /* its own thread touches it first */
+    for (int t = 0; t < threads; t++)
+        if (complete) complete = marq_pass_create(&team->pass[t], net, MARQ_PASS_ROWS, with_reverse);
     if (!complete) marq_pass_team_destroy(team);
     return complete;
 }

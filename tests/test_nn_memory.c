@@ -3,7 +3,15 @@
 #include "allocations.h"
 #include "training_data.h"
 
+#include <nn/linearisation.h>
+#include <omp.h>
 #include <stdio.h>
+#include <sys/resource.h>
+
+static int no_residual(void *user, const double *theta, size_t first, size_t count, double *r) {
+    (void)user, (void)theta, (void)first, (void)count, (void)r;
+    return MARQ_CALLBACK_ABORT;
+}
 
 static int count_between(void *user, const marq_epoch *epoch) {
     (void)user;
@@ -37,6 +45,61 @@ static void no_epoch_of_a_first_order_method_allocates(void **state) {
                 marq_net_destroy(net);
             }
     samples_destroy(&s);
+}
+
+/* ---- First touch ---- */
+
+static long faults[2];
+
+/* Of each thread of two since the last call. */
+static void count_faults(long since[2]) {
+#pragma omp parallel num_threads(2)
+    {
+        struct rusage usage;
+        getrusage(RUSAGE_THREAD, &usage);
+        since[omp_get_thread_num()] = usage.ru_minflt - faults[omp_get_thread_num()];
+        faults[omp_get_thread_num()] = usage.ru_minflt;
+    }
+}
+
+/* A page that is new is a fault of the thread that touches it. */
+static void require_shared(const char *what) {
+    long since[2];
+    count_faults(since);
+    long all = since[0] + since[1];
+    REQUIRE(all > 10, "%s: %ld new pages", what, all);
+    REQUIRE(since[0] > 0.3 * (double)all && since[1] > 0.3 * (double)all,
+            "%s: new pages of two threads: %ld and %ld", what, since[0], since[1]);
+}
+
+/* Each thread touches the rows first that it will work on. Arrays of 64 MB and more are new memory. */
+static void threads_touch_their_rows_first(void **state) {
+    (void)state;
+    if (!CAN_COUNT) skip();
+    int before = omp_get_max_threads();
+    omp_set_num_threads(2);
+    long unused[2];
+    count_faults(unused);
+    double *array = marq_alloc_shared(8192, 1024, 64);
+    require_shared("an array");
+    free(array);
+    marq_net *net = start_net(4, (size_t[]){2, 20, 20, 1}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    marq_linearisation lin;
+    assert_true(marq_linearisation_create(&lin, net, 100000, 2, MARQ_STORE_PANELS));
+    require_shared("a linearisation");
+    marq_linearisation_destroy(&lin);
+    marq_problem problem = {.rows = 3000, .parameters = 3000, .residual = no_residual};
+    marq_options options = marq_options_default();
+    options.method = MARQ_METHOD_DAMPING;
+    options.form = MARQ_FORM_GRAM;
+    options.threads = 2;
+    omp_set_num_threads(1); /* the solve has its own number */
+    marq_workspace *work = marq_workspace_create(&problem, &options, NULL);
+    assert_non_null(work);
+    require_shared("a workspace");
+    marq_workspace_destroy(work);
+    marq_net_destroy(net);
+    omp_set_num_threads(before);
 }
 
 static size_t bytes_of_training(const samples *s, const char *folder, double *theta) {
@@ -95,6 +158,7 @@ static void a_folder_that_is_not_there_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_epoch_of_a_first_order_method_allocates),
+        cmocka_unit_test(threads_touch_their_rows_first),
         cmocka_unit_test(memory_grows_by_the_rows_and_their_order_alone),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
     };
