@@ -1,4 +1,4 @@
-/* What a training allocates. Nothing in the loop of a first-order training: between the second record and the
+/* What a training allocates. Nothing in its loop: between the second record and the
  * fifth. The first epoch is left out: there OpenBLAS sets up the buffers of its threads. */
 #include "allocations.h"
 #include "training_data.h"
@@ -45,6 +45,59 @@ static void no_epoch_of_a_first_order_method_allocates(void **state) {
                 marq_net_destroy(net);
             }
     samples_destroy(&s);
+}
+
+/* Of steps on all rows, in every form, and of batches. */
+static const struct lm_way {
+    const char *name;
+    size_t rows, hidden, outputs, classes, batch, epochs, evidence;
+    double noise, decay, max_memory;
+    marq_net_loss loss;
+    const char *plan;
+} lm_ways[] = {
+    {"Gram", 400, 9, 2, 0, 1000, 7, 0, 0.2, 0, 0, MARQ_NET_SQUARES, "JᵀJ"},
+    {"kernel", 150, 15, 2, 0, 1000, 7, 0, 0.2, 0, 0, MARQ_NET_HUBER, "JJᵀ"},
+    {"evidence, Gram", 400, 9, 2, 0, 1000, 7, 2, 0.2, 0.1, 0, MARQ_NET_SQUARES, "JᵀJ"},
+    {"evidence, kernel", 150, 15, 2, 0, 1000, 7, 2, 0.2, 0.1, 0, MARQ_NET_SQUARES, "JJᵀ"},
+    {"conjugate gradients", 600, 20, 1, 0, 1000, 7, 0, 0.2, 0, 1.6e6, MARQ_NET_SQUARES, "conjugate"},
+    {"batches", 1400, 15, 2, 0, 60, 5, 0, 0, 0, 0, MARQ_NET_SQUARES, "JJᵀ"},
+    {"classes, all rows", 300, 9, 3, 3, 1000, 7, 2, 0.2, 0.1, 0, MARQ_NET_CROSS_ENTROPY, "JᵀJ"},
+    {"classes, batches", 600, 15, 3, 3, 40, 7, 0, 0.2, 0, 0, MARQ_NET_CROSS_ENTROPY, "JJᵀ"},
+};
+
+static void train_counting(const struct lm_way *w, int threads) {
+    samples s = waves(w->rows, w->classes ? 1 : w->outputs, w->noise, 1);
+    for (size_t i = 0; w->classes && i < s.rows; i++) s.Y[i] = s.Y[i] > 1 ? 2 : s.Y[i] > 0 ? 1 : 0;
+    marq_net *net = start_net(4, (size_t[]){2, w->hidden, w->hidden, w->outputs}, MARQ_INIT_NGUYEN_WIDROW, 1);
+    assert_int_equal(marq_net_set_classes(net, w->classes, NULL, NULL), MARQ_OK);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.loss = w->loss;
+    options.huber_delta = 0.1;
+    options.batch = w->batch;
+    options.max_epochs = w->epochs;
+    options.decay = w->decay;
+    options.evidence = w->evidence;
+    options.max_memory = w->max_memory;
+    options.threads = threads;
+    options.relative_goal = 0;
+    options.progress = count_between;
+    atomic_store(&counted, 0);
+    marq_training training;
+    marq_data data = data_of(&s);
+    marq_error error = {0};
+    REQUIRE(marq_net_train(net, &data, &options, &training, &error) > 0, "%s: %s", w->name, error.message);
+    REQUIRE(strstr(training.plan, w->plan) && training.epochs >= 5, "%s: %zu epochs, %s", w->name,
+            training.epochs, training.plan);
+    REQUIRE_NONE_COUNTED("%s, %d threads", w->name, threads);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
+static void no_epoch_of_levenberg_and_marquardt_allocates(void **state) {
+    (void)state;
+    if (!CAN_COUNT) skip();
+    for (size_t k = 0; k < COUNT(lm_ways); k++)
+        for (int threads = 1; threads <= 2; threads++) train_counting(&lm_ways[k], threads);
 }
 
 /* ---- First touch ---- */
@@ -158,6 +211,7 @@ static void a_folder_that_is_not_there_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_epoch_of_a_first_order_method_allocates),
+        cmocka_unit_test(no_epoch_of_levenberg_and_marquardt_allocates),
         cmocka_unit_test(threads_touch_their_rows_first),
         cmocka_unit_test(memory_grows_by_the_rows_and_their_order_alone),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
