@@ -243,6 +243,101 @@ static void rows_without_a_class_go_with_everything(void **state) {
     REFUSED(USAGE, "no --output-weights", "k.csv", QUICK, "--output-weights", "1");
 }
 
+/* New data need not have all classes of the net that is trained on: theirs keep their numbers. */
+static void some_of_a_nets_classes_suffice(void **state) {
+    (void)state;
+    const char *const all[] = {"a", "b", "c"}, *const some[] = {"b", "c", "c"},
+                      *const other[] = {"b", "x", "c"};
+    write_kinds("all.csv", all, 0);
+    write_kinds("some.csv", some, 0);
+    write_kinds("other.csv", other, 0);
+    DONE("all.csv", QUICK, "--epochs", "5");
+    json_t *report = parse_json(DONE("some.csv", "--from", "all.fit/model.json", "--loss", "cross-entropy",
+                                     "--epochs", "30", "--no-plot", "-q", "--json")
+                                    ->out);
+    const json_t *confusion = value_at(report, "confusion", "train");
+    assert_int_equal(json_array_size(value_at(report, "classes", NULL)), 3);
+    for (size_t given = 0; given < 3; given++)
+        assert_int_equal(json_integer_value(json_array_get(json_array_get(confusion, 0), given)), 0);
+    assert_true(number_at(report, "accuracy", "train") > 0.7);
+    json_decref(report);
+    table t = read_table("some.fit/predictions.csv");
+    assert_non_null(strchr("bc", *cell(&t, 1, "measured")));
+    number(&t, 1, "p_a");
+    clear_table(&t);
+    REFUSED(USAGE, "all.fit/model.json has no class x", "other.csv", "--from", "all.fit/model.json", "--loss",
+            "cross-entropy");
+}
+
+/* Of 40 rows 10 of class c are in the test set alone, and one of class d in the validation set. */
+static void classes_that_no_training_row_has_are_told(void **state) {
+    (void)state;
+    char text[2000] = "a,set,kind\n", *at = text + strlen(text);
+    for (int i = 0; i < 41; i++)
+        at += sprintf(at, "%d,%d,%c\n", i, i == 40 ? 1 : i % 4 == 3 ? 2 : 0, i == 40 ? 'd' : "abac"[i % 4]);
+    write_text("k.csv", text);
+    static const char *const words_of[] = {"2 classes have no training row and cannot be learned: c, d",
+                                           "the class c has no training row and cannot be learned"};
+    for (int k = 0; k < 2; k++) {
+        const command_result *result =
+            DONE("k.csv", "--loss", "cross-entropy", "--hidden", "2", "--epochs", "3", "--no-plot",
+                 "--split-column", "set", "--outputs", "kind", "--where", k ? "a < 40" : "a < 41");
+        assert_non_null(strstr(result->err, words_of[k]));
+    }
+    const char *const names[] = {"x", "y", "z"};
+    write_kinds("all.csv", names, 0);
+    assert_null(
+        strstr(DONE("all.csv", "--loss", "cross-entropy", "--hidden", "2", "--epochs", "3", "--no-plot")->err,
+               "no training row"));
+}
+
+/* Recall: the share of a class's rows that are found; precision: of those that are given it, the share that
+ * have it. From the confusion matrix, by hand. */
+static void the_report_has_a_line_for_each_class(void **state) {
+    (void)state;
+    write_text("k.csv", "a,set,kind\n-2,0,no\n-1,0,no\n1,0,yes\n2,0,yes\n"
+                        "-3,2,no\n-2,2,no\n3,2,no\n3,2,yes\n-1,2,yes\n-2,2,yes\n");
+    const char *text = DONE("k.csv", "--loss", "cross-entropy", "--hidden", "none", "--no-plot",
+                            "--split-column", "set", "--outputs", "kind", "--epochs", "20")
+                           ->out;
+    assert_non_null(strstr(text, "\ntest rows     rows       recall      precision\n"));
+    assert_non_null(strstr(text, "\nno               3       0.6667         0.5000\n"));
+    assert_non_null(strstr(text, "\nyes              3       0.3333         0.5000\n"));
+    text = DONE("k.csv", "--loss", "cross-entropy", "--hidden", "none", "--no-plot", "--where", "set == 0",
+                "--outputs", "kind", "--epochs", "20", "--split", "1/0/0", "--inputs", "a")
+               ->out;
+    assert_non_null(strstr(text, "\nall rows      rows       recall      precision\n"));
+    assert_non_null(strstr(text, "\nyes              2       1.0000         1.0000\n"));
+}
+
+static void source_code_says_which_output_is_which_class(void **state) {
+    (void)state;
+    const char *const names[] = {"x", "y", "*/z"};
+    write_kinds("k.csv", names, 0);
+    DONE("k.csv", QUICK, "--epochs", "2");
+    const char *source = DONE("export", "k.fit/model.json", "--c")->out;
+    assert_non_null(
+        strstr(source, "\n * y: logits of the classes z, x, y of kind, the likeliest has the largest\n"));
+    write_kinds("k.csv", names, 1);
+    DONE("k.csv", QUICK, "--epochs", "2");
+    source = DONE("export", "k.fit/model.json", "--c")->out;
+    assert_non_null(strstr(source, "\n * y: logit of the class y of kind against x: its probability is "
+                                   "1/(1 + exp(-y[0]))\n"));
+}
+
+/* Numbers that differ in the 16th digit are two classes. */
+static void long_numbers_are_told_apart(void **state) {
+    (void)state;
+    const char *const names[] = {"1234567890123451", "1234567890123452", "0.1"};
+    write_kinds("k.csv", names, 0);
+    json_t *report = parse_json(DONE("k.csv", QUICK, "--json", "--epochs", "2")->out);
+    const json_t *classes = value_at(report, "classes", NULL);
+    assert_int_equal(json_array_size(classes), 3);
+    assert_string_equal(json_string_value(json_array_get(classes, 0)), "0.1");
+    assert_string_equal(json_string_value(json_array_get(classes, 2)), "1234567890123452");
+    json_decref(report);
+}
+
 static void what_makes_no_sense_is_refused(void **state) {
     (void)state;
     const char *const names[] = {"x", "y", "z"};
@@ -251,6 +346,8 @@ static void what_makes_no_sense_is_refused(void **state) {
     write_text("many.csv", "a,kind\n1,p\n2,q\n3,r\n4,s\n");
     REFUSED(DATA, "--loss cross-entropy", "k.csv");
     REFUSED(DATA, "the same class in every row", "one.csv", QUICK);
+    write_text("first.csv", "kind,a\nx,1\ny,2\nx,3\ny,4\n");
+    REFUSED(DATA, "; the class column is a: another is named with --outputs", "first.csv", QUICK);
     REFUSED(DATA, "4 classes in 4 rows", "many.csv", QUICK);
     REFUSED(USAGE, "has one output", "k.csv", QUICK, "--outputs", "b,kind");
     REFUSED(USAGE, "needs --jacobian analytic", "k.csv", QUICK, "--jacobian", "fd");
@@ -270,6 +367,11 @@ int main(void) {
         IN_FOLDER(the_confusion_matrix_is_drawn),
         IN_FOLDER(rows_have_weights_and_may_lack_a_class),
         IN_FOLDER(rows_without_a_class_go_with_everything),
+        IN_FOLDER(some_of_a_nets_classes_suffice),
+        IN_FOLDER(classes_that_no_training_row_has_are_told),
+        IN_FOLDER(the_report_has_a_line_for_each_class),
+        IN_FOLDER(source_code_says_which_output_is_which_class),
+        IN_FOLDER(long_numbers_are_told_apart),
         IN_FOLDER(what_makes_no_sense_is_refused),
     };
     return cmocka_run_group_tests_name("command_classes", tests, NULL, NULL);

@@ -15,6 +15,13 @@ void fit_take_labels(const csv_table *table, fit_data *data);
  * fewer than two classes, or nearly as many as rows. */
 marq_status fit_sort_classes(const csv_table *table, fit_data *data, marq_error *error);
 
+/* A warning of classes that no row of the training set has. */
+void fit_warn_of_classes(const fit_data *data, fit_warnings *warnings);
+
+/* The classes of the data become those of a net that is trained on, which may have more; model: its file.
+ * MARQ_ERROR_ARGUMENT: it lacks one. */
+marq_status fit_adopt_classes(const marq_net *net, const char *model, fit_data *data, marq_error *error);
+
 /* data->Y ← the class of each row among those of a saved classifier; another label is MARQ_ERROR_DATA. */
 marq_status fit_take_classes_of_net(const csv_table *table, const marq_net *net, fit_data *data,
                                     marq_error *error);

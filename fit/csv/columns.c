@@ -168,14 +168,23 @@ static marq_status check_cells(const fit_arguments *a, csv_table *table, const s
     return check_others(table, s, dropped, error);
 }
 
-/* A column of words may be one of classes. */
+static bool is_trouble_of(const csv_table *table, size_t column, const marq_error *error) {
+    const char *trouble = table->troubles[column].message;
+    return trouble && strncmp(trouble, error->message, sizeof error->message - 1) == 0;
+}
+
+/* A column of words may be one of classes: the output, or of several the wrong one was taken for it. */
 static marq_status advise_classes(const csv_table *table, const selection *s, marq_status status,
                                   marq_error *error) {
-    const char *trouble = s->output_cells ? table->troubles[s->outputs[0]].message : NULL;
     char message[sizeof error->message];
-    if (status != MARQ_ERROR_DATA || !trouble || strcmp(trouble, error->message) != 0) return status;
     memcpy(message, error->message, sizeof message);
-    return marq_fail(error, status, "%s; classes are fitted with --loss cross-entropy", message);
+    if (status == MARQ_ERROR_DATA && s->output_cells && is_trouble_of(table, s->outputs[0], error))
+        return marq_fail(error, status, "%s; classes are fitted with --loss cross-entropy", message);
+    for (size_t j = 0; status == MARQ_ERROR_DATA && s->labelled && j < s->input_count; j++)
+        if (is_trouble_of(table, s->inputs[j], error))
+            return marq_fail(error, status, "%s; the class column is %s: another is named with --outputs",
+                             message, table->names[s->outputs[0]]);
+    return status;
 }
 
 static double *gather(const csv_table *table, const size_t *columns, size_t count) {
@@ -345,7 +354,9 @@ marq_status fit_finish_selection(const fit_arguments *a, const csv_table *table,
     marq_status status = read_output_weights(a->output_weights, data, error);
     if (status == MARQ_OK && fit_class_column(a)) status = fit_sort_classes(table, data, error);
     if (status == MARQ_OK) status = check_content(table->file, data, warnings, error);
-    return status == MARQ_OK ? split_rows(a, table->file, data, error) : status;
+    if (status == MARQ_OK) status = split_rows(a, table->file, data, error);
+    if (status == MARQ_OK && data->classes) fit_warn_of_classes(data, warnings);
+    return status;
 }
 
 marq_status fit_select(const fit_arguments *a, csv_table *table, fit_data *data, fit_warnings *warnings,

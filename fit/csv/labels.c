@@ -1,7 +1,10 @@
 /* The texts of one column, each kept once: names of groups, or of classes. */
 #include "csv/inside.h"
 
+#include <base/memory.h>
+#include <base/number.h>
 #include <base/text.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +12,13 @@
 static char *text_of(const csv_cell *cell, csv_kind kind, double value) {
     bool latin1 = false;
     if (kind != CSV_NUMBER) return csv_make_name(cell, &latin1);
-    marq_text text = {0};
-    marq_text_add(&text, "%.15g", value == 0 ? 0 : value);
-    return text.data;
+    char number[32];
+    double read = (double)NAN;
+    for (int digits = 15; digits <= 17 && read != value; digits++) {
+        marq_format(number, sizeof number, "%.*g", digits, value == 0 ? 0 : value);
+        marq_number_parse(number, &read);
+    }
+    return marq_copy_text(number);
 }
 
 /* Labels mostly come in runs: the last row's is looked at first. */

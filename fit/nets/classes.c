@@ -4,6 +4,7 @@
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t likeliest(size_t classes, const double *p) {
     size_t best = 0;
@@ -95,6 +96,54 @@ size_t *fit_count_classes(const fit_data *data, const marq_net *net, const doubl
     if (complete) return counts;
     free(counts);
     return NULL;
+}
+
+size_t fit_judged_count(const size_t *confusion, size_t classes, bool tested, size_t of, size_t given) {
+    size_t count = 0;
+    for (size_t s = tested ? MARQ_TEST : 0; s < MARQ_SETS; s++)
+        count += confusion[(s * classes + of) * classes + given];
+    return count;
+}
+
+/* A dash where there is nothing to share. */
+static void add_share(marq_text *text, int width, size_t right, size_t all) {
+    if (all > 0)
+        marq_text_add(text, "  %*.4f", width, (double)right / (double)all);
+    else
+        marq_text_add(text, "  %*s", width, "-");
+}
+
+static int longest_name(const marq_net *net) {
+    enum { LEAST = 10, MOST = 40 };
+    size_t longest = LEAST;
+    for (size_t k = 0; k < marq_net_classes(net); k++) {
+        size_t length = strlen(marq_net_class_name(net, k));
+        if (length > longest) longest = length;
+    }
+    return longest < MOST ? (int)longest : MOST;
+}
+
+void fit_classes_text(const marq_net *net, const size_t *confusion, bool tested, marq_text *text) {
+    enum { MOST = 20 };
+    size_t classes = marq_net_classes(net);
+    if (classes > MOST) {
+        marq_text_add(text, "\nreport.json has the confusion matrix\n");
+        return;
+    }
+    int width = longest_name(net);
+    marq_text_add(text, "\n%-*s    rows       recall      precision\n", width,
+                  tested ? "test rows" : "all rows");
+    for (size_t k = 0; k < classes; k++) {
+        size_t own = 0, given = 0, right = fit_judged_count(confusion, classes, tested, k, k);
+        for (size_t g = 0; g < classes; g++) {
+            own += fit_judged_count(confusion, classes, tested, k, g);
+            given += fit_judged_count(confusion, classes, tested, g, k);
+        }
+        marq_text_add(text, "%-*s %7zu", width, marq_net_class_name(net, k), own);
+        add_share(text, 11, right, own);
+        add_share(text, 13, right, given);
+        marq_text_add(text, "\n");
+    }
 }
 
 json_t *fit_counts_json(size_t classes, const size_t *counts) {

@@ -17,6 +17,13 @@ void fit_class_predictions(const fit_data *data, const marq_net *net, const fit_
  * classes): their probabilities; NULL: they are found a block of rows at a time. NULL: no memory. */
 size_t *fit_count_classes(const fit_data *data, const marq_net *net, const double *P, int threads);
 
+/* Rows of one class that are given another (or the same), of the test set, or of all rows where that is
+ * empty. confusion: as fit_count_classes gives it. */
+size_t fit_judged_count(const size_t *confusion, size_t classes, bool tested, size_t of, size_t given);
+
+/* A line for each class, if they are not too many: its rows, its recall and precision among those judged. */
+void fit_classes_text(const marq_net *net, const size_t *confusion, bool tested, marq_text *text);
+
 /* counts as an array of rows. */
 json_t *fit_counts_json(size_t classes, const size_t *counts);
 

@@ -6,10 +6,15 @@
 #include <marq/nn.h>
 #include <string.h>
 
-static void add_name(marq_text *text, const json_t *column) {
-    const char *name = json_string_value(json_object_get(column, "name"));
+/* Nothing that could end the comment. */
+static void add_string(marq_text *text, const json_t *string) {
+    const char *name = json_string_value(string);
     for (const char *c = name ? name : "?"; *c; c++)
         if (*c != '*' && *c != '/' && (unsigned char)*c >= ' ') marq_text_add(text, "%c", *c);
+}
+
+static void add_name(marq_text *text, const json_t *column) {
+    add_string(text, json_object_get(column, "name"));
 }
 
 static void add_names(marq_text *text, const char *variable, const json_t *columns) {
@@ -19,6 +24,28 @@ static void add_names(marq_text *text, const char *variable, const json_t *colum
         add_name(text, json_array_get(columns, j));
     }
     marq_text_add(text, "\n");
+}
+
+static void add_classes(marq_text *text, const json_t *classes, const json_t *column) {
+    size_t count = json_array_size(classes);
+    if (count == 2) {
+        marq_text_add(text, " * y: logit of the class ");
+        add_string(text, json_array_get(classes, 1));
+        marq_text_add(text, " of ");
+        add_name(text, column);
+        marq_text_add(text, " against ");
+        add_string(text, json_array_get(classes, 0));
+        marq_text_add(text, ": its probability is 1/(1 + exp(-y[0]))\n");
+        return;
+    }
+    marq_text_add(text, " * y: logits of the classes ");
+    for (size_t k = 0; k < count; k++) {
+        if (k > 0) marq_text_add(text, ", ");
+        add_string(text, json_array_get(classes, k));
+    }
+    marq_text_add(text, " of ");
+    add_name(text, column);
+    marq_text_add(text, ", the likeliest has the largest\n");
 }
 
 static void add_numbers(marq_text *text, const json_t *numbers) {
@@ -93,9 +120,11 @@ static void add_source(marq_text *text, const json_t *root) {
                  *outputs = json_object_get(root, "outputs");
     marq_text_add(text, "/* A net that marq fitted: y = model(x).\n");
     add_names(text, "x", inputs);
-    add_names(text, "y", outputs);
-    if (json_array_size(json_object_get(root, "classes")))
-        marq_text_add(text, " * They are logits of the classes, not probabilities.\n");
+    const json_t *classes = json_object_get(root, "classes");
+    if (json_array_size(classes) > 0)
+        add_classes(text, classes, json_array_get(outputs, 0));
+    else
+        add_names(text, "y", outputs);
     marq_text_add(text, " */\n#include <math.h>\n\nvoid model(const double *x, double *y);\n\n");
     static const char *const keys[] = {"shift", "factor"};
     for (int k = 0; k < 2; k++) add_columns(text, "input", inputs, keys[k]);

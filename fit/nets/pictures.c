@@ -262,11 +262,11 @@ static marq_status draw_history(fit_outcome *o, const plots_style *style, marq_e
 
 /* Of the test rows; of all where there are none. */
 static marq_status draw_confusion(fit_outcome *o, const plots_style *style, marq_error *error) {
-    size_t classes = o->data.classes, cells = classes * classes, *counts = marq_alloc(cells, sizeof *counts);
+    size_t classes = o->data.classes, *counts = marq_alloc(classes * classes, sizeof *counts);
     if (!counts) return marq_fail_memory(error, "a plot");
     bool tested = o->training.rows[MARQ_TEST] > 0;
-    for (size_t s = tested ? MARQ_TEST : 0; s < MARQ_SETS; s++)
-        for (size_t k = 0; k < cells; k++) counts[k] += o->confusion[s * cells + k];
+    for (size_t k = 0; k < classes * classes; k++)
+        counts[k] = fit_judged_count(o->confusion, classes, tested, k / classes, k % classes);
     marq_status status = plots_confusion(style, "confusion", tested ? "test rows" : "all rows", classes,
                                          (const char *const *)o->data.class_names, counts, &o->plots, error);
     free(counts);

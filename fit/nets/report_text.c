@@ -1,6 +1,7 @@
 /* The report for a person, and the table of phases. */
 #include "nets/report.h"
 
+#include "nets/classes.h"
 #include "nets/trials.h"
 
 #include "drawn.h"
@@ -87,6 +88,7 @@ static void add_accuracy(const fit_outcome *o, marq_text *text) {
         if (t->rows[s] > 0)
             marq_text_add(text, "%-10s %7zu  %11.4f  %13.4e\n", names[s], t->rows[s], t->accuracy[s],
                           t->loss[s]);
+    fit_classes_text(o->net, o->confusion, t->rows[MARQ_TEST] > 0, text);
 }
 
 static void add_files(const fit_outcome *o, marq_text *text) {

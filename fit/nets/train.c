@@ -35,25 +35,22 @@ static marq_status read_data(fit_outcome *o, marq_error *error) {
 }
 
 /* A classifier is trained on with its own classes, another net without. */
-static marq_status check_classes(const fit_outcome *o, marq_error *error) {
-    const fit_data *d = &o->data;
-    size_t classes = marq_net_classes(o->net);
-    if (classes > 0 && d->classes == 0)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is a classifier: add --loss cross-entropy",
-                         o->arguments->from);
-    bool same = classes == d->classes;
-    for (size_t k = 0; same && k < classes; k++)
-        same = strcmp(marq_net_class_name(o->net, k), d->class_names[k]) == 0;
-    if (same) return MARQ_OK;
-    return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s has %zu classes, and the data's are others (%zu)",
-                     o->arguments->from, classes, d->classes);
+static marq_status take_classes(fit_outcome *o, marq_error *error) {
+    const char *model = o->arguments->from;
+    bool classifier = marq_net_classes(o->net) > 0, classes = o->data.classes > 0;
+    if (classifier && !classes)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is a classifier: add --loss cross-entropy", model);
+    if (!classifier && classes)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "%s is no classifier: leave out --loss cross-entropy",
+                         model);
+    return classes ? fit_adopt_classes(o->net, model, &o->data, error) : MARQ_OK;
 }
 
 static marq_status load_net(fit_outcome *o, marq_error *error) {
     const fit_data *d = &o->data;
     o->net = marq_net_load(o->arguments->from, error);
     if (!o->net) return error->status;
-    marq_status status = check_classes(o, error);
+    marq_status status = take_classes(o, error);
     if (status != MARQ_OK) return status;
     if (marq_net_inputs(o->net) != d->inputs || (d->classes == 0 && marq_net_outputs(o->net) != d->outputs))
         return marq_fail(
