@@ -16,6 +16,11 @@ static int set_of(const marq_data *data, size_t row) {
     return data->set ? data->set[row] : MARQ_TRAIN;
 }
 
+/* Row i of the data is about to be read, and those before it are done with. */
+static void reach(const marq_data *data, size_t i) {
+    if (data->release && i % MARQ_RELEASE_ROWS == 0) data->release(data->release_user);
+}
+
 /* ---- Checks ---- */
 
 /* Columns of data->Y: a classifier's is the class. */
@@ -64,7 +69,10 @@ static marq_status check(const marq_net *net, const marq_data *data, const marq_
         if (!(data->output_weights[o] >= 0 && isfinite(data->output_weights[o])))
             return marq_fail(error, MARQ_ERROR_ARGUMENT, "an output weight is below 0 or not finite");
     marq_status status = MARQ_OK;
-    for (size_t i = 0; status == MARQ_OK && i < data->rows; i++) status = check_row(net, data, i, error);
+    for (size_t i = 0; status == MARQ_OK && i < data->rows; i++) {
+        reach(data, i);
+        status = check_row(net, data, i, error);
+    }
     return status;
 }
 
@@ -131,6 +139,8 @@ static double root_weight(const marq_net *net, const marq_data *data, size_t row
 static void copy_rows(marq_dataset *set, const marq_net *net, const marq_data *data) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net), next[MARQ_SETS] = {0};
     for (size_t i = 0; i < data->rows; i++) {
+        if (i % MARQ_RELEASE_ROWS == 0) marq_dataset_release(set);
+        reach(data, i);
         int s = set_of(data, i);
         size_t to = next[s]++;
         memcpy(set->X[s] + to * inputs, data->X + i * inputs, inputs * sizeof(double));
@@ -148,6 +158,7 @@ static double common_root(const marq_dataset *set, size_t outputs) {
     double sum = 0, present = 0;
     const double *root = set->root[MARQ_TRAIN], *Y = set->Y[MARQ_TRAIN];
     for (size_t i = 0; root && i < set->rows[MARQ_TRAIN] * outputs; i++) {
+        if (i % MARQ_RELEASE_ROWS == 0) marq_dataset_release(set);
         sum += root[i] * root[i];
         present += !isnan(Y[i]);
     }
@@ -167,6 +178,7 @@ static marq_status weigh(marq_dataset *set, size_t outputs, double common, marq_
         double *root = set->root[s];
         set->weight[s] = root ? 0 : (double)(set->rows[s] * outputs);
         for (size_t i = 0; root && i < set->rows[s] * outputs; i++) {
+            if (i % MARQ_RELEASE_ROWS == 0) marq_dataset_release(set);
             root[i] *= common;
             set->weight[s] += root[i] * root[i];
         }
@@ -187,23 +199,33 @@ static double constant_loss(const marq_dataset *set, const marq_net *net) {
     if (!net->classes) return marq_spread(rows, outputs, Y, root) / set->weight[MARQ_TRAIN];
     for (size_t o = 0; o < outputs; o++) {
         double share = 0;
-        for (size_t i = o; i < rows * outputs; i += outputs)
-            if (!isnan(Y[i])) share += Y[i] * (root ? root[i] * root[i] : 1) / total;
+        for (size_t i = 0; i < rows; i++) {
+            size_t cell = i * outputs + o;
+            if (i % MARQ_RELEASE_ROWS == 0) marq_dataset_release(set);
+            if (!isnan(Y[cell])) share += Y[cell] * (root ? root[cell] * root[cell] : 1) / total;
+        }
         if (share > 0) entropy -= share * log(share);
         if (outputs == 1 && share < 1) entropy -= (1 - share) * log(1 - share);
     }
     return entropy;
 }
 
-static void normalise(marq_dataset *set, const marq_net *net) {
+static void normalise_rows(marq_dataset *set, const marq_net *net, int s, size_t first, size_t rows) {
     size_t inputs = marq_net_inputs(net), outputs = marq_net_outputs(net);
-    for (int s = 0; s < MARQ_SETS; s++) {
-        if (set->rows[s] == 0) continue;
-        marq_scale_rows(&net->input, set->rows[s], inputs, set->X[s], set->X[s]);
-        marq_scale_rows(&net->output, set->rows[s], outputs, set->Y[s], set->Y[s]);
-        for (size_t i = 0; set->root[s] && i < set->rows[s] * outputs; i++)
-            if (isnan(set->Y[s][i])) set->Y[s][i] = 0; /* with weight 0 */
-    }
+    double *X = set->X[s] + first * inputs, *Y = set->Y[s] + first * outputs;
+    marq_scale_rows(&net->input, rows, inputs, X, X);
+    marq_scale_rows(&net->output, rows, outputs, Y, Y);
+    for (size_t i = 0; set->root[s] && i < rows * outputs; i++)
+        if (isnan(Y[i])) Y[i] = 0; /* with weight 0 */
+}
+
+static void normalise(marq_dataset *set, const marq_net *net) {
+    for (int s = 0; s < MARQ_SETS; s++)
+        for (size_t first = 0; first < set->rows[s]; first += MARQ_RELEASE_ROWS) {
+            size_t left = set->rows[s] - first;
+            normalise_rows(set, net, s, first, left < MARQ_RELEASE_ROWS ? left : MARQ_RELEASE_ROWS);
+            marq_dataset_release(set);
+        }
 }
 
 static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
@@ -213,12 +235,12 @@ static marq_status fill(marq_dataset *set, marq_net *net, const marq_data *data,
     if (set->rows[train] == 0)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "no row belongs to the training set");
     copy_rows(set, net, data);
+    if (data->release) data->release(data->release_user);
     double common = set->common = common_root(set, outputs);
     marq_status status = weigh(set, outputs, common, error);
     if (status != MARQ_OK) return status;
     set->variance = constant_loss(set, net);
-    if (!options->keep_scaling)
-        marq_net_normalise(net, options->normalise, set->rows[train], set->X[train], set->Y[train]);
+    if (!options->keep_scaling) marq_net_normalise_by(net, options->normalise, set);
     set_thresholds(set, net, data, options->huber_delta, common);
     normalise(set, net);
     marq_dataset_release(set);

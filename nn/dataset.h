@@ -27,8 +27,11 @@ void marq_dataset_destroy(marq_dataset *set);
 
 /* Where rows are in a file: those that were used may leave memory. To be called every MARQ_RELEASE_ROWS rows.
  */
-enum { MARQ_RELEASE_ROWS = 16384 };
+enum { MARQ_RELEASE_ROWS = 4096 };
 void marq_dataset_release(const marq_dataset *set);
+
+/* marq_net_normalise by the training rows. */
+void marq_net_normalise_by(marq_net *net, marq_normalisation normalisation, const marq_dataset *set);
 
 /* The targets of a set. */
 marq_targets marq_dataset_targets(const marq_dataset *data, const marq_net *net, int set);

@@ -106,6 +106,7 @@ double marq_set_unexplained(const marq_net *net, const marq_dataset *data, int s
     size_t rows = data->rows[set], outputs = marq_net_outputs(net);
     if (rows == 0) return (double)NAN;
     double total = 0;
+    marq_dataset_release(data);
     for (size_t o = 0; o < outputs; o++) {
         double factor = net->output.factor[o];
         total += marq_output_spread(rows, outputs, o, data->Y[set], data->root[set]) / factor / factor;

@@ -83,10 +83,11 @@ static marq_status run_epoch(descent *d) {
     MARQ_SCOPE(t->options->profile, "epoch");
     memset(d->sum, 0, n * sizeof *d->sum);
     shuffle(d);
-    size_t done = 0;
+    size_t done = 0, releases = MARQ_RELEASE_ROWS / d->batches.size + 1;
     marq_status stop = MARQ_OK;
     while (done < batches && stop == MARQ_OK) {
         take_batch(d, marq_batch(&d->batches, done++));
+        if (done % releases == 0) marq_dataset_release(&t->data);
         stop = marq_step_limit(t);
     }
     if (done == batches) stop = MARQ_OK; /* the next epoch sees to it */

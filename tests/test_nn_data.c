@@ -66,6 +66,33 @@ static void columns_are_mapped_as_promised(void **state) {
     }
 }
 
+/* Columns are described some at a time: column j holds j, 2j + 1, 3j + 2, the last not in the first row. */
+static void many_columns_have_their_own_maps(void **state) {
+    (void)state;
+    enum { MANY = 70 };
+    double values[3 * MANY], one[3] = {0, 1, 2};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < MANY; j++) values[i * MANY + j] = (double)((i + 1) * j + i);
+    values[MANY - 1] = (double)NAN;
+    for (int kind = MARQ_NORMALISE_RANGE; kind <= MARQ_NORMALISE_STANDARD; kind++) {
+        marq_net *net = marq_net_create(2, (size_t[]){MANY, 1}, NULL, NULL);
+        assert_non_null(net);
+        marq_net_normalise(net, (marq_normalisation)kind, 3, values, one);
+        for (size_t j = 0; j < MANY; j++) {
+            double step = (double)j + 1, least = (double)j, half = step;
+            if (j == MANY - 1) least += step, half = step / 2;
+            double shift = kind == MARQ_NORMALISE_UNIT ? least : least + half;
+            double width = kind == MARQ_NORMALISE_RANGE  ? half
+                           : kind == MARQ_NORMALISE_UNIT ? 2 * half
+                           : j == MANY - 1               ? half
+                                                         : step * sqrt(2.0 / 3);
+            REQUIRE(near(net->input.shift[j], shift) && near(net->input.factor[j] * width, 1),
+                    "kind %d, column %zu: %g and %g", kind, j, net->input.shift[j], net->input.factor[j]);
+        }
+        marq_net_destroy(net);
+    }
+}
+
 static void a_constant_column_is_only_shifted(void **state) {
     (void)state;
     for (int kind = MARQ_NORMALISE_RANGE; kind <= MARQ_NORMALISE_STANDARD; kind++) {
@@ -221,6 +248,7 @@ static void bad_shares_are_refused_with_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_mapped_as_promised),
+        cmocka_unit_test(many_columns_have_their_own_maps),
         cmocka_unit_test(a_constant_column_is_only_shifted),
         cmocka_unit_test(scaling_is_undone_at_the_output),
         cmocka_unit_test(every_finite_column_has_a_usable_factor),

@@ -194,6 +194,50 @@ static void memory_grows_by_the_rows_and_their_order_alone(void **state) {
     samples_destroy(&many);
 }
 
+typedef struct release_count {
+    int count, begun; /* calls; non-zero: an epoch was told */
+} release_count;
+
+static void count_release(void *user) {
+    release_count *c = user;
+    assert_false(c->begun); /* the rows have been copied */
+    c->count++;
+}
+
+static int begin(void *user, const marq_epoch *epoch) {
+    (void)epoch;
+    ((release_count *)user)->begun = 1;
+    return 0;
+}
+
+/* Data in a file may leave memory while they are read, here twice: checked, and copied. What is trained is
+ * the same. */
+static void data_are_released_while_they_are_read(void **state) {
+    (void)state;
+    enum { ROWS = 20000 };
+    samples s = waves(ROWS, 2, 0, 1);
+    double theta[2][20] = {{0}};
+    for (int k = 0; k < 2; k++) {
+        release_count c = {0};
+        marq_net *net = start_net(3, (size_t[]){2, 3, 2}, MARQ_INIT_NGUYEN_WIDROW, 1);
+        marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+        options.max_epochs = 2;
+        options.batch = 100;
+        options.progress = begin;
+        options.progress_user = &c;
+        marq_data data = data_of(&s);
+        if (k == 1) data.release = count_release, data.release_user = &c;
+        marq_error error;
+        REQUIRE(marq_net_train(net, &data, &options, NULL, &error) > 0, "%s", error.message);
+        memcpy(theta[k], marq_net_parameters_const(net), marq_net_count(net) * sizeof **theta);
+        REQUIRE(c.count >= (k == 1 ? 2 * ROWS / 10000 : 0), "%d calls", c.count);
+        assert_true(c.begun);
+        marq_net_destroy(net);
+    }
+    assert_memory_equal(theta[0], theta[1], sizeof theta[0]);
+    samples_destroy(&s);
+}
+
 static void a_folder_that_is_not_there_is_named(void **state) {
     (void)state;
     samples s = waves(50, 2, 0, 1);
@@ -214,6 +258,7 @@ int main(void) {
         cmocka_unit_test(no_epoch_of_levenberg_and_marquardt_allocates),
         cmocka_unit_test(threads_touch_their_rows_first),
         cmocka_unit_test(memory_grows_by_the_rows_and_their_order_alone),
+        cmocka_unit_test(data_are_released_while_they_are_read),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
     };
     return cmocka_run_group_tests_name("nn_memory", tests, NULL, NULL);

@@ -45,7 +45,8 @@ marq_status fit_select_for_net(const fit_arguments *arguments, const marq_net *n
 /* The reader's warnings, and how many rows were dropped. */
 void fit_warn_of_table(fit_warnings *warnings, const csv_table *table, size_t dropped);
 
-/* Where rows are in files: those that were used may leave memory. */
+/* Where rows are in files: those that were used may leave memory. To be called every so many rows. */
+enum { FIT_RELEASE_ROWS = 4096 };
 void fit_data_release(const fit_data *data);
 
 void fit_data_clear(fit_data *data);

@@ -80,7 +80,7 @@ static void count_rows(const fit_data *data, size_t first, size_t count, const d
 }
 
 size_t *fit_count_classes(const fit_data *data, const marq_net *net, const double *P, int threads) {
-    enum { BLOCK = 16384 };
+    enum { BLOCK = FIT_RELEASE_ROWS };
     size_t classes = data->classes, most = data->rows < BLOCK ? data->rows : BLOCK;
     size_t *counts = marq_alloc(MARQ_SETS * classes * classes, sizeof *counts);
     double *block = P ? NULL : marq_alloc_doubles(most, classes);

@@ -95,7 +95,9 @@ static marq_status read_stream(const fit_arguments *a, csv_stream *stream, fit_d
     if (status != MARQ_OK) return status;
     fit_warn_of_table(warnings, last, data->dropped);
     status = map_files(data, error);
-    return status == MARQ_OK ? fit_finish_selection(a, last, data, warnings, error) : status;
+    if (status == MARQ_OK) status = fit_finish_selection(a, last, data, warnings, error);
+    fit_data_release(data);
+    return status;
 }
 
 marq_status fit_read_stream(const fit_arguments *a, const char *folder, fit_data *data,

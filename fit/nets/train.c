@@ -163,10 +163,22 @@ static marq_status advise_memory(marq_error *error) {
     return marq_fail(error, MARQ_ERROR_MEMORY, "%s: raise --memory", reason);
 }
 
-static marq_data data_to_train(const fit_outcome *o) {
-    const fit_data *d = &o->data;
+static void release_data(void *user) {
+    fit_data_release(user);
+}
+
+static marq_data data_to_train(fit_outcome *o) {
+    fit_data *d = &o->data;
     bool mask = o->arguments->csv.missing == CSV_MISSING_KEEP;
-    return (marq_data){d->rows, d->X, d->Y, d->set, d->sigma, d->output_weights, mask};
+    return (marq_data){.rows = d->rows,
+                       .X = d->X,
+                       .Y = d->Y,
+                       .set = d->set,
+                       .sigma = d->sigma,
+                       .output_weights = d->output_weights,
+                       .mask = mask,
+                       .release = o->arguments->stream ? release_data : NULL,
+                       .release_user = d};
 }
 
 static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
