@@ -97,11 +97,6 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
         return marq_fail(error, MARQ_ERROR_ARGUMENT,
                          "--from goes on from the model's one start and size: leave out --restarts and "
                          "--hidden auto");
-    if (trials && a->stream)
-        return marq_fail(
-            error, MARQ_ERROR_ARGUMENT,
-            "--stream keeps the rows of one training on disk, --restarts and --hidden auto train "
-            "several at once: choose the size on a part of the rows first (--where)");
     bool classify = a->loss_name && strcmp(a->loss_name, "cross-entropy") == 0 && !a->formula;
     if (classify && a->output_weights)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--loss cross-entropy has no --output-weights");
@@ -115,8 +110,6 @@ marq_status fit_check_optimizer(const fit_arguments *a, marq_error *error) {
                          "--confidence is for --formula, or for nets with --bands");
     if (a->bands && a->loss_name && strcmp(a->loss_name, "squares") != 0 && !classify)
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands needs --loss squares or cross-entropy");
-    if (a->bands && a->stream)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands does not go with --stream");
     if (a->nesterov && !(a->momentum.value > 0))
         return marq_fail(error, MARQ_ERROR_ARGUMENT, "--nesterov needs --momentum, such as 0.9");
     return MARQ_OK;

@@ -209,10 +209,11 @@ static marq_status check(const marq_net *net, const marq_data *data, const marq_
     return MARQ_OK;
 }
 
-static marq_status gather(making *m, const marq_data *data, marq_error *error) {
+static marq_status gather(making *m, const marq_data *data, const marq_bands_options *o, marq_error *error) {
     marq_net_bands *b = m->bands;
     marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
     options.keep_scaling = 1;
+    options.spill_folder = o->spill_folder;
     marq_status status = marq_dataset_create(&m->data, b->net, data, &options, error);
     if (status != MARQ_OK) return status;
     size_t n = b->net->count;
@@ -242,7 +243,7 @@ static void release(making *m) {
 static marq_status make(marq_net_bands *b, const marq_data *data, const marq_bands_options *o,
                         marq_error *error) {
     making m = {.bands = b};
-    marq_status status = gather(&m, data, error);
+    marq_status status = gather(&m, data, o, error);
     if (status == MARQ_OK) {
         fill_residuals(&m);
         fill_gram(&m);

@@ -1,5 +1,6 @@
 #include <marq/trials.h>
 
+#include <base/clock.h>
 #include <base/error.h>
 #include <base/memory.h>
 #include <base/team.h>
@@ -36,9 +37,29 @@ static marq_training failed_training(marq_status status, const marq_error *error
     return t;
 }
 
+/* The time that all of them have together. */
+typedef struct budget {
+    double end;  /* seconds of the clock; 0: no limit */
+    size_t left; /* trials that have not begun */
+} budget;
+
+/* A trial's share of what is left. */
+static double share_of(budget *b, size_t workers) {
+    double share = 0;
+#pragma omp critical(marq_trials_budget)
+    {
+        double sharers = (double)(b->left < workers ? b->left : workers),
+               rest = b->end - marq_clock_seconds();
+        if (b->end > 0) share = fmax(rest * sharers / (double)b->left, 1e-9);
+        b->left--;
+    }
+    return share;
+}
+
 static void run_trial(marq_trial *trial, const marq_data *data, const marq_train_options *options,
-                      marq_error *error) {
+                      double seconds, marq_error *error) {
     marq_train_options own = *options;
+    own.max_seconds = seconds;
     if (!own.profile) own.threads = 1;
     own.seed = trial->seed;
     own.progress_user = trial->progress_user;
@@ -64,8 +85,11 @@ marq_status marq_net_train_trials(marq_trial *trials, size_t count, const marq_d
     if (!errors) return marq_fail_memory(error, "the trials");
     marq_team team = marq_team_enter(options->threads);
     int side_by_side = options->profile == NULL;
+    budget time = {.end = options->max_seconds > 0 ? marq_clock_seconds() + options->max_seconds : 0,
+                   .left = count};
 #pragma omp parallel for schedule(dynamic) if (side_by_side)
-    for (size_t k = 0; k < count; k++) run_trial(&trials[k], data, options, &errors[k]);
+    for (size_t k = 0; k < count; k++)
+        run_trial(&trials[k], data, options, share_of(&time, (size_t)omp_get_num_threads()), &errors[k]);
     marq_team_leave(&team);
     *best = find_best(trials, count);
     marq_status status = trials[*best].training.status;

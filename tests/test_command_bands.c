@@ -125,7 +125,6 @@ static void what_cannot_be_is_refused(void **state) {
     REFUSED(USAGE, "with --bands", "predict", MODEL, "new.csv", "--confidence", "0.9");
     REFUSED(USAGE, "--bands is for nets", "line.csv", "--formula", "y = a*x1", "--bands", "--out", "x");
     REFUSED(USAGE, "--loss squares", "line.csv", "--loss", "huber:1", "--bands", "--out", "x");
-    REFUSED(USAGE, "--stream", "line.csv", "--stream", "--bands", "--out", "x");
     DONE("line.csv", "--formula", "y = a*x1", "--out", "formula", "--no-plot", "-q");
     REFUSED(USAGE, "is a formula", "predict", "formula/model.json", "new.csv", "--bands");
 }

@@ -51,6 +51,28 @@ static void texts_are_classes(void **state) {
     assert_non_null(strstr(shown, "cross-entropy"));
 }
 
+/* Of the test rows: a line a class, a column the likeliest one. */
+static void the_text_has_the_confusion_matrix(void **state) {
+    (void)state;
+    const char *const names[] = {"no", "a very long name", "yes"}, *const sorted[] = {names[1], "no", "yes"};
+    write_kinds("k.csv", names, 0);
+    const char *matrix = strstr(DONE("k.csv", "--loss", "cross-entropy", "--hidden", "4", "--no-plot")->out,
+                                "\ntest rows by class, and by likeliest class across:\n");
+    assert_non_null(matrix);
+    json_t *report = read_json("k.fit/report.json");
+    const json_t *rows = value_at(report, "confusion", "test");
+    for (size_t k = 0; k < 3; k++) {
+        char line[200] = "\n";
+        int length = 1;
+        for (size_t g = 0; g < 3; g++)
+            length += snprintf(line + length, sizeof line - (size_t)length, " %7lld",
+                               json_integer_value(json_array_get(json_array_get(rows, k), g)));
+        snprintf(line + length, sizeof line - (size_t)length, "  %s\n", sorted[k]);
+        assert_non_null(strstr(matrix, line));
+    }
+    json_decref(report);
+}
+
 /* The same of a training and of its saved net: limits about each probability, on the scale of ln(p/(1 − p)),
  * where they are as far to both sides. */
 static void probabilities_have_bands(void **state) {
@@ -359,6 +381,7 @@ static void what_makes_no_sense_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(texts_are_classes),
+        IN_FOLDER(the_text_has_the_confusion_matrix),
         IN_FOLDER(probabilities_have_bands),
         IN_FOLDER(predictions_hold_probabilities),
         IN_FOLDER(saved_classifiers_predict),

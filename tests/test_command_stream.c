@@ -252,8 +252,52 @@ static void columns_of_no_classes_are_refused(void **state) {
     write_text("hole.csv", "a,kind\n1,x\n2,y\n3,\n4,x\n");
     REFUSED(3, "hole.csv:4:2: a missing value in column kind", "hole.csv", CLASSES, "--stream");
     REFUSED(2, "no --output-weights", "one.csv", CLASSES, "--stream", "--output-weights", "1");
-    REFUSED(2, "--bands does not go with --stream", "one.csv", CLASSES, "--stream", "--bands");
-    REFUSED(2, "--restarts", "one.csv", CLASSES, "--stream", "--restarts", "3");
+}
+
+/* Several nets, each with its rows in a file of its own. */
+static void several_starts_and_sizes_give_the_same_model(void **state) {
+    (void)state;
+    write_small("small.csv");
+    static const char *const ways[][7] = {
+        {"--hidden", "4", "--restarts", "3", NULL},
+        {"--hidden", "auto", "--restarts", "1", NULL},
+        {"--hidden", "5", "--restarts", "2", "--optimizer", "adam", NULL},
+    };
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        const char *words[20] = {"small.csv", QUICK, "--threads", "2", "--out", "memory"};
+        size_t count = 0, more = 0;
+        while (words[count]) count++;
+        while (ways[k][more]) words[count++] = ways[k][more++];
+        check_done(words);
+        words[count++] = "--stream";
+        words[count++] = "--out";
+        words[count] = "file";
+        check_done(words);
+        check_same_files("memory/model.json", "file/model.json");
+    }
+    char *files = list_folder("file");
+    assert_string_equal(files, "history.csv model.json report.json");
+    free(files);
+}
+
+/* There are no predictions; those of the saved net have the bands. */
+static void bands_are_kept_for_predictions(void **state) {
+    (void)state;
+    write_small("small.csv");
+    DONE("small.csv", "--hidden", "3", "--bayes", "--bands", QUICK, "--out", "memory");
+    DONE("small.csv", "--hidden", "3", "--bayes", "--bands", QUICK, "--out", "file", "--stream");
+    check_same_files("memory/bands.bin", "file/bands.bin");
+    char *files = list_folder("file");
+    assert_string_equal(files, "bands.bin history.csv model.json report.json");
+    free(files);
+    json_t *report = read_json("file/report.json");
+    assert_true(number_at(value_at(report, "bands", NULL), "effective_parameters", NULL) > 1);
+    json_decref(report);
+    const char *text =
+        DONE("small.csv", "--hidden", "3", "--bands", "--epochs", "2", "--out", "file", "--stream")->out;
+    assert_non_null(strstr(text, "limits by fit predict --bands\n"));
+    assert_non_null(strstr(text, "history.csv bands.bin\n"));
+    assert_non_null(strstr(DONE("predict", "file/model.json", "small.csv", "--bands")->out, ",std_error,"));
 }
 
 static void it_needs_a_file_and_a_net(void **state) {
@@ -274,6 +318,8 @@ int main(void) {
         IN_FOLDER(rows_have_weights_and_may_lack_a_class),
         IN_FOLDER(the_model_is_complete),
         IN_FOLDER(columns_of_no_classes_are_refused),
+        IN_FOLDER(several_starts_and_sizes_give_the_same_model),
+        IN_FOLDER(bands_are_kept_for_predictions),
         IN_FOLDER(it_needs_a_file_and_a_net),
     };
     return cmocka_run_group_tests_name("command_stream", tests, NULL, NULL);

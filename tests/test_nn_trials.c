@@ -2,6 +2,7 @@
 #include "training_data.h"
 
 #include <marq/trials.h>
+#include <time.h>
 
 enum { TRIALS = 4 };
 static const size_t hidden[TRIALS] = {1, 12, 4, 12};
@@ -82,6 +83,39 @@ static void each_trial_is_the_training_of_its_net_alone(void **state) {
     samples_destroy(&s);
 }
 
+static int polls;
+
+static int slow_poll(void *user) {
+    (void)user;
+#pragma omp atomic
+    polls++;
+    nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    return 0;
+}
+
+/* A poll of a batch takes 5 ms at least: 80 ms are at most 16 on one thread, and every trial has its part. */
+static void the_limit_on_time_is_of_all_together(void **state) {
+    (void)state;
+    samples s = waves(600, 1, 0.05, 3);
+    marq_data data = data_of(&s);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = 30;
+    options.max_seconds = 0.08;
+    options.poll = slow_poll;
+    options.threads = 1;
+    marq_trial trials[TRIALS];
+    for (size_t k = 0; k < TRIALS; k++)
+        trials[k] = (marq_trial){.net = start_net(3, (size_t[]){2, 12, 1}, MARQ_INIT_NGUYEN_WIDROW, 1 + k),
+                                 .seed = 1 + k};
+    size_t best;
+    polls = 0;
+    assert_int_equal(marq_net_train_trials(trials, TRIALS, &data, &options, &best, NULL), MARQ_STOP_TIME);
+    REQUIRE(polls <= 16 + TRIALS, "%d polls of 5 ms in 80 ms", polls);
+    for (size_t k = 0; k < TRIALS; k++) assert_int_equal(trials[k].training.status, MARQ_STOP_TIME);
+    destroy_nets(trials);
+    samples_destroy(&s);
+}
+
 static void a_failure_of_all_is_a_failure(void **state) {
     (void)state;
     samples s = waves(20, 1, 0, 3);
@@ -106,6 +140,7 @@ int main(void) {
         cmocka_unit_test(the_best_validation_loss_is_chosen),
         cmocka_unit_test(without_validation_rows_parameters_have_a_price),
         cmocka_unit_test(each_trial_is_the_training_of_its_net_alone),
+        cmocka_unit_test(the_limit_on_time_is_of_all_together),
         cmocka_unit_test(a_failure_of_all_is_a_failure),
     };
     return cmocka_run_group_tests_name("nn_trials", tests, NULL, NULL);

@@ -80,12 +80,13 @@ marq_status fit_make_bands(fit_outcome *o, const marq_data *data, marq_error *er
     options.decay = decay_in_force(o);
     options.evidence = !(options.decay > 0) && marq_net_layers(o->net) > 1;
     options.threads = o->threads;
+    options.spill_folder = o->options.spill_folder;
     if (a->memory.given) options.max_memory = a->memory.value;
     o->bands = (fit_bands){.net = marq_net_bands_create(o->net, data, &options, error),
                            .outputs = marq_net_outputs(o->net),
                            .classes = marq_net_classes(o->net),
                            .level = a->confidence};
-    if (o->bands.net) return fill(&o->bands, &o->data, o->fitted, error);
+    if (o->bands.net) return o->fitted ? fill(&o->bands, &o->data, o->fitted, error) : MARQ_OK;
     fit_warn(&o->warnings, "%s%s", error->message,
              error->status == MARQ_ERROR_MEMORY ? ": no bands, raise --memory" : "");
     return MARQ_OK;
@@ -163,8 +164,9 @@ void fit_bands_text(const fit_bands *b, marq_text *text) {
     if (!b->classes) marq_text_add(text, ", noise");
     for (size_t o = 0; o < b->outputs && !b->classes; o++)
         marq_text_add(text, " %.4g", marq_net_bands_facts(b->net, o).noise);
-    marq_text_add(text, ": standard errors and %g %% limits%s in predictions.csv\n", 100 * b->level,
-                  b->classes ? " of the probabilities" : "");
+    marq_text_add(text, ": standard errors and %g %% limits%s %s\n", 100 * b->level,
+                  b->classes ? " of the probabilities" : "",
+                  b->std_error ? "in predictions.csv" : "by fit predict --bands");
 }
 
 json_t *fit_bands_json(const fit_bands *b) {

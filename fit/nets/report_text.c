@@ -91,6 +91,24 @@ static void add_accuracy(const fit_outcome *o, marq_text *text) {
     fit_classes_text(o->net, o->confusion, t->rows[MARQ_TEST] > 0, text);
 }
 
+/* Of the test rows; of all where there are none. */
+static void add_confusion(const fit_outcome *o, marq_text *text) {
+    enum { MOST = 12 };
+    size_t classes = o->data.classes, cells = classes * classes;
+    bool tested = o->training.rows[MARQ_TEST] > 0;
+    if (!o->confusion || classes > MOST) return;
+    marq_text_add(text, "\n%s rows by class, and by likeliest class across:\n", tested ? "test" : "all");
+    for (size_t k = 0; k < classes; k++) {
+        for (size_t g = 0; g < classes; g++) {
+            size_t count = 0;
+            for (size_t s = tested ? MARQ_TEST : MARQ_TRAIN; s < MARQ_SETS; s++)
+                count += o->confusion[s * cells + k * classes + g];
+            marq_text_add(text, " %7zu", count);
+        }
+        marq_text_add(text, "  %s\n", marq_net_class_name(o->net, k));
+    }
+}
+
 static void add_files(const fit_outcome *o, marq_text *text) {
     marq_text_add(text, "\nwritten to %s: model.json report.json history.csv%s", o->folder,
                   o->arguments->stream ? "" : " predictions.csv");
@@ -105,10 +123,12 @@ void fit_report_text(const fit_outcome *outcome, marq_text *text) {
     add_net(outcome, text);
     add_training(outcome, text);
     fit_trials_text(outcome, text);
-    if (outcome->data.classes)
+    if (outcome->data.classes) {
         add_accuracy(outcome, text);
-    else
+        add_confusion(outcome, text);
+    } else {
         add_errors(outcome, text);
+    }
     if (outcome->bands.net) marq_text_add(text, "\n");
     fit_bands_text(&outcome->bands, text);
     add_files(outcome, text);

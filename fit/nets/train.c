@@ -213,9 +213,10 @@ static marq_status train(fit_outcome *o, FILE *err, marq_error *error) {
 
 /* With --stream there may be too many rows for values of each. */
 static marq_status predict(fit_outcome *o, marq_error *error) {
-    if (o->arguments->stream) return MARQ_OK;
-    o->fitted = marq_alloc_doubles(o->data.rows, marq_net_predicted(o->net));
-    if (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK)
+    bool all_rows = !o->arguments->stream;
+    if (all_rows) o->fitted = marq_alloc_doubles(o->data.rows, marq_net_predicted(o->net));
+    if (all_rows &&
+        (!o->fitted || marq_net_predict(o->net, o->data.rows, o->data.X, o->fitted, o->threads) != MARQ_OK))
         return marq_fail_memory(error, "the fitted values");
     marq_data data = data_to_train(o);
     return fit_make_bands(o, &data, error);

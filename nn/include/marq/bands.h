@@ -41,8 +41,9 @@ typedef struct marq_bands_options {
      * %, and decay is where the search begins. For nets with hidden layers that were trained without decay,
      * whose parameters the data never determine one by one. Default 0. */
     int evidence;
-    double max_memory; /* bytes, beside the data; 0: no limit. Default 2e9 */
-    int threads;       /* of the creation and of predictions; default 0: omp_get_max_threads() */
+    const char *spill_folder; /* as in marq_train_options; one number a training value is still in memory */
+    double max_memory;        /* bytes, beside the data; 0: no limit. Default 2e9 */
+    int threads;              /* of the creation and of predictions; default 0: omp_get_max_threads() */
 } marq_bands_options;
 
 MARQ_API marq_bands_options marq_bands_options_default(void);

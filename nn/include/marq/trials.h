@@ -21,14 +21,15 @@ typedef struct marq_trial {
     void *progress_user; /* for options->progress and poll, in place of options->progress_user */
     /* Set by the training: */
     marq_training training; /* of one that failed: status, message, and NaN for each error */
-    double score; /* the lower the better; NaN: the training failed */
+    double score;           /* the lower the better; NaN: the training failed */
 } marq_trial;
 
 /* Trains all of them, side by side, each on one thread: progress and poll are called by several threads at
  * once, each with its trial's user. options NULL: the defaults; its seed is not used, max_seconds
- * is of each trial. With a profile they train one after another, each on all threads. *best: the lowest
- * score, of equal ones the first. The same bits for every number of threads. Fails with a status < 0 if every
- * trial failed, with the reason of the first. */
+ * is of all together, of which a trial that begins gets its part of what is left, max_memory is of each. With
+ * a profile they train one after another, each on all threads. *best: the lowest score, of equal ones the
+ * first. The same bits for every number of threads. Fails with a status < 0 if every trial failed, with the
+ * reason of the first. */
 MARQ_API marq_status marq_net_train_trials(marq_trial *trials, size_t count, const marq_data *data,
                                            const marq_train_options *options, size_t *best,
                                            marq_error *error);
