@@ -148,6 +148,14 @@ size_t marq_epochs_left(const marq_trainer *t) {
     return t->options->max_epochs - t->epoch.epoch;
 }
 
+void marq_note_plan(marq_trainer *t, const marq_plan *plan) {
+    char text[200];
+    size_t length = strlen(t->plan), added = (size_t)marq_plan_text(plan, text, sizeof text);
+    static const char then[] = "; then ";
+    if (length >= added && strcmp(t->plan + length - added, text) == 0) return; /* as the stage before */
+    marq_format(t->plan + length, sizeof t->plan - length, "%s%s", length ? then : "", text);
+}
+
 double marq_seconds_left(const marq_trainer *t) {
     if (!(t->options->max_seconds > 0)) return 0;
     double left = t->options->max_seconds - (marq_clock_seconds() - t->start);

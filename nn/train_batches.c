@@ -129,7 +129,7 @@ marq_status marq_train_batches(marq_trainer *t, size_t rows, int momentum, marq_
     marq_status status = bind(&own, t, rows, &options, &problem, error);
     marq_result result = {.status = status};
     if (status == MARQ_OK) {
-        marq_plan_text(&own.net.plan, t->plan, sizeof t->plan);
+        marq_note_plan(t, &own.net.plan);
         status = marq_solve_batches(&problem, &options, t->theta, &result);
         if (status < 0) marq_fail(error, status, "training: %s", result.message);
     }

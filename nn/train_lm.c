@@ -56,7 +56,7 @@ marq_status marq_train_full(marq_trainer *t, const marq_full_batch *full, marq_e
                                                  t->data.X[MARQ_TRAIN], &targets, &options, &problem, error);
     if (status != MARQ_OK) return status;
     problem.idle_rows = marq_targets_missing(&targets, t->data.rows[MARQ_TRAIN]);
-    marq_plan_text(&own.plan, t->plan, sizeof t->plan);
+    marq_note_plan(t, &own.plan);
     marq_result result;
     marq_solve(&problem, &options, t->theta, &result);
     marq_net_problem_destroy(&own);

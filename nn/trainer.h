@@ -37,7 +37,7 @@ typedef struct marq_trainer {
     size_t factorisations;
     marq_first_order first_order;
     size_t batch;
-    char plan[200];
+    char plan[600];
 
     /* The trainer's own. */
     marq_pass_team passes;
@@ -61,6 +61,10 @@ marq_status marq_after_epoch(marq_trainer *t, const marq_epoch_end *end);
  * validation failures begins anew. */
 void marq_begin_stage(marq_trainer *t);
 const double *marq_best_theta(const marq_trainer *t);
+
+/* How the steps of a stage are computed, for marq_training. */
+void marq_note_plan(marq_trainer *trainer, const marq_plan *plan);
+
 size_t marq_epochs_left(const marq_trainer *t);
 double marq_seconds_left(const marq_trainer *t); /* 0: no limit */
 

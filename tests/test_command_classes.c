@@ -102,6 +102,14 @@ static void probabilities_have_bands(void **state) {
     DONE("k.csv", "--loss", "cross-entropy", "--hidden", "none", "--bands", "--no-plot", "-q");
     const command_result *far = DONE("predict", "k.fit/model.json", "far.csv", "--bands");
     assert_non_null(strstr(far->err, "row 2 extrapolates"));
+    DONE("k.csv", QUICK, "--bands"); /* neurons that are far out hardly tell classes apart */
+    write_text("far.csv", "a,b\n40,40\n-40,40\n40,-40\n-40,-40\n0,40\n0,-40\n40,0\n-40,0\n");
+    t = parse_table(DONE("predict", "k.fit/model.json", "far.csv", "--bands")->out);
+    for (size_t i = 1; i < t.rows; i++) {
+        double p = number(&t, i, "p_green"), error = number(&t, i, "std_error_green");
+        assert_true(error > 0 && error <= sqrt(p * (1 - p)) * (1 + 1e-12));
+    }
+    clear_table(&t);
     REFUSED(USAGE, "--sigma", "predict", "k.fit/model.json", "k.csv", "--bands", "--sigma", "a");
 }
 

@@ -62,6 +62,23 @@ static void momentum_follows_where_batches_are_noisy(void **state) {
     REQUIRE(isnan(last->effective), "γ is %g", last->effective);
 }
 
+/* Batches, then steps on all rows: each stage is told, and one that steps as the one before only once. */
+static void the_plan_tells_of_every_stage(void **state) {
+    (void)state;
+    samples s = waves(600, 2, 0.1, 5);
+    marq_net *net = start_net(4, (size_t[]){2, 15, 15, 2}, MARQ_INIT_NGUYEN_WIDROW, 3);
+    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+    options.batch = 60;
+    options.max_epochs = 60;
+    marq_training training = train(net, &s, options, &seen);
+    const char *then = strstr(training.plan, "; then ");
+    REQUIRE(strncmp(training.plan, "Cholesky of JJᵀ, 120 × 120", 28) == 0 && then &&
+                strstr(then, "Cholesky of JᵀJ, 317 × 317") && !strstr(then + 1, "; then "),
+            "the plan is \"%s\"", training.plan);
+    marq_net_destroy(net);
+    samples_destroy(&s);
+}
+
 static void few_data_are_regularised_by_the_evidence(void **state) {
     (void)state;
     marq_training training = train_case(&evidence);
@@ -101,6 +118,7 @@ int main(void) {
         cmocka_unit_test(batches_need_few_passes_on_exact_data),
         cmocka_unit_test(few_data_of_a_large_net_begin_with_batches),
         cmocka_unit_test(momentum_follows_where_batches_are_noisy),
+        cmocka_unit_test(the_plan_tells_of_every_stage),
         cmocka_unit_test(few_data_are_regularised_by_the_evidence),
         cmocka_unit_test(asked_for_steps_on_all_rows_have_no_other_stage),
     };

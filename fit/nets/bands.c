@@ -32,14 +32,16 @@ static double shift_logit(double p, double shift) {
     return p > 0 && p < 1 ? 1 / (1 + (1 - p) / p * exp(-shift)) : p;
 }
 
-/* Of probabilities p with standard errors s, that of ln(p/(1 − p)) is s/(p(1 − p)): limits between 0 and 1.
- */
+/* Of probabilities p with standard errors s, that of ln(p/(1 − p)) is s/(p(1 − p)): limits between 0 and 1. A
+ * number between 0 and 1 with the mean p is never farther off than √(p(1 − p)): where the net extrapolates s,
+ * which is linear, would be. */
 static void limit_probabilities(fit_bands *b, size_t count, const double *p) {
     double factor = fit_band_factor(b, 0);
     for (size_t k = 0; k < count; k++) {
         double half = factor * b->std_error[k] / fmax(p[k] * (1 - p[k]), DBL_MIN);
         b->lower[k] = shift_logit(p[k], -half);
         b->upper[k] = shift_logit(p[k], half);
+        b->std_error[k] = fmin(b->std_error[k], sqrt(p[k] * (1 - p[k])));
     }
 }
 

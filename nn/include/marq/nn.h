@@ -320,7 +320,8 @@ typedef struct marq_training {
     size_t residual_evaluations, jacobian_evaluations, factorisations; /* the first two: of all rows */
     double seconds;
     char message[256];
-    char plan[200]; /* how steps were computed, in words (marq_plan_text); "" where there is nothing to choose
+    char plan[600]; /* how steps were computed, in words (marq_plan_text), of all stages in order; "" where
+                     * there is nothing to choose
                      */
 } marq_training;
 
