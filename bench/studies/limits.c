@@ -1,4 +1,5 @@
 /* How near to the machine's limits training comes, and what an epoch costs against BLAS. */
+#include "../nets/factors.h"
 #include "../nets/operations.h"
 #include "../nets/roofline.h"
 
@@ -149,7 +150,7 @@ typedef struct subject {
 } subject;
 
 typedef struct tables {
-    json_t *roofs, *epochs, *operations;
+    json_t *roofs, *epochs, *factors, *operations;
 } tables;
 
 /* All nets and sizes on so many threads. The roof is sampled before and after each epoch's and operation's
@@ -181,18 +182,23 @@ static void run(bench *b) {
                                     {{5, {5, 64, 32, 16, 1}}, 500},
                                     {{4, {8, 20, 20, 1}}, 7000}},
                          quick[] = {{{5, {1, 20, 20, 10, 1}}, 200}};
+    static const size_t orders[] = {200, 380, 700, 1500, 3009};
     const size_t all[] = {1, (size_t)omp_get_max_threads()};
     bench_list threads = bench_list_or(&b->options.threads, all[1] > 1 ? 2 : 1, all);
     tables t = {
         bench_table(b, "roof", "The roof", "threads|multiply-adds GFLOP/s|dgemm GFLOP/s|bandwidth GB/s"),
         bench_table(b, "epochs", "An epoch with one factorisation beside dsyrk + dpotrf",
                     "net|parameters|rows|threads|epochs|epoch ms|dsyrk + dpotrf ms|ratio"),
+        bench_factors_table(b),
         bench_table(
             b, "operations", "Operations under the roof",
             "net|rows|threads|operation|ms|GFLOP/s|flops a byte|least ms|bound by|share of the roof")};
     for (size_t k = 0; k < threads.count; k++)
         measure(b, &t, b->options.quick ? quick : usual, b->options.quick ? 1 : sizeof usual / sizeof *usual,
                 threads.value[k]);
+    for (size_t k = 0; k < threads.count; k++)
+        for (size_t i = 0; i < (b->options.quick ? 2 : sizeof orders / sizeof *orders); i++)
+            bench_add_factors(b, t.factors, orders[i], threads.value[k]);
     bench_draw(b, t.epochs,
                &(bench_picture){.name = "epochs",
                                 .title = "An epoch over dsyrk + dpotrf",
@@ -219,6 +225,8 @@ const bench_study bench_this = {
         "passes, is faster than those two calls. From five starts, at most 40 epochs each, and where they "
         "are slow no more than 4 s or 5 such epochs in all; `--iterations` gives the epochs of each start "
         "instead, as many as they are, and the samples of an operation. `--sizes` gives the rows, "
-        "`--threads` the threads.",
+        "`--threads` the threads. Factors are of the same matrix in turn: the tiles that marq takes, and the "
+        "BLAS's "
+        "dpotrf; the first give the same bits for every number of threads.",
     .run = run,
 };
