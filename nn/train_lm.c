@@ -4,6 +4,7 @@
 
 #include "problem.h"
 #include <base/error.h>
+#include <math.h>
 
 static int on_progress(void *user, const marq_progress *p) {
     marq_trainer *t = user;
@@ -27,7 +28,7 @@ static marq_options solver_options(marq_trainer *t, const marq_full_batch *full)
     options.method = MARQ_METHOD_DAMPING;
     options.scaling = MARQ_SCALING_NONE;
     options.damping = MARQ_DAMPING_FACTORS;
-    options.mu = o->mu;
+    options.mu = full->most_mu > 0 ? fmin(o->mu, full->most_mu) : o->mu;
     options.mu_increase = o->mu_increase;
     options.mu_decrease = o->mu_decrease;
     options.mu_min = o->mu_min;
@@ -36,7 +37,7 @@ static marq_options solver_options(marq_trainer *t, const marq_full_batch *full)
     options.decay = full->decay;
     options.evidence = full->evidence;
     options.gradient_tolerance = o->min_gradient;
-    options.cost_tolerance = 0;
+    options.cost_tolerance = full->least_gain;
     options.max_iterations = marq_epochs_left(t);
     options.max_seconds = marq_seconds_left(t);
     options.max_memory = o->max_memory;

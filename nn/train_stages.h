@@ -5,8 +5,10 @@
 #include "trainer.h"
 
 typedef struct marq_full_batch {
-    double decay;    /* α, 0: none; where evidence begins */
-    size_t evidence; /* steps between estimates of α, 0: never */
+    double decay;      /* α, 0: none; where evidence begins */
+    size_t evidence;   /* steps between estimates of α, 0: never */
+    double least_gain; /* ends where a step lowers the cost by less, relatively, as it was to; 0: never */
+    double most_mu;    /* the damping begins with the trainer's or with this, if it is less; 0: no limit */
 } marq_full_batch;
 
 /* train_lm.c: all rows in every step. */
