@@ -150,6 +150,8 @@ static marq_status set_words(fit_arguments *a, const char *const *words, int cou
 
 marq_status fit_check_arguments(fit_arguments *a, marq_error *error) {
     if (a->action == FIT_HELP || a->action == FIT_VERSION) return MARQ_OK;
+    marq_status status = fit_check_action(a, error);
+    if (status != MARQ_OK) return status;
     if (a->from && !a->formula && (a->shape_given || a->init_given || a->normalise_given))
         return marq_fail(
             error, MARQ_ERROR_ARGUMENT,
@@ -166,7 +168,7 @@ marq_status fit_check_arguments(fit_arguments *a, marq_error *error) {
             "--activation has %zu names for %zu hidden layers: give one, one a hidden layer, or one a layer "
             "with the output's",
             a->activation_count, a->hidden_count);
-    marq_status status = fit_check_optimizer(a, error);
+    status = fit_check_optimizer(a, error);
     if (status == MARQ_OK) status = fit_read_loss(a, error);
     if (status != MARQ_OK) return status;
     marq_train_options o = fit_train_options(a);

@@ -98,16 +98,19 @@ marq_status fit_parse(int argc, const char *const *argv, fit_arguments *argument
 /* Whether the options go together, once it is known what is fitted. Fails with MARQ_ERROR_ARGUMENT. */
 marq_status fit_check_arguments(fit_arguments *arguments, marq_error *error);
 
+/* Refuses options that were given and are not used by what is done with a saved fit, or by the selftest. */
+marq_status fit_check_action(const fit_arguments *arguments, marq_error *error);
+
 /* Refuses options that were given and are not those of the chosen optimizer, or of formulas. */
 marq_status fit_check_optimizer(const fit_arguments *arguments, marq_error *error);
 
 /* Reads --loss, once it is known whether a net or a formula is fitted. */
 marq_status fit_read_loss(fit_arguments *arguments, marq_error *error);
 
-/* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
 /* Of the start values and the order of batches. */
 uint64_t fit_start_seed(const fit_arguments *arguments);
 
+/* The options of the training that the arguments ask for: the recipe's, and what was given besides. */
 marq_train_options fit_train_options(const fit_arguments *arguments);
 
 /* What the value of an option is, and where it goes. */

@@ -108,6 +108,23 @@ static void words_that_make_no_command(void **state) {
     REFUSED(USAGE, "fit show MODEL.json", "show", "a", "b");
 }
 
+/* What is done with a saved fit trains nothing: an option of training there is a mistake. */
+static void options_of_training_beside_a_saved_fit(void **state) {
+    (void)state;
+    write_small("small.csv");
+    DONE("small.csv", "--hidden", "3", "--epochs", "1", "--no-plot");
+    const char *model = "small.fit/model.json";
+    REFUSED(USAGE, "--hidden is for fitting, fit DATA --hidden 20,20,10: fit predict does not use it",
+            "predict", model, "small.csv", "--hidden", "5");
+    REFUSED(USAGE, "--epochs is for fitting", "predict", model, "small.csv", "--epochs=3");
+    REFUSED(USAGE, "--inputs is for fitting", "predict", model, "small.csv", "--inputs", "1");
+    REFUSED(USAGE, "--bayes is for fitting, fit DATA --bayes: fit show", "show", model, "--bayes");
+    REFUSED(USAGE, "--where is for fitting", "show", model, "--where", "a > 1");
+    REFUSED(USAGE, "--from is for fitting", "show", model, "--from", model);
+    REFUSED(USAGE, "--seed is for fitting", "export", model, "--c", "--seed", "2");
+    REFUSED(USAGE, "--formula is for fitting", "selftest", "--formula", "y = a*x");
+}
+
 static void unknown_options(void **state) {
     (void)state;
     write_small("small.csv");
@@ -316,6 +333,7 @@ int main(void) {
         IN_FOLDER(a_row_without_all_cells_is_left_out_if_asked),
         IN_FOLDER(a_constant_input_is_a_warning),
         IN_FOLDER(words_that_make_no_command),
+        IN_FOLDER(options_of_training_beside_a_saved_fit),
         IN_FOLDER(unknown_options),
         IN_FOLDER(options_without_a_value),
         IN_FOLDER(whole_numbers),
