@@ -3,6 +3,7 @@
 
 #include "option_values.h"
 #include <base/error.h>
+#include <base/least.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,10 +21,6 @@ static fit_arguments defaults(void) {
     };
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 /* Levenshtein's distance; long names count as far. */
 static size_t distance(const char *a, size_t la, const char *b) {
     enum { LONGEST = 40 };
@@ -36,7 +33,7 @@ static size_t distance(const char *a, size_t la, const char *b) {
         for (size_t j = 1; j <= lb; j++) {
             size_t change = diagonal + (a[i - 1] != b[j - 1]);
             diagonal = row[j];
-            row[j] = least(change, least(row[j], row[j - 1]) + 1);
+            row[j] = marq_least(change, marq_least(row[j], row[j - 1]) + 1);
         }
     }
     return row[lb];
@@ -44,7 +41,7 @@ static size_t distance(const char *a, size_t la, const char *b) {
 
 static marq_status unknown_option(const char *name, size_t length, marq_error *error) {
     const char *near = NULL;
-    size_t best = least(4, length / 2); /* farther names are no suggestion */
+    size_t best = marq_least(4, length / 2); /* farther names are no suggestion */
     for (const fit_option *o = fit_options; o->name || o->help; o++)
         if (o->name && distance(name, length, o->name) < best) {
             best = distance(name, length, o->name);

@@ -14,6 +14,7 @@
 
 #include "factor.h"
 #include "panel_math.h"
+#include <base/least.h>
 #include <omp.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -35,10 +36,6 @@ typedef struct tiles {
 
 /* Parts of the products that stay in the nearest cache. */
 enum { LINES = 192 };
-
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
 
 /* ---- Shape ---- */
 
@@ -91,7 +88,8 @@ static void wait_for(atomic_size_t *ready, size_t count, atomic_int *failed) {
 
 static marq_panel_part part_of(const tiles *t, size_t p, size_t J) {
     size_t first = J * t->side;
-    return (marq_panel_part){t->L + p * t->stride, t->L, t->stride, first, least(first + t->side, t->order)};
+    return (marq_panel_part){t->L + p * t->stride, t->L, t->stride, first,
+                             marq_least(first + t->side, t->order)};
 }
 
 /* Rows I and J are ready up to this column. */
@@ -103,10 +101,10 @@ static void wait_for_rows(tiles *t, size_t I, size_t J, size_t column) {
 
 static void do_tile(tiles *t, size_t I, size_t J) {
     size_t per_tile = t->side / MARQ_PANEL_ROWS, first = J * t->side, panels = t->order / MARQ_PANEL_ROWS;
-    size_t p = I * per_tile, end = least(p + per_tile, panels);
-    for (size_t k = p; k < end; k++) load_panel(t, k, first, least(first + t->side, t->order));
+    size_t p = I * per_tile, end = marq_least(p + per_tile, panels);
+    for (size_t k = p; k < end; k++) load_panel(t, k, first, marq_least(first + t->side, t->order));
     for (size_t from = 0; from < first; from += LINES) {
-        size_t to = least(from + LINES, first);
+        size_t to = marq_least(from + LINES, first);
         wait_for_rows(t, I, J, to);
         for (size_t k = p; k < end; k++) {
             marq_panel_part part = part_of(t, k, J);
@@ -117,7 +115,7 @@ static void do_tile(tiles *t, size_t I, size_t J) {
     if (atomic_load_explicit(&t->failed, memory_order_relaxed)) return;
     for (size_t k = p; k < end; k++) {
         marq_panel_part part = part_of(t, k, J);
-        if (I == J) part.end = least(part.end, (k + 1) * MARQ_PANEL_ROWS); /* lower triangle */
+        if (I == J) part.end = marq_least(part.end, (k + 1) * MARQ_PANEL_ROWS); /* lower triangle */
         if (!t->math->eliminate(&part)) {
             atomic_store_explicit(&t->failed, 1, memory_order_relaxed);
             return;
@@ -135,7 +133,7 @@ static void tile_of(const tiles *t, size_t task, place *at, size_t *I, size_t *J
     *I = *J = 0;
     if (task == 0) return;
     while (task - at->before >= t->count - at->column) at->before += t->count - at->column++;
-    size_t index = task - at->before, delay = least(t->threads, t->count - 1 - at->column);
+    size_t index = task - at->before, delay = marq_least(t->threads, t->count - 1 - at->column);
     *J = at->column + (index == delay);
     *I = at->column + index + (index < delay);
     if (index == delay) *I = *J;
@@ -194,7 +192,7 @@ typedef struct substitution {
 } substitution;
 
 static size_t panels_before(const substitution *s, size_t tile) {
-    return least(tile * s->side, marq_padded(s->n)) / MARQ_PANEL_ROWS;
+    return marq_least(tile * s->side, marq_padded(s->n)) / MARQ_PANEL_ROWS;
 }
 
 /* y: the rows of a panel, 0 where it is padded. */
@@ -203,7 +201,7 @@ static void load_rows(const substitution *s, size_t row, double *y) {
 }
 
 static void store_rows(const substitution *s, size_t row, const double *y) {
-    memcpy(s->x + row, y, least(MARQ_PANEL_ROWS, s->n - row) * sizeof *y);
+    memcpy(s->x + row, y, marq_least(MARQ_PANEL_ROWS, s->n - row) * sizeof *y);
 }
 
 /* x_p −= Σ of columns first … end − 1. */
@@ -235,7 +233,7 @@ static void forward_tile(substitution *s, size_t I) {
 /* x_I ← L_II⁻ᵀ (x_I − Σ_{J>I} L_JIᵀ x_J) */
 static void backward_tile(substitution *s, size_t I) {
     _Alignas(64) double y[MARQ_PANEL_ROWS];
-    size_t first = I * s->side, columns = least(s->side, s->n - first);
+    size_t first = I * s->side, columns = marq_least(s->side, s->n - first);
     for (size_t J = s->count; J-- > I + 1;) {
         wait_for(&s->done_back, s->count - J, NULL);
         for (size_t p = panels_before(s, J + 1); p-- > panels_before(s, J);) {

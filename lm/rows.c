@@ -7,20 +7,17 @@
 #include "strategy.h"
 
 #include "syrk.h"
+#include <base/least.h>
 #include <cblas.h>
 #include <string.h>
 
 enum { CHUNKS = 32, CHUNK_LEAST = 256, TILE_BYTES = 1 << 24 };
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 /* ---- Tiles ---- */
 
 size_t marq_tile_rows(const marq_problem *problem) {
     size_t block = marq_row_block(problem), rows = TILE_BYTES / sizeof(double) / problem->parameters;
-    return least(problem->rows, rows > block ? rows / block * block : block);
+    return marq_least(problem->rows, rows > block ? rows / block * block : block);
 }
 
 bool marq_holds_jacobian(const marq_workspace *work) {
@@ -38,7 +35,7 @@ typedef struct tile {
 static bool next_tile(solver *s, tile *t, int *got) {
     size_t first = t->first + t->count, rows = s->problem->rows;
     if (first == rows) return false;
-    *t = (tile){first, least(s->work->jacobian_rows, rows - first), s->work->jacobian};
+    *t = (tile){first, marq_least(s->work->jacobian_rows, rows - first), s->work->jacobian};
     if (marq_holds_jacobian(s->work)) return true;
     MARQ_SCOPE(s->options->profile, "Jacobian");
     if (first == 0) s->jacobian_evaluations++;
@@ -57,7 +54,7 @@ static int linearise(void *user, const double *theta) {
 static size_t chunk_count(size_t rows) {
     size_t count = rows / CHUNK_LEAST;
     if (count < 1) return 1;
-    return least(count, CHUNKS);
+    return marq_least(count, CHUNKS);
 }
 
 /* Chunk `index` of a tile. */

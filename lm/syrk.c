@@ -4,6 +4,7 @@
  * most CHUNKS parts of fixed size; their products are added in order. */
 #include "syrk.h"
 
+#include <base/least.h>
 #include <cblas.h>
 #include <string.h>
 
@@ -38,10 +39,6 @@ static void multiply(int transposed, block at, const double *x, size_t ldx, int 
                     (int)ldx, beta, c, (int)ldc);
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t ldx, int add, double *c) {
     long tiles = (long)((n + TILE - 1) / TILE), pairs = tiles * (tiles + 1) / 2;
 #pragma omp parallel for schedule(dynamic)
@@ -50,7 +47,7 @@ static void by_tiles(int transposed, size_t n, size_t k, const double *x, size_t
              before = 0; /* the pair's tile row: pairs are counted row by row of the lower triangle */
         while (before + row + 1 <= pair) before += ++row;
         size_t i = (size_t)row * TILE, j = (size_t)(pair - before) * TILE;
-        block at = {i, j, least(TILE, n - i), least(TILE, n - j), 0, k};
+        block at = {i, j, marq_least(TILE, n - i), marq_least(TILE, n - j), 0, k};
         multiply(transposed, at, x, ldx, add, c + i + j * n, n);
     }
 }
@@ -60,8 +57,8 @@ static void by_chunks(int transposed, size_t n, size_t k, const double *x, size_
     size_t count = chunk_count(n, k), length = (k + count - 1) / count;
 #pragma omp parallel for schedule(dynamic)
     for (size_t chunk = 0; chunk < count; chunk++) {
-        size_t first = least(chunk * length, k);
-        block at = {0, 0, n, n, first, least(length, k - first)};
+        size_t first = marq_least(chunk * length, k);
+        block at = {0, 0, n, n, first, marq_least(length, k - first)};
         multiply(transposed, at, x, ldx, 0, partial + chunk * n * n, n);
     }
     if (!add) memset(c, 0, n * n * sizeof *c);

@@ -3,6 +3,7 @@
 
 #include "jacobian.h"
 #include <base/error.h>
+#include <base/least.h>
 #include <base/memory.h>
 #include <base/team.h>
 #include <math.h>
@@ -63,10 +64,6 @@ marq_bands_facts marq_net_bands_facts(const marq_net_bands *b, size_t output) {
 
 /* ---- Leverages ---- */
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 /* Of rows whose normalised inputs are in the thread's pass. Returns rows × outputs, the thread's. */
 const double *marq_band_leverages(marq_net_bands *b, size_t rows) {
     marq_pass *pass = marq_pass_of_thread(&b->passes);
@@ -111,7 +108,7 @@ void marq_net_bands_at(marq_net_bands *b, size_t rows, const double *X, const do
     marq_team team = marq_team_enter(b->threads);
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < rows; first += b->block) {
-        size_t count = least(b->block, rows - first);
+        size_t count = marq_least(b->block, rows - first);
         marq_scale_rows(&b->net->input, count, inputs, X + first * inputs,
                         marq_pass_of_thread(&b->passes)->a[0]);
         const double *h = marq_band_leverages(b, count);

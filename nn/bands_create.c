@@ -11,6 +11,7 @@
 #include "dataset.h"
 #include "linearisation.h"
 #include <base/error.h>
+#include <base/least.h>
 #include <base/memory.h>
 #include <base/team.h>
 #include <math.h>
@@ -22,10 +23,6 @@ static const double FIRST_DECAY = 0.1, LEAST_DECAY = 1e-12, MOST_DECAY = 1e3, CL
 
 marq_bands_options marq_bands_options_default(void) {
     return (marq_bands_options){.max_memory = 2e9};
-}
-
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
 }
 
 /* What is only needed while a handle is created. */
@@ -51,7 +48,7 @@ static void fill_residuals(making *m) {
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < m->rows; first += MARQ_PASS_ROWS) {
         marq_pass *pass = marq_pass_of_thread(&b->passes);
-        size_t count = least(MARQ_PASS_ROWS, m->rows - first);
+        size_t count = marq_least(MARQ_PASS_ROWS, m->rows - first);
         memcpy(pass->a[0], m->data.X[MARQ_TRAIN] + first * inputs, count * inputs * sizeof(double));
         marq_forward(b->net, b->net->theta, pass, 0, count);
         marq_target_residuals(&m->targets, first, count, pass->a[b->net->layers],
@@ -64,7 +61,7 @@ static void fill_leverages(making *m) {
     size_t inputs = marq_net_inputs(b->net), sampled = sampled_rows(m);
 #pragma omp parallel for schedule(dynamic)
     for (size_t first = 0; first < sampled; first += b->block) {
-        size_t count = least(b->block, sampled - first);
+        size_t count = marq_least(b->block, sampled - first);
         double *a = marq_pass_of_thread(&b->passes)->a[0];
         for (size_t i = 0; i < count; i++)
             memcpy(a + i * inputs, m->data.X[MARQ_TRAIN] + (first + i) * m->every * inputs,

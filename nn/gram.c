@@ -11,14 +11,11 @@
  * which no other slices reach: the bits don't depend on the number of threads. */
 #include "linearisation.h"
 
+#include <base/least.h>
 #include <cblas.h>
 #include <string.h>
 
 enum { LEAST_SLICE = 128, MOST_SLICE = 256, SLICE_STEP = 8, WANTED_TASKS = 64 };
-
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
 
 /* ---- Pairs of indices ---- */
 
@@ -61,7 +58,7 @@ static void find_runs(pairs p, size_t first, size_t count, runs *out) {
     }
     out->count = 0;
     for (size_t inner = (p.triangle ? outer : 0) + skip; count > 0; outer++) {
-        length = least(p.inner - inner, count);
+        length = marq_least(p.inner - inner, count);
         out->run[out->count++] = (run){outer, inner, length};
         count -= length;
         inner = p.triangle ? outer + 1 : 0;
@@ -112,7 +109,7 @@ static size_t task_count(const marq_net *net, size_t width) {
 /* The first column of a slice: slices of nearly equal width, in steps that suit the processor's vectors. */
 static size_t slice_begin(size_t total, size_t index, size_t count) {
     size_t steps = (total + SLICE_STEP - 1) / SLICE_STEP;
-    return least(total, steps * index / count * SLICE_STEP);
+    return marq_least(total, steps * index / count * SLICE_STEP);
 }
 
 /* Returns how many columns slice `index` of `count` has. */
@@ -168,7 +165,7 @@ static void form_A(const marq_linearisation *lin, const task *t, marq_rows block
         for (size_t r = 0; r < t->A.count; r++) {
             run at = t->A.run[r];
             double factor = at.outer < wide_k ? a_k[at.outer] : 1;
-            size_t length = least(at.length, wide - at.inner);
+            size_t length = marq_least(at.length, wide - at.inner);
             const double *from = a + at.inner;
             for (size_t c = 0; c < length; c++) A[c] = factor * from[c];
             if (length < at.length) A[length] = factor;

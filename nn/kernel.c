@@ -6,6 +6,7 @@
 #include "linearisation.h"
 
 #include "block_math.h"
+#include <base/least.h>
 #include <base/memory.h>
 
 /* The Gram products of every layer, half of the matrix, two flops a product. */
@@ -67,10 +68,6 @@ void marq_net_fill_panels(marq_linearisation *lin, marq_rows block) {
 
 /* ---- K ---- */
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 /* Panels i and j of the lower triangle, i ≥ j. */
 static void fill_piece(const marq_linearisation *lin, size_t i, size_t j, double *jjt) {
     size_t outputs = marq_net_outputs(lin->net), order = lin->rows * outputs,
@@ -81,8 +78,8 @@ static void fill_piece(const marq_linearisation *lin, size_t i, size_t j, double
                                .widths = lin->widths,
                                .rows = lin->panels + i * stride,
                                .columns = lin->panels + j * stride,
-                               .row_count = least(MARQ_PANEL_ROWS, lin->rows - row),
-                               .column_count = least(MARQ_PANEL_ROWS, lin->rows - column),
+                               .row_count = marq_least(MARQ_PANEL_ROWS, lin->rows - row),
+                               .column_count = marq_least(MARQ_PANEL_ROWS, lin->rows - column),
                                .K = jjt + (column * order + row) * outputs,
                                .order = order,
                                .scratch = marq_scratch_of_thread(lin)};
@@ -98,7 +95,7 @@ static size_t tile_panels(size_t outputs) {
 static void fill_tile(const marq_linearisation *lin, size_t panels, size_t tile, double *jjt) {
     size_t row = 0, side = tile_panels(marq_net_outputs(lin->net));
     while (tile > row) tile -= ++row;
-    size_t end = least((row + 1) * side, panels);
+    size_t end = marq_least((row + 1) * side, panels);
     for (size_t i = row * side; i < end; i++)
         for (size_t j = tile * side; j < (tile + 1) * side && j <= i; j++) fill_piece(lin, i, j, jjt);
 }

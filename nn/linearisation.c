@@ -1,6 +1,7 @@
 #include "linearisation.h"
 
 #include "block_math.h"
+#include <base/least.h>
 #include <base/memory.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -13,21 +14,17 @@ static size_t window_rows(const marq_net *net) {
     return rows < MARQ_PASS_ROWS ? MARQ_PASS_ROWS : rows / MARQ_PASS_ROWS * MARQ_PASS_ROWS;
 }
 
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 /* Of one block: deltas, or deltas and activations of a layer. */
 static size_t block_doubles(const marq_net *net) {
     size_t most = 0;
-    for (size_t l = 0; l < net->layers; l++) most = larger(most, net->layer[l].in + net->layer[l].out);
+    for (size_t l = 0; l < net->layers; l++) most = marq_largest(most, net->layer[l].in + net->layer[l].out);
     return MARQ_PASS_ROWS * most;
 }
 
 /* A multiple of a cache line, so that threads share none. */
 static size_t scratch_doubles(const marq_net *net) {
-    size_t most = larger(block_doubles(net), marq_net_gram_scratch());
-    most = larger(most, marq_block_kernel_scratch(net->layers));
+    size_t most = marq_largest(block_doubles(net), marq_net_gram_scratch());
+    most = marq_largest(most, marq_block_kernel_scratch(net->layers));
     return (most + 7) / 8 * 8;
 }
 
@@ -158,16 +155,13 @@ void marq_net_linearise(marq_linearisation *lin, const double *theta, size_t row
     }
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
 marq_rows marq_window_at(const marq_linearisation *lin, size_t first) {
-    return (marq_rows){first, least(lin->window, lin->rows - first), 0};
+    return (marq_rows){first, marq_least(lin->window, lin->rows - first), 0};
 }
 
 marq_rows marq_block_of(const marq_linearisation *lin, marq_rows window, size_t offset) {
-    return (marq_rows){window.first + offset, least(lin->block, window.rows - offset), window.at + offset};
+    return (marq_rows){window.first + offset, marq_least(lin->block, window.rows - offset),
+                       window.at + offset};
 }
 
 void marq_hold_rows(marq_linearisation *lin, marq_rows rows) {

@@ -3,6 +3,7 @@
 #include "line.h"
 #include "series.h"
 
+#include <base/least.h>
 #include <math.h>
 #include <string.h>
 
@@ -37,10 +38,6 @@ static const char *curve_dash(const fit_plot *f, const plots_curve *c) {
 
 /* ---- Key ---- */
 
-static size_t at_most(size_t count, size_t most) {
-    return count < most ? count : most;
-}
-
 /* Whether any curve has the band, and of which level. */
 static bool find_band(const fit_plot *f, bool prediction, double *level) {
     for (size_t k = 0; k < f->models->curves; k++) {
@@ -55,7 +52,7 @@ static void name_groups(plots_key *key, const fit_plot *f) {
         plots_key_add_points(key, "measured", points_style(f, 0));
         return;
     }
-    for (size_t g = 0; g < at_most(f->groups, MOST_GROUPS_NAMED); g++) {
+    for (size_t g = 0; g < marq_least(f->groups, MOST_GROUPS_NAMED); g++) {
         plots_key_entry *entry = plots_key_add(key, f->points->group_names[g], NULL);
         marq_format(entry->point, sizeof entry->point, "ls %zu%s ps 0.7", points_style(f, g),
                     points_shape(f));
@@ -72,7 +69,7 @@ static void name_groups(plots_key *key, const fit_plot *f) {
 /* Several models: the line of the upper panel with the point of the lower one. */
 static void name_models(plots_key *key, const fit_plot *f) {
     if (one_model(f) && (f->groups > 1 || f->models->curves == 0)) return;
-    for (size_t m = 0; m < at_most(f->models->models, MOST_MODELS_NAMED); m++) {
+    for (size_t m = 0; m < marq_least(f->models->models, MOST_MODELS_NAMED); m++) {
         const char *const *names = f->models->names;
         plots_key_entry *entry = plots_key_add(key, names ? names[m] : NULL, names ? NULL : "fit");
         const char *colour = one_model(f) || f->groups > 1 ? "#000000" : plots_colour(m);
