@@ -378,6 +378,8 @@ static void what_makes_no_sense_is_refused(void **state) {
     REFUSED(DATA, "the same class in every row", "one.csv", QUICK);
     write_text("first.csv", "kind,a\nx,1\ny,2\nx,3\ny,4\n");
     REFUSED(DATA, "; the class column is a: another is named with --outputs", "first.csv", QUICK);
+    write_text("none.csv", "a,kind\n1,\n2,NA\n3,\n4,\n");
+    REFUSED(DATA, "the class column kind is missing in every row", "none.csv", QUICK, "--missing", "mask");
     REFUSED(DATA, "4 classes in 4 rows", "many.csv", QUICK);
     REFUSED(USAGE, "has one output", "k.csv", QUICK, "--outputs", "b,kind");
     REFUSED(USAGE, "needs --jacobian analytic", "k.csv", QUICK, "--jacobian", "fd");

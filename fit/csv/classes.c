@@ -52,6 +52,9 @@ static size_t sort_labels(const csv_labels *labels, const unsigned char *used, l
 
 static marq_status check_count(const csv_table *table, size_t count, size_t rows, marq_error *error) {
     const char *file = table->file, *name = table->names[table->labels.column];
+    if (count == 0)
+        return marq_fail(error, MARQ_ERROR_DATA, "%s: the class column %s is missing in every row", file,
+                         name);
     if (count < 2)
         return marq_fail(error, MARQ_ERROR_DATA,
                          "%s: the class column %s has the same class in every row: there is nothing to fit",

@@ -94,17 +94,13 @@ static void add_accuracy(const fit_outcome *o, marq_text *text) {
 /* Of the test rows; of all where there are none. */
 static void add_confusion(const fit_outcome *o, marq_text *text) {
     enum { MOST = 12 };
-    size_t classes = o->data.classes, cells = classes * classes;
+    size_t classes = o->data.classes;
     bool tested = o->training.rows[MARQ_TEST] > 0;
     if (!o->confusion || classes > MOST) return;
     marq_text_add(text, "\n%s rows by class, and by likeliest class across:\n", tested ? "test" : "all");
     for (size_t k = 0; k < classes; k++) {
-        for (size_t g = 0; g < classes; g++) {
-            size_t count = 0;
-            for (size_t s = tested ? MARQ_TEST : MARQ_TRAIN; s < MARQ_SETS; s++)
-                count += o->confusion[s * cells + k * classes + g];
-            marq_text_add(text, " %7zu", count);
-        }
+        for (size_t g = 0; g < classes; g++)
+            marq_text_add(text, " %7zu", fit_judged_count(o->confusion, classes, tested, k, g));
         marq_text_add(text, "  %s\n", marq_net_class_name(o->net, k));
     }
 }

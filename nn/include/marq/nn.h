@@ -173,7 +173,8 @@ typedef struct marq_data {
     const double *output_weights; /* outputs, ≥ 0, one above 0; NULL: all 1, and for a classifier */
     int mask; /* non-zero: a NaN in Y is a missing output, of weight 0; 0: it is an error */
     /* Of data in a file that is mapped into memory: called while rows are read in their order, every some
-     * thousand of them, so that those behind may leave memory. NULL: never. */
+     * thousand of them, so that those behind may leave memory; by several threads at once where nets are
+     * trained side by side. NULL: never. */
     void (*release)(void *user);
     void *release_user;
 } marq_data;
