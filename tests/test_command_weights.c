@@ -90,6 +90,25 @@ static void masked_outputs_are_empty_cells_and_all_else_is_there(void **state) {
 }
 
 /* Drawn are the rows that were measured. */
+/* A saved net needs no measured output; where some rows have one, the message says how the others are kept.
+ */
+static void rows_to_predict_may_lack_the_output(void **state) {
+    (void)state;
+    write_text("d.csv", "x,y\n1,2\n2,4\n3,5\n4,8\n5,11\n");
+    write_text("new.csv", "x,y\n1.5,3\n2.5,\n");
+    DONE("d.csv", QUICK);
+    REFUSED(DATA,
+            "new.csv:3:2: a missing value in column y: fill it in, or leave out such rows with --missing "
+            "drop, or count what they have with --missing mask",
+            "predict", "d.fit/model.json", "new.csv");
+    table t = parse_table(DONE("predict", "d.fit/model.json", "new.csv", "--missing", "mask")->out);
+    assert_int_equal(t.rows, 3);
+    assert_string_equal(cell(&t, 2, "measured"), "");
+    assert_string_equal(cell(&t, 2, "residual"), "");
+    assert_true(number(&t, 2, "fitted") > number(&t, 1, "fitted"));
+    clear_table(&t);
+}
+
 static void masked_rows_are_not_drawn(void **state) {
     (void)state;
     write_rows(true);
@@ -124,6 +143,7 @@ int main(void) {
         IN_FOLDER(sigma_and_huber_keep_outliers_from_the_fit),
         IN_FOLDER(what_was_done_is_written),
         IN_FOLDER(masked_outputs_are_empty_cells_and_all_else_is_there),
+        IN_FOLDER(rows_to_predict_may_lack_the_output),
         IN_FOLDER(masked_rows_are_not_drawn),
         IN_FOLDER(what_makes_no_sense_is_refused),
     };

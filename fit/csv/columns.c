@@ -18,6 +18,7 @@ typedef struct selection {
     size_t input_count, output_count, all_count;
     size_t output_cells; /* of all: those of outputs; 0 where these are labels */
     bool labelled;       /* the output is the class of a row */
+    bool saved;          /* for a net that was trained: outputs are only compared with */
     long split, sigma;   /* −1: none */
 } selection;
 
@@ -144,14 +145,14 @@ static marq_status check_others(csv_table *table, const selection *s, size_t *dr
                      dropped, error);
 }
 
-/* Where only outputs have missing values, and there are several, or only classes: they need not be dropped.
- */
+/* Where only outputs have missing values, and there are several, or classes, or a saved net predicts: rows
+ * need not be dropped. */
 static marq_status advise_mask(csv_table *table, const selection *s, marq_status status, marq_error *error) {
     char message[sizeof error->message];
     memcpy(message, error->message, sizeof message);
     marq_error unused;
     size_t none;
-    if (status != MARQ_ERROR_DATA || (s->output_cells < 2 && !s->labelled) ||
+    if (status != MARQ_ERROR_DATA || (s->output_cells < 2 && !s->labelled && !s->saved) ||
         check_others(table, s, &none, &unused) != MARQ_OK)
         return status;
     const char *advice =
@@ -402,6 +403,7 @@ static marq_status choose_for_net(const marq_net *net, const csv_table *table, s
         }
         s->outputs[s->output_count++] = (size_t)column;
     }
+    s->saved = true;
     s->labelled = marq_net_classes(net) > 0;
     if (s->labelled && !table->labels.row) s->output_count = 0;
     join(s);
