@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char intro[] =
-    "fit DATA [options]              fit a net to DATA, a CSV file, or - for standard input\n"
+    "fit DATA [options]              fit a net to DATA, a CSV or .npy file, or - for standard input\n"
     "fit predict MODEL.json DATA     evaluate a saved fit: CSV on standard output, or to --out FILE\n"
     "fit show MODEL.json             a saved fit in words\n"
     "fit export MODEL.json --c       a saved fit as C source: on standard output, or to --out FILE\n"

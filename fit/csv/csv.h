@@ -76,11 +76,11 @@ typedef struct csv_table {
     size_t warning_count;
 } csv_table;
 
-/* Reads path ("-": standard input); options NULL: the defaults. Errors are one line, name FILE:ROW:COLUMN
- * (the physical 1-based line on which the row begins, the 1-based cell) and say what to do.
- * MARQ_ERROR_READ: cannot be read; MARQ_ERROR_DATA: bad content (empty, header only, ragged row, open quote,
- * NUL, UTF-16); MARQ_ERROR_ARGUMENT: options that contradict each other; MARQ_ERROR_MEMORY.
- * On success *table is owned by the caller: csv_clear. After a failure it is empty. */
+/* Reads path ("-": standard input), CSV or NumPy's .npy, which is known by its first bytes; options NULL: the
+ * defaults. Errors are one line, name FILE:ROW:COLUMN (the physical 1-based line on which the row begins, the
+ * 1-based cell) and say what to do. MARQ_ERROR_READ: cannot be read; MARQ_ERROR_DATA: bad content (empty,
+ * header only, ragged row, open quote, NUL, UTF-16); MARQ_ERROR_ARGUMENT: options that contradict each other;
+ * MARQ_ERROR_MEMORY. On success *table is owned by the caller: csv_clear. After a failure it is empty. */
 marq_status csv_read(const char *path, const csv_options *options, csv_table *table, marq_error *error);
 
 /* The same a part at a time, for files of any size: each part has the rows of about 4 MB of text. A last

@@ -1,6 +1,7 @@
 /* The text of a file, a part at a time: whole lines, and where a row goes on beyond them (a line end in
  * quotes) or the file has not begun yet (comments), as many more as it takes. The text itself is never in
  * memory as a whole, unless it is one row. */
+#include "csv/npy.h"
 #include "csv/reader.h"
 
 #include <base/error.h>
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PART = 1 << 22 }; /* bytes */
 
 struct csv_stream {
     csv_reader r;
@@ -21,6 +24,7 @@ struct csv_stream {
     size_t least;                  /* bytes that the next part must have: fewer were no row */
     char behind;                   /* the byte at part, where a NUL is while the rows are read */
     bool begun;
+    csv_npy npy; /* of a file that is no text */
 };
 
 /* ---- The text ---- */
@@ -107,6 +111,7 @@ static marq_status begin_part(csv_stream *s) {
 
 static marq_status read_part(csv_stream *s) {
     csv_reader *r = &s->r;
+    if (s->npy.columns > 0) return csv_npy_read(&s->npy, PART, r);
     csv_scan scan = CSV_SCAN_ROW;
     const char *begin = s->text;
     size_t line = 0;
@@ -135,12 +140,15 @@ static marq_status open_file(csv_stream *s, const char *path) {
     if (!s->text) return marq_fail_memory(s->r.error, path);
     s->text[0] = '\0';
     s->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-    return s->file ? MARQ_OK : marq_fail(s->r.error, MARQ_ERROR_READ, "%s: %s", path, strerror(errno));
+    if (!s->file) return marq_fail(s->r.error, MARQ_ERROR_READ, "%s: %s", path, strerror(errno));
+    s->length = fread(s->text, 1, CSV_NPY_MAGIC, s->file);
+    s->behind = s->text[0];
+    clearerr(s->file); /* the end is met again */
+    return csv_npy_begins(s->text, s->length) ? csv_npy_open(&s->npy, s->file, &s->r) : MARQ_OK;
 }
 
 static marq_status open_stream(csv_stream **made, const char *path, const csv_options *options, int is_part,
                                marq_error *error) {
-    enum { PART = 1 << 22 };
     csv_stream *s = *made = marq_alloc(1, sizeof *s);
     if (!s) return marq_fail_memory(error, path);
     s->options = options ? *options : csv_defaults();
@@ -163,6 +171,7 @@ void csv_stream_close(csv_stream *s) {
     free(s->r.header.cells);
     free(s->r.row.cells);
     free(s->text);
+    free(s->npy.buffer);
     csv_clear(&s->table);
     free(s);
 }

@@ -39,7 +39,7 @@ static bool grow_labels(csv_table *table, size_t capacity) {
     return row != NULL;
 }
 
-static bool grow(csv_reader *r) {
+bool csv_reader_grow(csv_reader *r) {
     csv_table *table = r->table;
     if (table->rows < r->capacity) return true;
     size_t capacity = r->capacity ? 2 * r->capacity : 1;
@@ -84,7 +84,7 @@ marq_status csv_reader_add(csv_reader *r) {
     if (r->row.count != table->columns || (r->padded && filled))
         return csv_fail_ragged(table, &r->row, table->columns - r->padded, r->header.line, r->error);
     r->last_filled = r->last_filled || filled;
-    if (!grow(r)) return marq_fail_memory(r->error, table->file);
+    if (!csv_reader_grow(r)) return marq_fail_memory(r->error, table->file);
     marq_status status = convert_cells(r, table->values + table->rows * table->columns);
     if (status != MARQ_OK) return status;
     table->lines[table->rows++] = r->row.line;
@@ -127,17 +127,21 @@ static marq_status find_labels(csv_reader *r) {
 
 /* The first row of data says how many columns there are. One separator too many at the end of the header, or
  * of every other line, is forgiven. */
+marq_status csv_reader_columns(csv_reader *r, size_t count) {
+    r->table->columns = count;
+    r->table->troubles = marq_alloc(count, sizeof *r->table->troubles);
+    if (!r->table->troubles || !csv_name_columns(r->table, &r->header))
+        return marq_fail_memory(r->error, r->table->file);
+    return find_labels(r);
+}
+
 static marq_status set_columns(csv_reader *r) {
     size_t names = r->header.count, cells = r->row.count;
     bool header_ends_empty = names == cells + 1 && r->header.cells[names - 1].length == 0;
     r->padded = names > 0 && cells == names + 1 && r->row.cells[names].length == 0;
     if (names > 0 && cells != names && !header_ends_empty && !r->padded)
         return csv_fail_ragged(r->table, &r->row, names, r->header.line, r->error);
-    r->table->columns = cells;
-    r->table->troubles = marq_alloc(cells, sizeof *r->table->troubles);
-    if (!r->table->troubles || !csv_name_columns(r->table, &r->header))
-        return marq_fail_memory(r->error, r->table->file);
-    return find_labels(r);
+    return csv_reader_columns(r, cells);
 }
 
 marq_status csv_reader_end(csv_reader *r) {

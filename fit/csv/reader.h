@@ -28,6 +28,12 @@ marq_status csv_reader_at(csv_reader *r, char *begin, size_t length);
 /* Reads the header, if any, and the first row of data into r->row. */
 marq_status csv_reader_top(csv_reader *r);
 
+/* Gives the table so many columns, named by r->header. */
+marq_status csv_reader_columns(csv_reader *r, size_t count);
+
+/* Room for one row more. False without memory. */
+bool csv_reader_grow(csv_reader *r);
+
 /* Adds r->row to the table. */
 marq_status csv_reader_add(csv_reader *r);
 
