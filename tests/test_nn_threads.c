@@ -71,7 +71,7 @@ static const way ways[] = {
     {"differences, Huber", 200, {6, 6}, 1, 0, ALL, 4, 0.1, DIFFERENCES(FORWARD), .extras = HUBER},
     /* Batches and what follows them. */
     {"batches", 600, {20, 20}, 1, 0, 60, 5, 0, .plan = KERNEL},
-    {"momentum", 2100, {30, 30}, 1, 0, 40, 6, 0.5, .plan = KERNEL},
+    {"momentum", 2100, {30, 30}, 1, 0, 40, 8, 0.5, .plan = KERNEL},
     {"batches from a file", 300, {15, 15}, 2, 0, 50, 4, 0.1, .extras = SPILL | SIGMA, .plan = KERNEL},
     {"all rows from a file", 500, {8, 8}, 1, 0, ALL, 4, 0.1, .extras = SPILL, .plan = GRAM},
     {"a given scaling", 200, {12, 12}, 1, 0, ALL, 4, 0.1, .extras = CALLERS_SCALING, .plan = KERNEL},
@@ -193,10 +193,15 @@ static const char *difference(history *a, history *b) {
     return NULL;
 }
 
-static const int runs[] = {2, 3, 4, 1, 2, 3, 4, 2, 4, 1}; /* the last where the caller has four */
+/* In the first run the caller has four. Sanitizers see all that there is to see in four runs. */
+#if defined(__SANITIZE_ADDRESS__)
+static const int runs[] = {1, 2, 3, 4};
+#else
+static const int runs[] = {1, 2, 3, 4, 1, 2, 3, 4, 3, 2};
+#endif
 
 static int threads_of_run(size_t run) {
-    omp_set_num_threads(run + 1 == COUNT(runs) ? 4 : 2);
+    omp_set_num_threads(run == 0 ? 4 : 2);
     return runs[run];
 }
 
@@ -280,7 +285,7 @@ static void trainings_side_by_side_have_the_same_bits(void **state) {
     free(other.history);
 }
 
-/* Own-batch steps reject some, momentum none at a damping that stays: that stage was among the ways. */
+/* Own-batch steps reject some, momentum none: that stage was among the ways. */
 static void momentum_was_reached(void **state) {
     (void)state;
     static history seen;
@@ -288,9 +293,10 @@ static void momentum_was_reached(void **state) {
     while (strcmp(ways[at].name, "momentum") != 0) at++;
     problem p = make_problem(&ways[at]);
     marq_net_destroy(trained(&ways[at], &p, 1, &seen));
-    const marq_epoch *last = &seen.epoch[seen.count - 1], *before = last - 1;
-    REQUIRE(last->mu == before->mu && last->accepted > 1 && last->rejected == 0,
-            "mu %g after %g, %zu rejected", last->mu, before->mu, last->rejected);
+    const marq_epoch *first = &seen.epoch[0], *last = &seen.epoch[seen.count - 1];
+    REQUIRE(first->rejected > 0 && last->rejected == 0 && last->accepted > 1,
+            "%zu steps rejected at first, %zu at last, %zu accepted", first->rejected, last->rejected,
+            last->accepted);
     clear_problem(&p);
 }
 
