@@ -276,6 +276,23 @@ static void mistakes_are_named(void **state) {
     refused(DATA, "1 rows cannot determine 2 parameters", "v = a*S + b", "--seed", "1");
 }
 
+/* At S = 1 and beyond, ever larger b leave ever less of exp(-b S). SciPy's curve_fit from b = 1, 5 and 10 ends
+ * at 14.39, 14.65 and 14.81 with standard errors of 12500 to 19100. */
+static void a_parameter_that_ran_off_is_named(void **state) {
+    (void)state;
+    write_text("mm.csv", "S,v\n0,1\n1,0.1\n2,0.11\n3,0.09\n");
+    const command_result *r = DONE("mm.csv", "--formula", "v = a*exp(-b*S) + c", "--no-plot", "--seed", "1");
+    REQUIRE(strstr(r->err, "do not determine b: all values beyond"), "%s", r->err);
+    REQUIRE(!strstr(r->err, "determine a") && !strstr(r->err, "determine c"), "%s", r->err);
+    /* A parameter that is 0, exactly or within its error, is determined. */
+    write_text("mm.csv", "S,v\n1,2\n2,4\n3,6\n4,8\n");
+    r = DONE("mm.csv", "--formula", "v = a*S + b", "--no-plot");
+    REQUIRE(!strstr(r->err, "determine"), "%s", r->err);
+    write_text("mm.csv", "S,v\n1,2.1\n2,3.8\n3,6.2\n4,7.9\n");
+    r = DONE("mm.csv", "--formula", "v = a*S + b*1e-9", "--no-plot");
+    REQUIRE(!strstr(r->err, "determine"), "%s", r->err);
+}
+
 /* As for nets: without a change in the output there is nothing to fit, one that no input shows is told. */
 static void constant_columns_are_named(void **state) {
     (void)state;
@@ -387,6 +404,7 @@ int main(void) {
         IN_FOLDER(the_report_has_tied_parameters_bounds_and_correlations),
         IN_FOLDER(mistakes_are_named),
         IN_FOLDER(constant_columns_are_named),
+        IN_FOLDER(a_parameter_that_ran_off_is_named),
         IN_FOLDER(the_report_names_the_method),
         IN_FOLDER(options_of_the_other_kind_are_refused),
         IN_FOLDER(the_other_kind_of_fit_leaves_no_files),

@@ -253,6 +253,10 @@ marq_status formula_choose_signs(formula_outcome *o, marq_error *error);
 
 /* statistics.c: after the solve. */
 marq_status formula_judge(formula_outcome *o, marq_error *error);
+
+/* saturated.c: warns of parameters that ran to where they no longer matter. */
+marq_status formula_warn_of_saturated(formula_outcome *o, marq_error *error);
+
 /* serial.c: the statistics of their order. */
 marq_status formula_judge_order(formula_outcome *o, marq_error *error);
 /* model − left side of a row times its weight; with errors in the inputs the signed distance. */

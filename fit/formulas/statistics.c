@@ -132,5 +132,5 @@ marq_status formula_judge(formula_outcome *o, marq_error *error) {
     if (status < 0) return status;
     status = formula_derive(o, error);
     warn(o);
-    return status;
+    return status == MARQ_OK ? formula_warn_of_saturated(o, error) : status;
 }
