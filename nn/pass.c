@@ -67,7 +67,8 @@ int marq_pass_team_create(marq_pass_team *team, const marq_net *net, int threads
     *team = (marq_pass_team){.pass = marq_alloc((size_t)threads, sizeof *team->pass), .threads = threads};
     if (!team->pass) return 0;
     int complete = 1;
-#pragma omp parallel for schedule(static, 1) reduction(&& : complete) /* its own thread touches it first */
+/* its own thread touches each first */
+#pragma omp parallel for schedule(static, 1) num_threads(threads) reduction(&& : complete)
     for (int t = 0; t < threads; t++)
         if (complete) complete = marq_pass_create(&team->pass[t], net, MARQ_PASS_ROWS, with_reverse);
     if (!complete) marq_pass_team_destroy(team);
