@@ -276,8 +276,8 @@ static void mistakes_are_named(void **state) {
     refused(DATA, "1 rows cannot determine 2 parameters", "v = a*S + b", "--seed", "1");
 }
 
-/* At S = 1 and beyond, ever larger b leave ever less of exp(-b S). SciPy's curve_fit from b = 1, 5 and 10 ends
- * at 14.39, 14.65 and 14.81 with standard errors of 12500 to 19100. */
+/* At S = 1 and beyond, ever larger b leave ever less of exp(-b S). SciPy's curve_fit from b = 1, 5 and 10
+ * ends at 14.39, 14.65 and 14.81 with standard errors of 12500 to 19100. */
 static void a_parameter_that_ran_off_is_named(void **state) {
     (void)state;
     write_text("mm.csv", "S,v\n0,1\n1,0.1\n2,0.11\n3,0.09\n");

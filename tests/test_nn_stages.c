@@ -11,7 +11,7 @@ typedef struct stage_case {
 
 /* Which stages they reach is asserted below. */
 static const stage_case momentum = {9000, 30, 200, 12, 0.5};
-static const stage_case noisy = {1000, 20, 100, 40, 0.2};
+static const stage_case noisy = {400, 12, 60, 40, 0.2};
 static const stage_case evidence = {150, 12, 0, 30, 0.2};
 
 static marq_training train_case(const stage_case *c) {
@@ -107,7 +107,7 @@ static void few_data_are_regularised_by_the_evidence(void **state) {
     samples_destroy(&s);
 }
 
-/* 700 rows, 501 parameters: after batches, which may have fitted the noise, the evidence begins at the start
+/* 280 rows, 205 parameters: after batches, which may have fitted the noise, the evidence begins at the start
  * of the training. */
 static void noisy_data_are_regularised_after_batches(void **state) {
     (void)state;
