@@ -57,51 +57,62 @@ marq_status fit_report_errors(const fit_arguments *a, size_t rows, bool measured
 }
 
 /* Files that are no models at all are the nets' to refuse. */
-static marq_status is_formula(const char *path, bool *formula, marq_error *error) {
-    json_t *root;
-    marq_status status = fit_load_json(path, &root, error);
+static bool is_formula(const json_t *root) {
     const char *kind = json_string_value(json_object_get(root, "kind"));
-    *formula = kind && strcmp(kind, "formula") == 0;
+    return kind && strcmp(kind, "formula") == 0;
+}
+
+static marq_status take_from(fit_arguments *a, json_t *root, formula_saved *model, marq_error *error) {
+    if (!is_formula(root) && a->formula)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT,
+                         "--from %s is a net: a formula starts from a formula's model", a->from);
+    if (!is_formula(root)) return MARQ_OK;
+    marq_status status = formula_saved_read(root, a->from, model, error);
+    return status == MARQ_OK ? formula_take_saved(model, a, error) : status;
+}
+
+marq_status fit_take_from(fit_arguments *a, formula_saved *model, marq_error *error) {
+    json_t *root;
+    if (a->action != FIT_TRAIN || !a->from) return MARQ_OK;
+    marq_status status = fit_load_json(a->from, &root, error);
+    if (status == MARQ_OK) status = take_from(a, root, model, error);
     json_decref(root);
     return status;
 }
 
-marq_status fit_take_from(fit_arguments *a, formula_saved *model, marq_error *error) {
-    bool formula;
-    if (a->action != FIT_TRAIN || !a->from) return MARQ_OK;
-    marq_status status = is_formula(a->from, &formula, error);
-    if (status != MARQ_OK) return status;
-    if (!formula && a->formula)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT,
-                         "--from %s is a net: a formula starts from a formula's model", a->from);
-    if (!formula) return MARQ_OK;
-    status = formula_saved_load(a->from, model, error);
-    return status == MARQ_OK ? formula_take_saved(model, a, error) : status;
+static marq_status predict(const fit_arguments *a, json_t *root, fit_streams streams, marq_error *error) {
+    bool formula = is_formula(root);
+    if (formula && a->bands)
+        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands is for nets: %s is a formula", a->model);
+    return formula ? fit_predict_formula(a, root, streams, error) : fit_predict_net(a, root, streams, error);
 }
 
 marq_status fit_predict(const fit_arguments *a, fit_streams streams, marq_error *error) {
-    bool formula;
-    marq_status status = is_formula(a->model, &formula, error);
-    if (status != MARQ_OK) return status;
-    if (formula && a->bands)
-        return marq_fail(error, MARQ_ERROR_ARGUMENT, "--bands is for nets: %s is a formula", a->model);
-    return formula ? fit_predict_formula(a, streams, error) : fit_predict_net(a, streams, error);
+    json_t *root;
+    marq_status status = fit_load_json(a->model, &root, error);
+    if (status == MARQ_OK) status = predict(a, root, streams, error);
+    json_decref(root);
+    return status;
 }
 
 marq_status fit_show(const fit_arguments *a, fit_streams streams, marq_error *error) {
-    bool formula;
-    marq_status status = is_formula(a->model, &formula, error);
-    if (status != MARQ_OK) return status;
-    return formula ? fit_show_formula(a, streams, error) : fit_show_net(a, streams, error);
+    json_t *root;
+    marq_status status = fit_load_json(a->model, &root, error);
+    if (status == MARQ_OK)
+        status = is_formula(root) ? fit_show_formula(a, root, streams, error)
+                                  : fit_show_net(a, root, streams, error);
+    json_decref(root);
+    return status;
 }
 
 marq_status fit_export(const fit_arguments *a, fit_streams streams, marq_error *error) {
-    bool formula;
+    json_t *root;
     marq_text text = {0};
-    marq_status status = is_formula(a->model, &formula, error);
+    marq_status status = fit_load_json(a->model, &root, error);
     if (status == MARQ_OK)
-        status =
-            formula ? fit_export_formula(a->model, &text, error) : fit_export_net(a->model, &text, error);
+        status = is_formula(root) ? fit_export_formula(a->model, root, &text, error)
+                                  : fit_export_net(a->model, root, &text, error);
+    json_decref(root);
     if (status == MARQ_OK && !a->quiet && text.data && strstr(text.data, "#include <cerf.h>"))
         fprintf(streams.err, "fit: warning: Voigt's profile needs libcerf: compile with -lcerf\n");
     if (status == MARQ_OK) return fit_put(&text, a->out, streams.out, error);

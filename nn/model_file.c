@@ -298,7 +298,7 @@ static marq_status read_content(const json_t *root, const char *path, marq_net *
     return MARQ_OK;
 }
 
-static marq_net *from_json(const json_t *root, const char *path, marq_error *error) {
+marq_net *marq_net_from_json(const json_t *root, const char *path, marq_error *error) {
     const char *format = json_string_value(json_object_get(root, "format"));
     const char *kind = json_string_value(json_object_get(root, "kind"));
     if (!format || strcmp(format, FORMAT_NAME) != 0 || !kind || strcmp(kind, "net") != 0) {
@@ -324,7 +324,7 @@ marq_net *marq_net_load(const char *path, marq_error *error) {
         json_error_t where;
         json_t *root = json_loadb(text.data, text.length, 0, &where);
         if (root)
-            net = from_json(root, path, error);
+            net = marq_net_from_json(root, path, error);
         else
             marq_fail(error, MARQ_ERROR_FORMAT, "%s:%d: not a JSON file: %s", path, where.line, where.text);
         json_decref(root);

@@ -85,9 +85,9 @@ static marq_status make_source(const formula_saved *s, marq_text *text, marq_err
     return status;
 }
 
-marq_status fit_export_formula(const char *path, marq_text *text, marq_error *error) {
+marq_status fit_export_formula(const char *path, json_t *root, marq_text *text, marq_error *error) {
     formula_saved s;
-    marq_status status = formula_saved_load(path, &s, error);
+    marq_status status = formula_saved_read(root, path, &s, error);
     if (status == MARQ_OK) status = make_source(&s, text, error);
     formula_saved_clear(&s);
     return status;

@@ -183,9 +183,10 @@ static void clear(prediction *p) {
     formula_saved_clear(&p->model);
 }
 
-marq_status fit_predict_formula(const fit_arguments *a, fit_streams streams, marq_error *error) {
+marq_status fit_predict_formula(const fit_arguments *a, json_t *root, fit_streams streams,
+                                marq_error *error) {
     prediction p = {.arguments = a};
-    marq_status status = formula_saved_load(a->model, &p.model, error);
+    marq_status status = formula_saved_read(root, a->model, &p.model, error);
     if (status == MARQ_OK) status = read_data(&p, error);
     if (status == MARQ_OK) status = evaluate(&p, error);
     if (status == MARQ_OK) status = write(&p, streams, error);

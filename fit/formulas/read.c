@@ -106,10 +106,10 @@ static marq_status read_parameters(const char *path, formula_saved *s, marq_erro
     return s->groups ? MARQ_OK : marq_fail_model(error, path, MARQ_VERSION, "it has no groups");
 }
 
-marq_status formula_saved_load(const char *path, formula_saved *s, marq_error *error) {
-    *s = (formula_saved){0};
-    marq_status status = fit_load_json(path, &s->root, error);
-    if (status == MARQ_OK && json_integer_value(json_object_get(s->root, "format_version")) != 1)
+marq_status formula_saved_read(json_t *root, const char *path, formula_saved *s, marq_error *error) {
+    *s = (formula_saved){.root = json_incref(root)};
+    marq_status status = MARQ_OK;
+    if (json_integer_value(json_object_get(s->root, "format_version")) != 1)
         status = marq_fail_model(error, path, MARQ_VERSION, "its format_version is another one");
     if (status == MARQ_OK) status = read_formula(path, s, error);
     if (status == MARQ_OK) status = read_parameters(path, s, error);

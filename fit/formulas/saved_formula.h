@@ -25,8 +25,9 @@ typedef struct formula_saved {
     formula_taken taken;
 } formula_saved;
 
-/* read.c. MARQ_ERROR_READ, MARQ_ERROR_FORMAT. Empty after a failure. */
-marq_status formula_saved_load(const char *path, formula_saved *saved, marq_error *error);
+/* read.c: of the parsed file, which saved then shares; path stands in messages. MARQ_ERROR_FORMAT. Empty
+ * after a failure. */
+marq_status formula_saved_read(json_t *root, const char *path, formula_saved *saved, marq_error *error);
 void formula_saved_clear(formula_saved *saved);
 /* The name of a group. */
 const char *formula_saved_group(const formula_saved *saved, size_t group);
@@ -41,10 +42,13 @@ marq_status formula_take_saved(formula_saved *saved, fit_arguments *arguments, m
  * completes the arguments; a net's is left to the nets. */
 marq_status fit_take_from(fit_arguments *arguments, formula_saved *model, marq_error *error);
 
-marq_status fit_predict_formula(const fit_arguments *arguments, fit_streams streams, marq_error *error);
-marq_status fit_show_formula(const fit_arguments *arguments, fit_streams streams, marq_error *error);
+/* root: the model's file, borrowed. */
+marq_status fit_predict_formula(const fit_arguments *arguments, json_t *root, fit_streams streams,
+                                marq_error *error);
+marq_status fit_show_formula(const fit_arguments *arguments, json_t *root, fit_streams streams,
+                             marq_error *error);
 
 /* export.c: 'double model(const double *x)', of several groups 'double model(const double *x, int group)'. */
-marq_status fit_export_formula(const char *path, marq_text *text, marq_error *error);
+marq_status fit_export_formula(const char *path, json_t *root, marq_text *text, marq_error *error);
 
 #endif

@@ -42,9 +42,9 @@ static void add_fit(const json_t *fit, marq_text *text) {
                   number_at(fit, "rows"), number_at(fit, "chi2"), number_at(fit, "r2"));
 }
 
-marq_status fit_show_formula(const fit_arguments *a, fit_streams streams, marq_error *error) {
+marq_status fit_show_formula(const fit_arguments *a, json_t *root, fit_streams streams, marq_error *error) {
     formula_saved s;
-    marq_status status = formula_saved_load(a->model, &s, error);
+    marq_status status = formula_saved_read(root, a->model, &s, error);
     if (status != MARQ_OK) return status;
     const json_t *ties = json_object_get(s.root, "ties"), *list = json_object_get(s.root, "parameters");
     marq_text text = {0};

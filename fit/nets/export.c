@@ -133,13 +133,10 @@ static void add_source(marq_text *text, const json_t *root) {
     add_function(text, layers, json_array_size(inputs), json_array_size(outputs));
 }
 
-marq_status fit_export_net(const char *path, marq_text *text, marq_error *error) {
-    marq_net *net = marq_net_load(path, error); /* checks the whole file */
+marq_status fit_export_net(const char *path, const json_t *root, marq_text *text, marq_error *error) {
+    marq_net *net = marq_net_from_json(root, path, error); /* checks the whole file */
     if (!net) return error->status;
     marq_net_destroy(net);
-    json_t *root;
-    marq_status status = fit_load_json(path, &root, error);
-    if (status == MARQ_OK) add_source(text, root);
-    json_decref(root);
-    return status;
+    add_source(text, root);
+    return MARQ_OK;
 }

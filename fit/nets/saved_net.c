@@ -114,8 +114,9 @@ static marq_status check_sigma(const fit_arguments *a, const marq_net *net, marq
     return MARQ_OK;
 }
 
-marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
-    marq_net *net = marq_net_load(a->model, error);
+marq_status fit_predict_net(const fit_arguments *a, const json_t *root, fit_streams streams,
+                            marq_error *error) {
+    marq_net *net = marq_net_from_json(root, a->model, error);
     if (!net) return error->status;
     fit_data data = {0};
     marq_status status = check_sigma(a, net, error);
@@ -144,8 +145,8 @@ marq_status fit_predict_net(const fit_arguments *a, fit_streams streams, marq_er
     return status;
 }
 
-marq_status fit_show_net(const fit_arguments *a, fit_streams streams, marq_error *error) {
-    marq_net *net = marq_net_load(a->model, error);
+marq_status fit_show_net(const fit_arguments *a, const json_t *root, fit_streams streams, marq_error *error) {
+    marq_net *net = marq_net_from_json(root, a->model, error);
     if (!net) return error->status;
     size_t size = marq_net_summary(net, NULL, 0) + 1;
     char *words = malloc(size);

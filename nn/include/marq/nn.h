@@ -371,6 +371,9 @@ MARQ_API size_t marq_provenance_text(const marq_provenance *provenance, char *ou
 MARQ_API marq_status marq_net_save(const marq_net *net, const char *path, marq_error *error);
 /* The caller owns the result. NULL on failure. */
 MARQ_API marq_net *marq_net_load(const char *path, marq_error *error);
+/* The same of a file that Jansson has parsed already (root: borrowed); path stands in messages only. */
+struct json_t;
+MARQ_API marq_net *marq_net_from_json(const struct json_t *root, const char *path, marq_error *error);
 
 /* The net in words (layers, shapes, parameters, scaling, how it was trained), as snprintf: returns the length
  * that is needed without the terminator. */
