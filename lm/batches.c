@@ -56,14 +56,9 @@ static void begin_momentum(batch_solver *b) {
     go_back(b);
 }
 
-/* On the first batch, which is prepared; the first window is the best so far, whatever it has. The mean of
- * K's diagonal is its trace over the rows, which is that of JᵀJ too. */
+/* On the first batch; the first window is the best so far, whatever it has. */
 static void begin_with_momentum(batch_solver *b, double fresh) {
-    const marq_workspace *w = b->s.work;
-    double trace = 0;
-    for (size_t i = 0; w->matrix && i < w->order; i++) trace += w->matrix[i * w->order + i];
     b->stage = MARQ_STAGE_MOMENTUM;
-    b->s.mu += 10 * trace / (double)b->s.problem->rows;
     keep_best(b, HUGE_VAL, fresh);
 }
 
@@ -127,9 +122,14 @@ static marq_status own_step(batch_solver *b) {
 }
 
 static marq_status momentum_step(batch_solver *b) {
-    double decay_steps = 2 * (double)b->window, length = 1 / (1 + (double)b->momentum.steps / decay_steps);
-    if (length < b->options->least_step) return MARQ_CONVERGED_COST;
-    outcome got = marq_momentum_step(&b->momentum, &b->s, b->options->momentum, length);
+    const marq_batch_options *o = b->options;
+    double window = (double)b->window, steps = (double)b->momentum.steps;
+    marq_momentum_terms terms = {.beta = o->momentum,
+                                 .length = 1 / (1 + steps / (o->decay_passes * window)),
+                                 .decay = o->decay / (double)b->problem->batches,
+                                 .share = o->average > 0 ? fmin(1, 1 / (o->average * window)) : 0};
+    if (terms.length < o->least_step) return MARQ_CONVERGED_COST;
+    outcome got = marq_momentum_step(&b->momentum, &b->s, &terms);
     if (got == ABORTED) return MARQ_ERROR_CALLBACK;
     if (got == GOOD)
         b->accepted++;
@@ -201,6 +201,10 @@ static marq_status status_of_answer(int answer) {
     return answer > 0 && answer <= MARQ_STOP_CALLER ? (marq_status)answer : MARQ_STOP_CALLER;
 }
 
+static bool has_mean(const batch_solver *b) {
+    return b->stage == MARQ_STAGE_MOMENTUM && b->momentum.seen > 0;
+}
+
 static marq_status report(const batch_solver *b, double mu) {
     const marq_batch_options *o = b->options;
     if (!o->progress) return MARQ_OK;
@@ -214,7 +218,7 @@ static marq_status report(const batch_solver *b, double mu) {
         .accepted = b->accepted,
         .rejected = b->rejected,
         .seconds = marq_clock_seconds() - b->s.start,
-        .theta = b->s.theta,
+        .theta = has_mean(b) ? b->momentum.mean : b->s.theta,
     };
     return status_of_answer(o->progress(o->progress_user, &progress));
 }
@@ -245,6 +249,7 @@ static marq_status one_pass(batch_solver *b) {
 static marq_status run(batch_solver *b) {
     marq_status status = report(b, b->s.mu);
     while (status == MARQ_OK) status = one_pass(b);
+    if (has_mean(b)) memcpy(b->s.theta, b->momentum.mean, b->s.problem->parameters * sizeof(double));
     return status;
 }
 
@@ -262,6 +267,7 @@ marq_batch_options marq_batch_options_default(void) {
         .own_stage = 1,
         .momentum_stage = 1,
         .momentum = 0.9,
+        .decay_passes = 2,
         .least_step = 0.01,
         .max_passes = 1000,
     };
@@ -312,6 +318,8 @@ static const char *wrong(const marq_batch_problem *problem, const marq_batch_opt
     if (!o->own_stage && !o->momentum_stage) return "own_stage and momentum_stage are both 0";
     if (o->tries < 1) return "tries must be at least 1";
     if (!(o->momentum >= 0) || !(o->momentum < 1)) return "momentum must be from 0 to below 1";
+    if (!(o->decay >= 0) || !(o->average >= 0)) return "decay and average must not be negative";
+    if (!(o->decay_passes > 0)) return "decay_passes must be above 0";
     return NULL;
 }
 

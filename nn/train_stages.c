@@ -59,7 +59,9 @@ static double step_flops(const marq_net *net, size_t rows) {
 
 /* Rows where the factor of K, (BO)³/3, costs as much as the passes of a step, about 16 flops a parameter and
  * row. On the multimodal data 100 to 256 rows reach an MSE of 1e-10 within a factor of two of the best time,
- * on 5-D data 250 to 500. */
+ * on 5-D data 250 to 500. More rows do not pay later on either: on exact 5-D data (10 000 rows, 64-32-16) the
+ * mean squared error after 2 s is 2.6e-9 by 380 rows a step, 1.0e-8 by 760, 6e-6 by 1500. What pays at the end
+ * is all rows, in the full stages. */
 static size_t batch_rows(const marq_trainer *t) {
     size_t outputs = marq_net_outputs(t->net), all = t->data.rows[MARQ_TRAIN];
     double pairs = sqrt(48.0 * (double)t->net->count), rows = pairs / (double)outputs;

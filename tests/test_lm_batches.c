@@ -197,6 +197,58 @@ static void momentum_may_come_without_own_steps(void **state) {
     assert_int_equal(result.status, MARQ_ERROR_ARGUMENT);
 }
 
+/* max_j |Σ_i X_ij (X θ − y)_i + A θ_j| over all data: 0 at the minimum of ½‖Xθ − y‖² + ½ A ‖θ‖². */
+static double gradient_of_all(batch_data *d, const double *theta, double decay) {
+    double g[TERMS], r[BATCH], most = 0;
+    for (size_t j = 0; j < TERMS; j++) g[j] = decay * theta[j];
+    for (size_t batch = 0; batch < DATA / BATCH; batch++) {
+        next(d);
+        residual(d, theta, 0, BATCH, r);
+        for (size_t k = 0; k < BATCH; k++)
+            for (size_t j = 0; j < TERMS; j++) g[j] += d->X[k * TERMS + j] * r[k];
+    }
+    for (size_t j = 0; j < TERMS; j++) most = fmax(most, fabs(g[j]));
+    return most;
+}
+
+static void weight_decay_leads_to_its_minimum(void **state) {
+    (void)state;
+    batch_data d = {.noise = 0.5};
+    watch w = {0};
+    const double start[TERMS] = {0};
+    double theta[TERMS] = {0}, decay = 20;
+    marq_batch_options options = marq_batch_options_default();
+    options.own_stage = 0;
+    options.mu = 10;
+    options.decay = decay;
+    assert_int_equal(solve(&d, options, theta, &w).status, MARQ_CONVERGED_COST);
+    double first = gradient_of_all(&d, start, decay), last = gradient_of_all(&d, theta, decay);
+    REQUIRE(last < 0.05 * first, "gradient with decay %g, %g at the start", last, first);
+    REQUIRE(gradient_of_all(&d, theta, 0) > 0.2 * first, "without decay it is as small");
+}
+
+/* Steps of one length follow the noise of each batch. */
+static void the_mean_of_the_steps_lies_nearer_to_the_minimum(void **state) {
+    (void)state;
+    batch_data d = {.noise = 2};
+    double last[2];
+    for (int average = 0; average <= 1; average++) {
+        watch w = {0};
+        double theta[TERMS] = {0};
+        d.first = 0;
+        marq_batch_options options = marq_batch_options_default();
+        options.own_stage = 0;
+        options.mu = 3;
+        options.decay = 1;
+        options.decay_passes = 1e6;
+        options.max_passes = 60;
+        options.average = 3 * average;
+        assert_int_equal(solve(&d, options, theta, &w).status, MARQ_STOP_ITERATIONS);
+        last[average] = gradient_of_all(&d, theta, options.decay);
+    }
+    REQUIRE(last[1] < 0.5 * last[0], "gradient %g at the mean, %g at the last step", last[1], last[0]);
+}
+
 /* Products that promise too much from then on: each step of momentum leads further away. */
 static void momentum_that_leads_astray_is_stopped_within_the_pass(void **state) {
     (void)state;
@@ -310,12 +362,20 @@ static void mistakes_are_named(void **state) {
     options = marq_batch_options_default();
     options.momentum = 1;
     refused(problem_of(&d), options, "momentum");
+    options = marq_batch_options_default();
+    options.decay = -1;
+    refused(problem_of(&d), options, "decay");
+    options = marq_batch_options_default();
+    options.decay_passes = 0;
+    refused(problem_of(&d), options, "decay_passes");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_data_are_met),
         cmocka_unit_test(rejected_steps_are_counted_over_all_passes),
+        cmocka_unit_test(weight_decay_leads_to_its_minimum),
+        cmocka_unit_test(the_mean_of_the_steps_lies_nearer_to_the_minimum),
         cmocka_unit_test(noise_leads_to_momentum_and_an_end),
         cmocka_unit_test(momentum_may_come_without_own_steps),
         cmocka_unit_test(momentum_that_leads_astray_is_stopped_within_the_pass),

@@ -9,12 +9,13 @@
  *
  * Momentum: SPRING (Goldshlager, Abrahamsen, Lin 2024, arXiv 2401.10190) from the best parameters so far:
  *
- *     (K + λI) α = r + β J φ,   φ ← βφ − Jᵀα,   θ ← θ + φ / (1 + t/τ)
+ *     v = βφ − (a/λ)(θ + βφ),   (K + λI) α = r + J v,   φ ← v − Jᵀα,   θ ← θ + φ / (1 + t/τ)
  *
- * with λ = 10 × the geometric mean of the μ accepted last, β = 0.9, t the steps of this stage and τ those of
- * two passes. Where the fresh error rises 15 % over the best: back to it, λ × 3 (and where it does so twice
- * in a row, the second is the best from then on: the first was luck). The same at once where that of one
- * batch is twice all that the best pass saw, and twice what the best parameters have on this batch.
+ * with λ = 10 × the geometric mean of the μ accepted last, β = 0.9, t the steps of this stage, τ those of two
+ * passes, and a a batch's part of the weight decay A (½ Σ r² + ½ A ‖θ‖² over a pass). Where the fresh error
+ * rises 15 % over the best: back to it, λ × 3 (and where it does so twice in a row, the second is the best
+ * from then on: the first was luck). The same at once where that of one batch is twice all that the best pass
+ * saw, and twice what the best parameters have on this batch.
  *
  * The same bits for every number of threads. Two threads may solve two problems at once. */
 #ifndef MARQ_BATCHES_H
@@ -42,12 +43,12 @@ typedef enum marq_batch_stage { MARQ_STAGE_OWN, MARQ_STAGE_MOMENTUM } marq_batch
 typedef struct marq_batch_progress {
     size_t pass;
     marq_batch_stage stage;
-    double fresh;              /* mean of r² of each batch of this pass before its step */
-    double mu;                 /* of the last step */
+    double fresh; /* mean of r² of each batch of this pass before its step, at the point of the steps */
+    double mu;    /* of the last step */
     double gradient_norm;      /* max_j |g_j| of the last batch, times the batches of a pass */
     size_t accepted, rejected; /* steps of this pass */
     double seconds;
-    const double *theta;
+    const double *theta; /* of the last step, or the mean that `average` asks for */
 } marq_batch_progress;
 
 /* Non-zero ends the solve, as marq_progress_function. */
@@ -57,13 +58,18 @@ typedef struct marq_batch_options {
     double mu, mu_increase, mu_decrease, mu_min, mu_max; /* 1, 2, 3, 1e-10, 1e10 */
     size_t tries;     /* factorisations a batch, until a step lowers its error; 6 */
     int acceleration; /* second-order correction; 1 */
-    /* 1 (default); 0: momentum from the start, with λ = mu + 10 × the mean of K's diagonal there. For losses
-     * that single batches can drive to nothing, as the cross-entropy of few rows. */
+    /* 1 (default); 0: momentum from the start, with λ = mu. For losses that single batches can drive to
+     * nothing, as the cross-entropy of few rows. */
     int own_stage;
     /* 1 (default): momentum where own-batch steps no longer help; 0: the solve ends there,
      * MARQ_CONVERGED_COST */
     int momentum_stage;
-    double momentum;    /* β, 0.9 */
+    double momentum;     /* β, 0.9 */
+    double decay;        /* A, in the momentum stage; its part a is λ at most; 0 */
+    double decay_passes; /* τ, 2: so many passes halve the step length */
+    /* The momentum stage's theta that progress sees, and that the solve ends with, is the mean over the last
+     * steps, whose weight falls by a factor e in so many passes. 0 (default): that of the last step. */
+    double average;
     double least_step;  /* a step length 1/(1 + t/τ) below it ends the solve, MARQ_CONVERGED_COST; 0.01 */
     size_t max_passes;  /* 1000 */
     double max_seconds; /* 0: no limit */
