@@ -216,20 +216,6 @@ static void certain_errors_have_finite_costs(void **state) {
 
 /* ---- Nets ---- */
 
-/* Three rings, which no line parts. */
-static samples rings(size_t rows, uint64_t seed) {
-    samples s = samples_create(rows, 2, 1, seed);
-    marq_random random = {.seed = seed, .stream = 97};
-    for (size_t i = 0; i < rows; i++) {
-        double angle = 6.283185307179586 * marq_random_uniform(&random),
-               radius = (double)(i % 3) + 0.8 * marq_random_uniform(&random);
-        s.X[2 * i] = radius * cos(angle);
-        s.X[2 * i + 1] = radius * sin(angle);
-        s.Y[i] = (double)(i % 3);
-    }
-    return s;
-}
-
 static void nets_part_what_lines_cannot(void **state) {
     (void)state;
     samples s = rings(400, 3);
@@ -249,68 +235,6 @@ static void nets_part_what_lines_cannot(void **state) {
         marq_net_destroy(net);
     }
     samples_destroy(&s);
-}
-
-/* Batches of few rows are parted at will; classes that overlap must not make the net sure of itself. */
-static void batches_do_not_follow_their_own_rows(void **state) {
-    (void)state;
-    samples s = rings(600, 5);
-    marq_random random = {.seed = 6};
-    for (size_t i = 0; i < 600; i++)
-        if (marq_random_uniform(&random) < 0.3) s.Y[i] = (double)marq_random_below(&random, 3);
-    marq_data data = data_of(&s);
-    marq_net *net = make_classifier(2, 30, 3);
-    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
-    options.batch = 20;
-    options.max_epochs = 4;
-    options.max_failures = 0;
-    marq_training training;
-    assert_true(marq_net_train(net, &data, &options, &training, NULL) > 0);
-    REQUIRE(training.loss[MARQ_TEST] < 0.9, "cross-entropy %g", training.loss[MARQ_TEST]);
-    marq_net_destroy(net);
-    samples_destroy(&s);
-}
-
-/* Rings with labels of which one in ten is drawn anew. */
-static samples noisy_rings(size_t rows, uint64_t seed) {
-    samples s = rings(rows, seed);
-    marq_random random = {.seed = seed + 1};
-    for (size_t i = 0; i < rows; i++)
-        if (marq_random_uniform(&random) < 0.1) s.Y[i] = (double)marq_random_below(&random, 3);
-    return s;
-}
-
-/* Cross-entropy of the validation rows at the best epoch. */
-static double best_of(const samples *s, marq_optimizer optimizer, size_t batch, size_t epochs, double rate) {
-    marq_data data = data_of(s);
-    marq_net *net = start_net(5, (size_t[]){2, 20, 20, 10, 3}, MARQ_INIT_NGUYEN_WIDROW, 1);
-    assert_int_equal(marq_net_set_classes(net, 3, NULL, NULL), MARQ_OK);
-    marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
-    options.optimizer = optimizer;
-    options.batch = batch;
-    options.max_epochs = epochs;
-    options.max_failures = 0;
-    options.first_order.learning_rate = rate;
-    marq_training training;
-    assert_true(marq_net_train(net, &data, &options, &training, NULL) > 0);
-    marq_net_destroy(net);
-    return training.loss[MARQ_VALIDATION];
-}
-
-/* Labels overlap and the net is deep: steps that are too bold make it too sure of itself, too short ones do
- * not arrive. Adam's best epoch of 300 is the better of two learning rates, by validation rows; 5 %: between
- * seeds the ratio varies by 3 %. */
-static void batches_end_no_worse_than_adams_best_epoch(void **state) {
-    (void)state;
-    double lm = 0, adam = 0;
-    for (uint64_t seed = 7; seed < 10; seed++) {
-        samples s = noisy_rings(800, seed);
-        lm += best_of(&s, MARQ_OPTIMIZER_LM, 60, 60, 0);
-        adam += fmin(best_of(&s, MARQ_OPTIMIZER_ADAM, 32, 300, 0.01),
-                     best_of(&s, MARQ_OPTIMIZER_ADAM, 32, 300, 0.001));
-        samples_destroy(&s);
-    }
-    REQUIRE(lm < 1.05 * adam, "cross-entropy %g, Adam's %g", lm / 3, adam / 3);
 }
 
 static void what_training_reports_is_what_evaluation_finds(void **state) {
@@ -417,8 +341,6 @@ int main(void) {
         cmocka_unit_test(residuals_and_rows_make_gradient_and_curvature),
         cmocka_unit_test(certain_errors_have_finite_costs),
         cmocka_unit_test(nets_part_what_lines_cannot),
-        cmocka_unit_test(batches_do_not_follow_their_own_rows),
-        cmocka_unit_test(batches_end_no_worse_than_adams_best_epoch),
         cmocka_unit_test(what_training_reports_is_what_evaluation_finds),
         cmocka_unit_test(a_classifier_survives_its_file),
         cmocka_unit_test(single_precision_gives_the_same_probabilities),

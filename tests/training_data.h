@@ -49,6 +49,20 @@ static inline samples multimodal(uint64_t seed) {
     return s;
 }
 
+/* Three rings, which no line parts. */
+static inline samples rings(size_t rows, uint64_t seed) {
+    samples s = samples_create(rows, 2, 1, seed);
+    marq_random random = {.seed = seed, .stream = 97};
+    for (size_t i = 0; i < rows; i++) {
+        double angle = 6.283185307179586 * marq_random_uniform(&random),
+               radius = (double)(i % 3) + 0.8 * marq_random_uniform(&random);
+        s.X[2 * i] = radius * cos(angle);
+        s.X[2 * i + 1] = radius * sin(angle);
+        s.Y[i] = (double)(i % 3);
+    }
+    return s;
+}
+
 /* Outputs sin(x0 + o) + x1² (o + 1) with x in ±1, and uniform noise. */
 static inline samples waves(size_t rows, size_t outputs, double noise, uint64_t seed) {
     samples s = samples_create(rows, 2, outputs, seed);
