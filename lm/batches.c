@@ -214,6 +214,7 @@ static marq_status report(const batch_solver *b, double mu) {
         .stage = b->stage,
         .fresh = b->fresh_pass / (double)b->done,
         .mu = mu,
+        .decay = b->stage == MARQ_STAGE_MOMENTUM ? o->decay : 0,
         .gradient_norm = b->s.gradient_norm * batches,
         .accepted = b->accepted,
         .rejected = b->rejected,

@@ -14,9 +14,14 @@ typedef struct marq_full_batch {
 /* train_lm.c: all rows in every step. */
 marq_status marq_train_full(marq_trainer *t, const marq_full_batch *full, marq_error *error);
 
-/* train_batches.c: batches of `rows` rows; momentum: the second stage too (marq/batches.h).
- * Classifiers have that stage alone: a batch of few rows can be fitted at will, and the net is then surer of
- * itself than it should be. */
-marq_status marq_train_batches(marq_trainer *t, size_t rows, int momentum, marq_error *error);
+typedef struct marq_row_batches {
+    size_t rows;  /* of a batch */
+    int momentum; /* the second stage too (marq/batches.h) */
+    double decay; /* of that stage */
+} marq_row_batches;
+
+/* train_batches.c: batches of rows. Classifiers have the second stage alone: a batch of few rows can be
+ * fitted at will, and the net is then surer of itself than it should be. */
+marq_status marq_train_batches(marq_trainer *t, const marq_row_batches *batches, marq_error *error);
 
 #endif

@@ -65,9 +65,58 @@ static void batches_end_no_worse_than_adams_best_epoch(void **state) {
     REQUIRE(lm < 1.05 * adam, "cross-entropy %g, Adam's %g", lm / 3, adam / 3);
 }
 
+typedef struct decays {
+    size_t epochs;
+    double first, second; /* decays, as long as there were two */
+    double loss, jump;    /* jump: training error at the change over that of the epoch before */
+} decays;
+
+static int watch_decay(void *user, const marq_epoch *e) {
+    decays *d = user;
+    if (e->epoch == 0) return 0;
+    if (d->epochs++ == 0) d->first = e->decay;
+    if (d->second == 0 && e->decay != d->first) {
+        d->second = e->decay;
+        d->jump = e->loss[MARQ_TRAIN] / d->loss;
+    }
+    d->loss = e->loss[MARQ_TRAIN];
+    return 0;
+}
+
+/* Where validation rows can tell which decay is better, the batches begin once more from the start. (Steps on
+ * all rows follow, whose decay the evidence chooses.) */
+static void validation_rows_choose_the_decay(void **state) {
+    (void)state;
+    samples s = noisy_rings(600, 0.3, 5);
+    for (int validated = 0; validated <= 1; validated++) {
+        if (!validated)
+            for (size_t i = 0; i < s.rows; i++) s.set[i] = s.set[i] == MARQ_VALIDATION ? MARQ_TEST : s.set[i];
+        else
+            assert_int_equal(marq_split(s.rows, (double[]){70, 15, 15}, 5, 0, s.set, NULL), MARQ_OK);
+        marq_data data = data_of(&s);
+        marq_net *net = start_classifier(3, (size_t[]){2, 30, 3});
+        decays seen = {0};
+        marq_train_options options = marq_train_options_default(MARQ_RECIPE_MARQ);
+        options.batch = 60;
+        options.max_epochs = 60;
+        options.max_failures = 6;
+        options.progress = watch_decay;
+        options.progress_user = &seen;
+        assert_true(marq_net_train(net, &data, &options, NULL, NULL) > 0);
+        if (validated)
+            REQUIRE(seen.second > 2 * seen.first && seen.jump > 1.1,
+                    "decay %g, then %g; training error times %g", seen.first, seen.second, seen.jump);
+        else
+            REQUIRE(seen.first > 0 && seen.second < seen.first, "decay %g, then %g", seen.first, seen.second);
+        marq_net_destroy(net);
+    }
+    samples_destroy(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_do_not_follow_their_own_rows),
+        cmocka_unit_test(validation_rows_choose_the_decay),
         cmocka_unit_test(batches_end_no_worse_than_adams_best_epoch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,7 @@ typedef struct marq_batch_progress {
     marq_batch_stage stage;
     double fresh; /* mean of r² of each batch of this pass before its step, at the point of the steps */
     double mu;    /* of the last step */
+    double decay; /* A; 0: none */
     double gradient_norm;      /* max_j |g_j| of the last batch, times the batches of a pass */
     size_t accepted, rejected; /* steps of this pass */
     double seconds;
