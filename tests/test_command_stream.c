@@ -37,6 +37,21 @@ static void write_parts(const char *path, int wrong) {
     free(text);
 }
 
+/* With these words, ended by NULL, and those of `more`: the model is the same with and without --stream. */
+static void check_stream(const char *const *some, const char *const *more) {
+    const char *words[40] = {NULL};
+    size_t count = 0;
+    while (*some) words[count++] = *some++;
+    while (*more) words[count++] = *more++;
+    words[count++] = "--out";
+    words[count] = "memory";
+    check_done(words);
+    words[count] = "file";
+    words[count + 1] = "--stream";
+    check_done(words);
+    check_same_files("memory/model.json", "file/model.json");
+}
+
 static void parts_give_the_model_of_the_whole(void **state) {
     (void)state;
     write_parts("long.csv", -1);
@@ -44,18 +59,8 @@ static void parts_give_the_model_of_the_whole(void **state) {
         {"--inputs", "a,b", "--outputs", "y", "--where", "a < 0.5", NULL},
         {"--inputs", "a,b", "--outputs", "y", "--sigma", "s", "--split-column", "set", NULL},
     };
-    for (size_t k = 0; k < sizeof choices / sizeof *choices; k++) {
-        const char *words[30] = {"long.csv", "--hidden", "2", "--batch", "400", QUICK, "--out", "memory"};
-        size_t count = 0, more = 0;
-        while (words[count]) count++;
-        while (choices[k][more]) words[count++] = choices[k][more++];
-        check_done(words);
-        words[count++] = "--stream";
-        words[count++] = "--out";
-        words[count] = "file";
-        check_done(words);
-        check_same_files("memory/model.json", "file/model.json");
-    }
+    static const char *const all[] = {"long.csv", "--hidden", "2", "--batch", "400", QUICK, NULL};
+    for (size_t k = 0; k < sizeof choices / sizeof *choices; k++) check_stream(all, choices[k]);
 }
 
 static void a_mistake_in_a_later_part_is_found_in_its_line(void **state) {
@@ -263,18 +268,8 @@ static void several_starts_and_sizes_give_the_same_model(void **state) {
         {"--hidden", "auto", "--restarts", "1", NULL},
         {"--hidden", "5", "--restarts", "2", "--optimizer", "adam", NULL},
     };
-    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
-        const char *words[20] = {"small.csv", QUICK, "--threads", "2", "--out", "memory"};
-        size_t count = 0, more = 0;
-        while (words[count]) count++;
-        while (ways[k][more]) words[count++] = ways[k][more++];
-        check_done(words);
-        words[count++] = "--stream";
-        words[count++] = "--out";
-        words[count] = "file";
-        check_done(words);
-        check_same_files("memory/model.json", "file/model.json");
-    }
+    static const char *const all[] = {"small.csv", QUICK, "--threads", "2", NULL};
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) check_stream(all, ways[k]);
     char *files = list_folder("file");
     assert_string_equal(files, "history.csv model.json report.json");
     free(files);
