@@ -1,3 +1,4 @@
+#include <base/least.h>
 #include <base/memory.h>
 
 #include <stdint.h>
@@ -32,7 +33,7 @@ void marq_first_touch(double *array, size_t rows, size_t columns, size_t block) 
     }
 #pragma omp parallel for schedule(static)
     for (size_t first = 0; first < rows; first += block) {
-        size_t count = rows - first < block ? rows - first : block;
+        size_t count = marq_least(rows - first, block);
         memset(array + first * columns, 0, count * columns * sizeof *array);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "pass.h"
 #include <base/error.h>
+#include <base/least.h>
 #include <base/memory.h>
 #include <math.h>
 #include <stdlib.h>
@@ -223,7 +224,7 @@ static void normalise(marq_dataset *set, const marq_net *net) {
     for (int s = 0; s < MARQ_SETS; s++)
         for (size_t first = 0; first < set->rows[s]; first += MARQ_RELEASE_ROWS) {
             size_t left = set->rows[s] - first;
-            normalise_rows(set, net, s, first, left < MARQ_RELEASE_ROWS ? left : MARQ_RELEASE_ROWS);
+            normalise_rows(set, net, s, first, marq_least(left, MARQ_RELEASE_ROWS));
             marq_dataset_release(set);
         }
 }

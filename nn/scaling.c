@@ -6,6 +6,7 @@
 #include "dataset.h"
 #include "net.h"
 
+#include <base/least.h>
 #include <math.h>
 
 enum { MOST_COLUMNS = 32 }; /* that are described in one reading of the rows */
@@ -85,7 +86,7 @@ static void fit_map(marq_scaling_map *map, marq_normalisation kind, size_t rows,
     }
     if (kind == MARQ_NORMALISE_NONE || rows == 0) return;
     for (size_t first = 0; first < n; first += MOST_COLUMNS) {
-        size_t count = n - first < MOST_COLUMNS ? n - first : MOST_COLUMNS;
+        size_t count = marq_least(n - first, MOST_COLUMNS);
         reading r = {rows, n, first, count, values, data};
         find_extremes(&r, c);
         if (kind == MARQ_NORMALISE_STANDARD) find_deviations(&r, c);

@@ -2,6 +2,7 @@
 
 #include <base/clock.h>
 #include <base/error.h>
+#include <base/least.h>
 #include <base/memory.h>
 #include <base/team.h>
 #include <base/text.h>
@@ -48,8 +49,7 @@ static double share_of(budget *b, size_t workers) {
     double share = 0;
 #pragma omp critical(marq_trials_budget)
     {
-        double sharers = (double)(b->left < workers ? b->left : workers),
-               rest = b->end - marq_clock_seconds();
+        double sharers = (double)marq_least(b->left, workers), rest = b->end - marq_clock_seconds();
         if (b->end > 0) share = fmax(rest * sharers / (double)b->left, 1e-9);
         b->left--;
     }
